@@ -1,0 +1,1 @@
+"""The curated dataset: examples, where they are kept, what may enter, and frozen snapshots."""

@@ -1,0 +1,114 @@
+"""A training example and the words around it. Frozen values: the next state is derived."""
+
+import hashlib
+import json
+import unicodedata
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class Frozen(BaseModel):
+    """Base of all values that travel between modules and through Redis."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Message(Frozen):
+    """One chat message in the OpenAI chat-completions format."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    name: str | None = None
+
+    def wire(self) -> dict[str, str]:
+        """The message as the API takes it; an absent name is left out."""
+        return self.model_dump(exclude_none=True)
+
+
+class Status(StrEnum):
+    """Whether an example is trained on."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Source(StrEnum):
+    """Where an example comes from."""
+
+    THUMBS_UP = "thumbs_up"
+    CORRECTION = "correction"
+    IMPORT = "import"
+    DISTILL = "distill"
+
+
+class Example(Frozen):
+    """One row to learn: `messages` ends in the assistant content; a correction keeps `rejected`.
+
+    `thread` decides the side of the split; `reason` says in a few words why the status is what it
+    is; times are seconds since the epoch.
+    """
+
+    example_id: str
+    messages: tuple[Message, ...]
+    rejected: str | None = None
+    status: Status
+    reason: str = ""
+    source: Source
+    thread: str
+    reply_id: str | None = None
+    authors: tuple[str, ...] = ()
+    approved_by: str | None = None
+    created_at: float
+    updated_at: float
+
+    @model_validator(mode="after")
+    def _ends_in_an_answer(self) -> Self:
+        if len(self.messages) < 2 or self.messages[-1].role != "assistant":
+            msg = "an example needs a question and ends in an assistant message"
+            raise ValueError(msg)
+        if not self.messages[-1].content.strip():
+            msg = "the assistant message to learn is empty"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def question(self) -> str:
+        """The last user message before the answer (empty when there is none)."""
+        for message in reversed(self.messages[:-1]):
+            if message.role == "user":
+                return message.content
+        return ""
+
+    @property
+    def answer(self) -> str:
+        """The assistant content to learn."""
+        return self.messages[-1].content
+
+    @property
+    def prompt(self) -> tuple[Message, ...]:
+        """Everything before the answer, as it is sent to a model."""
+        return self.messages[:-1]
+
+    @property
+    def prompt_key(self) -> str:
+        """Hash of the normalised conversation before the answer, without system messages."""
+        return digest([[m.role, normalise(m.content)] for m in self.prompt if m.role != "system"])
+
+    @property
+    def content_key(self) -> str:
+        """Hash of prompt and answer: two examples with the same key teach the same thing."""
+        return digest([self.prompt_key, normalise(self.answer)])
+
+
+def normalise(text: str) -> str:
+    """NFKC, case-folded, white space collapsed: what counts as the same text."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def digest(value: object) -> str:
+    """First 32 hex digits of the SHA-256 of `value` as canonical JSON."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,40 @@
+"""The error tree of `finetune`. Every message is one line a person can act on; causes go to the log.
+
+FinetuneError
+├── InputError          a file or an argument cannot be used
+├── ProviderError       the fine-tuning provider said no, or could not be reached
+│   └── ProviderUnavailable  … but asking again later may help
+├── RunRefused          a run may not start or change state now
+├── NotFound            an id names nothing
+└── StoreUnavailable    Redis could not be reached or refused to write
+
+To add one: derive from the nearest parent and say when it is raised.
+"""
+
+
+class FinetuneError(Exception):
+    """Raised when `finetune` cannot do what was asked; the message says why and what to do next."""
+
+
+class InputError(FinetuneError):
+    """Raised when a file, an option or a value given by the user cannot be used."""
+
+
+class ProviderError(FinetuneError):
+    """Raised when the provider refuses a request for good (4xx, unknown model, bad file)."""
+
+
+class ProviderUnavailable(ProviderError):
+    """Raised when the provider cannot be reached or answers 429/5xx after the SDK's retries."""
+
+
+class RunRefused(FinetuneError):
+    """Raised when a run may not start, or may not take the asked step in its present state."""
+
+
+class NotFound(FinetuneError):
+    """Raised when an id (example, run, model, job) names nothing in this workspace."""
+
+
+class StoreUnavailable(FinetuneError):
+    """Raised when Redis cannot be reached, is loading, is full or is read-only."""

@@ -1,0 +1,1 @@
+"""Evaluation: ask candidate and champion the same questions, and report what changed."""

@@ -1,0 +1,66 @@
+"""What an evaluation found, and what the gate decided from it. Frozen values, kept with the run."""
+
+from enum import StrEnum
+from typing import Literal
+
+from finetune.dataset.example import Frozen
+
+
+class CaseResult(Frozen):
+    """One question asked of both models. `group`: corrected, held_out, or seen (trained on)."""
+
+    example_id: str
+    group: Literal["corrected", "held_out", "seen"]
+    question: str
+    wanted: str
+    rejected: str | None = None
+    champion_answer: str
+    candidate_answer: str
+    champion_passes: bool
+    candidate_passes: bool
+    degenerate: str | None = None  # "empty", "truncated" or "repeated" of the candidate's answer
+
+
+class Report(Frozen):
+    """All cases of one evaluation; counts are derived so that they cannot disagree."""
+
+    champion: str
+    candidate: str
+    cases: tuple[CaseResult, ...]
+
+    def fixed(self, *groups: str) -> int:
+        """Cases the champion failed and the candidate passes."""
+        return sum(1 for c in self._of(groups) if c.candidate_passes and not c.champion_passes)
+
+    def broken(self, *groups: str) -> int:
+        """Cases the champion passed and the candidate fails."""
+        return sum(1 for c in self._of(groups) if c.champion_passes and not c.candidate_passes)
+
+    def kept(self, *groups: str) -> tuple[int, int]:
+        """(still passed, passed by the champion)."""
+        passed = [c for c in self._of(groups) if c.champion_passes]
+        return sum(1 for c in passed if c.candidate_passes), len(passed)
+
+    def passed(self, *groups: str) -> tuple[int, int]:
+        """(passed by the candidate, asked)."""
+        cases = self._of(groups)
+        return sum(1 for c in cases if c.candidate_passes), len(cases)
+
+    def _of(self, groups: tuple[str, ...]) -> tuple[CaseResult, ...]:
+        return tuple(c for c in self.cases if not groups or c.group in groups)
+
+
+class Verdict(StrEnum):
+    """What the gate says of a candidate."""
+
+    PROMOTE = "promote"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
+class Decision(Frozen):
+    """The gate's verdict with its reasons and the numbers it rests on."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    numbers: dict[str, float | int | None]

@@ -1,0 +1,110 @@
+"""Settings of `finetune`: the only reader of the environment (and `.env`) in this package.
+
+The bot's settings derive from `Settings`, so each variable is defined once.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from finetune.errors import InputError
+
+DEFAULT_MODEL = "gpt-4.1-mini-2025-04-14"
+
+
+class _Environment(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+
+S = TypeVar("S", bound=_Environment)
+
+
+class Settings(_Environment):
+    """Where the models, the database and the artefacts are, and when a model is retrained."""
+
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of the model provider.", examples=["sk-…"]
+    )
+    openai_base_url: HttpUrl | None = Field(
+        None,
+        description="Any OpenAI-compatible provider; absent: OpenAI itself.",
+        examples=["https://api.studio.nebius.com/v1/"],
+    )
+    redis_url: str | None = Field(
+        None,
+        description="Redis or Valkey, 7.0 or later; absent: an embedded server kept in DATA_DIR.",
+        examples=["redis://localhost:6379/0"],
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Snapshots, reports and the embedded database live here."
+    )
+    chat_model: str = Field(
+        DEFAULT_MODEL, description="Answers until a fine-tuned model has been promoted."
+    )
+    base_model: str = Field(DEFAULT_MODEL, description="The model that is fine-tuned.")
+    retrain_min_examples: int = Field(
+        10, ge=1, description="Approved examples needed before a run starts."
+    )
+    retrain_max_per_day: int = Field(
+        12, ge=1, description="Runs started per workspace in any 24 hours."
+    )
+    promotion: Literal["auto", "approve"] = Field(
+        "approve", description="Promote a better model at once, or ask an admin first."
+    )
+    poll_seconds: float = Field(
+        15.0, gt=0, description="Seconds between two looks at a running fine-tuning job."
+    )
+
+
+class TrainerSettings(_Environment):
+    """The trainer's own settings; a separate process with its own keys."""
+
+    trainer_api_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Comma-separated keys that clients may use.", examples=["key-one,key-two"]
+    )
+    trainer_port: int = Field(8010, ge=0, le=65535, description="Port of the trainer; 0: any free.")
+    trainer_engine: Literal["embedded", "peft"] = Field(
+        "embedded", description="What trains: the embedded CPU engine, or LoRA on a GPU."
+    )
+    trainer_launcher: Literal["local", "ray"] = Field(
+        "local", description="Where jobs run: a child process here, or a Ray cluster."
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Files, jobs and models live in its `trainer`."
+    )
+
+    @field_validator("trainer_api_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return split_commas(value)
+
+
+def split_commas(value: object) -> object:
+    """`"a, b"` → `("a", "b")`; anything but text is left to pydantic."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def load(kind: type[S], **overrides: Any) -> S:
+    """Read `kind` from the environment. Raises InputError naming the variable and a good value."""
+    try:
+        return kind(**overrides)
+    except ValidationError as error:
+        raise InputError(explain(kind, error)) from None
+
+
+def explain(kind: type[BaseSettings], error: ValidationError) -> str:
+    """One line for the first bad variable: its name, what is wrong, a good value."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    field = kind.model_fields.get(name)
+    good = ""
+    if field is not None:
+        example = field.examples[0] if field.examples else field.get_default()
+        good = f" A good value: {name.upper()}={example}"
+    return f"{name.upper()}: {first['msg']}.{good}"

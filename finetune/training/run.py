@@ -1,0 +1,82 @@
+"""A run: one retraining from snapshot to promotion, as a frozen value that is saved at every step.
+
+Read by the Slack message, the CLI and the sweep; written only by `training/runs.py`.
+"""
+
+from enum import StrEnum
+
+from finetune.dataset.example import Frozen
+from finetune.evaluation.report import Decision, Report
+
+
+class RunState(StrEnum):
+    """The stages in order; the last four end a run."""
+
+    PLANNED = "planned"
+    UPLOADING = "uploading"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    AWAITING_APPROVAL = "awaiting_approval"
+    PROMOTED = "promoted"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({RunState.PROMOTED, RunState.REJECTED, RunState.FAILED, RunState.CANCELLED})
+
+
+class JobEvent(Frozen):
+    """One event of the provider's job. `data` holds step, train_loss, … where the provider says."""
+
+    event_id: str
+    created_at: int
+    level: str = "info"
+    message: str
+    data: dict[str, float | int | str | None] = {}
+
+
+class Run(Frozen):
+    """One retraining. Ids are the provider's; times are seconds since the epoch."""
+
+    run_id: str
+    state: RunState = RunState.PLANNED
+    version: int = 0
+    trigger: str = "slack"
+    requested_by: str = ""
+    created_at: float
+    updated_at: float
+    base_model: str
+    promotion: str = "approve"
+    snapshot_id: str | None = None
+    examples: int = 0
+    corrections: int = 0
+    tokens: int = 0
+    training_file: str | None = None
+    validation_file: str | None = None
+    job_id: str | None = None
+    job_status: str | None = None
+    events: tuple[JobEvent, ...] = ()
+    candidate: str | None = None
+    champion: str | None = None
+    report: Report | None = None
+    decision: Decision | None = None
+    decided_by: str | None = None
+    error: str | None = None
+    stages: tuple[tuple[RunState, float], ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Nothing will change any more."""
+        return self.state in ENDED
+
+    @property
+    def waiting(self) -> bool:
+        """Nothing changes until a person decides."""
+        return self.state is RunState.AWAITING_APPROVAL
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """Training losses in the order the provider reported them."""
+        found = (event.data.get("train_loss") for event in self.events)
+        return tuple(float(loss) for loss in found if isinstance(loss, int | float))

