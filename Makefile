@@ -1,0 +1,50 @@
+# Everything a contributor types. `make` alone lists it; arguments go on by ARGS="…".
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt bench lock docs clean browser
+
+# The environment may hold an active virtualenv of something else; ours is always .venv.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+BIN := .venv/bin
+ARGS ?=
+# Numeric libraries with two threads on two busy cores are ten times slower than with one.
+export OMP_NUM_THREADS ?= 1
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## fill .venv with what everything else needs (seconds; nothing when up to date)
+	@sh locks/install.sh
+
+demo: setup ## the whole loop on this machine in a browser; ARGS=--headless plays it by itself
+	@$(BIN)/bot demo $(ARGS)
+
+test: setup browser ## the whole test suite; ARGS="-k name" for a part of it
+	@$(BIN)/pytest $(ARGS)
+
+check: setup browser ## style, types, import contracts, then all of `make test`
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+fmt: setup ## format the code and fix what ruff can fix
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+bench: setup ## our claims against their peers, as ratios
+	@for file in bench/*.py; do $(BIN)/python $$file $(ARGS) || exit 1; done
+
+docs: setup ## write docs/cli.md and docs/settings.md from the code
+	@$(BIN)/python docs/generate.py
+
+lock: setup ## resolve the dependencies anew into locks/
+	@sh locks/lock.sh $(ARGS)
+
+clean: ## remove what was built; data/ stays
+	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage artifacts dist
+	@find bot finetune tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+browser: setup
+	@sh tests/browser/install.sh
