@@ -32,17 +32,18 @@ find_uv() {
     echo "$PWD/.tools/bin/uv"
 }
 
-# What pip's files say about an option, for the interpreter that has a pip.
+# What pip goes by for an option: its environment variables first, then its files.
 pip_option() {
-    "$pip_python" -m pip config get "global.$1" 2>/dev/null ||
-        "$pip_python" -m pip config get "install.$1" 2>/dev/null || true
+    for section in :env: install global; do
+        value=$(echo "$pip_options" | sed -n "s/^$section\.$1='\(.*\)'\$/\1/p")
+        if [ -n "$value" ]; then echo "$value"; return; fi
+    done
 }
 
 use_index_of_pip() {
-    index=${PIP_INDEX_URL:-$(pip_option index-url)}
-    extra=${PIP_EXTRA_INDEX_URL:-$(pip_option extra-index-url)}
-    links=${PIP_FIND_LINKS:-$(pip_option find-links)}
-    cert=${PIP_CERT:-$(pip_option cert)}
+    pip_options=$("$1" -m pip config list 2>/dev/null || true)
+    index=$(pip_option index-url) extra=$(pip_option extra-index-url)
+    links=$(pip_option find-links) cert=$(pip_option cert)
     if [ -n "$index" ] && [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
         export UV_DEFAULT_INDEX="$index"
     fi
@@ -61,11 +62,11 @@ use_index_of_pip() {
 
 python=$(find_python)
 uv=$(find_uv "$python")
-pip_python=$python
-if [ -x .tools/bin/python ]; then pip_python=.tools/bin/python; fi
-use_index_of_pip
+if [ -x .tools/bin/python ]; then use_index_of_pip .tools/bin/python; else use_index_of_pip "$python"; fi
 if [ -z "${UV_CACHE_DIR:-}" ] && ! [ -w "${HOME:-/nowhere}" ]; then
     export UV_CACHE_DIR="$PWD/.tools/uv-cache"
 fi
+# Certificates that the machine trusts (a company's proxy) count too.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
 # The interpreter is the caller's choice: uv never downloads another one.
 export UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV="$PWD/.venv"
