@@ -5,6 +5,8 @@ Read by the Slack message, the CLI and the sweep; written only by `training/runs
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from finetune.dataset.example import Frozen
 from finetune.evaluation.report import Decision, Report
 
@@ -33,7 +35,7 @@ class JobEvent(Frozen):
     created_at: int
     level: str = "info"
     message: str
-    data: dict[str, float | int | str | None] = {}
+    data: dict[str, float | int | str | None] = Field(default_factory=dict)
 
 
 class Run(Frozen):

@@ -1,0 +1,1 @@
+"""Implementations of the ports that talk to Redis and to model providers."""

@@ -1,0 +1,60 @@
+"""The web server: /slack/events, health, metrics and the curation pages.
+
+Requests come from Slack (signed), from an orchestrator's probes and from curators' browsers; all
+are handed on to Bolt, to `health.py` or to `web/`. Nothing is decided here.
+"""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.health import Health
+from bot.web.pages import Pages
+
+BODY_LIMIT = 1_000_000  # bytes; Slack's largest payloads (modals with long texts) stay far below
+
+
+def create_app(bolt: AsyncApp, health: Health, pages: Pages) -> FastAPI:
+    """The HTTP surface over parts that are already wired."""
+    app = FastAPI(title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None)
+    slack = AsyncSlackRequestHandler(bolt)
+
+    @app.post("/slack/events")
+    async def slack_events(request: Request) -> Response:
+        refusal = await _refuse(request)
+        return refusal or await slack.handle(request)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        problems = await health.problems()
+        content = {"status": "not ready" if problems else "ready", "problems": problems}
+        return JSONResponse(content, status_code=503 if problems else 200)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(await health.metrics(), media_type=CONTENT_TYPE_LATEST)
+
+    pages.mount(app)
+    return app
+
+
+async def _refuse(request: Request) -> Response | None:
+    """Turn away what Bolt could not even check: too long, not text, a timestamp that is none."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return Response("too long", status_code=413)
+    request._body = bytes(body)  # noqa: SLF001  # Starlette's own cache: Bolt reads the body again
+    try:
+        body.decode()
+        int(request.headers.get("x-slack-request-timestamp", "0"))
+    except ValueError:
+        return Response("bad request", status_code=400)
+    return None

@@ -1,0 +1,173 @@
+"""The composition root: makes every client once, hands them down, closes them.
+
+Nothing else in `bot` creates a connection; tests call `open_service` with settings of their own.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import openai
+from docket import Docket, Worker
+from fastapi import FastAPI
+from redis.asyncio import Redis
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.openai import OpenAIChatModel
+from bot.adapters.redis import (
+    RedisDeliveries,
+    RedisNotices,
+    RedisServer,
+    RedisTurns,
+    RedisVerdicts,
+)
+from bot.app import create_app
+from bot.chat import Chat
+from bot.curation import Curation
+from bot.health import Health
+from bot.settings import Settings
+from bot.slack.listeners import register as register_listeners
+from bot.slack.notices import Notices
+from bot.slack.roles import SlackRoles
+from bot.slack.services import Services
+from bot.slack.surface import SlackSurface
+from bot.tasks import Work
+from bot.tasks import register as register_tasks
+from bot.web.access import Access
+from bot.web.pages import Pages
+from finetune import Dataset, Runs
+from finetune.bootstrap import Toolkit, database, toolkit
+
+DOCKET = "apprentice-tasks"
+REDELIVERY = timedelta(seconds=5)  # how soon a killed worker's tasks are taken up by another
+CONCURRENCY = 32  # turns answered at once by one worker
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running bot, less its loops: the web app, and what its worker needs."""
+
+    settings: Settings
+    app: FastAPI
+    bolt: AsyncApp
+    docket: Docket
+    health: Health
+    toolkit: Toolkit
+
+    def worker(self) -> Worker:
+        """A worker for the durable tasks; run it with `run_forever`."""
+        return Worker(self.docket, concurrency=CONCURRENCY, redelivery_timeout=REDELIVERY)
+
+
+@dataclass(frozen=True)
+class Champions:
+    """The champion of a workspace, or the model of the settings until one is promoted."""
+
+    toolkit: Toolkit
+    default: str
+
+    async def champion(self, team: str) -> str:
+        """Asked at every turn, so that a promotion is live on the next message."""
+        return await self.toolkit.workspace(team).registry.champion() or self.default
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """Connect everything. Raises StoreUnavailable when Redis cannot be reached."""
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(database(settings))
+        kit = await stack.enter_async_context(toolkit(settings, url))
+        redis: Redis[str] = Redis.from_url(url, decode_responses=True)
+        stack.push_async_callback(redis.aclose)
+        docket = await stack.enter_async_context(Docket(name=DOCKET, url=url))
+        models = openai.AsyncOpenAI(
+            api_key=settings.openai_api_key.get_secret_value() or "none",
+            base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
+        )
+        stack.push_async_callback(models.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        yield _wire(settings, kit, redis, docket, models, session)
+
+
+def _wire(
+    settings: Settings,
+    kit: Toolkit,
+    redis: "Redis[str]",
+    docket: Docket,
+    models: openai.AsyncOpenAI,
+    session: aiohttp.ClientSession,
+) -> Service:
+    token = settings.slack_bot_token.get_secret_value()
+    secret = settings.slack_signing_secret.get_secret_value()
+    client = AsyncWebClient(
+        token=token,
+        base_url=settings.slack_base_url,
+        session=session,
+        retry_handlers=[
+            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+            AsyncServerErrorRetryHandler(max_retry_count=3),
+        ],
+    )
+    stream_client = AsyncWebClient(
+        token=token, base_url=settings.slack_base_url, session=session, retry_handlers=[]
+    )
+    turns = RedisTurns(redis, settings.retention_days * 24 * 3600)
+    verdicts = RedisVerdicts(redis)
+    roles = SlackRoles(client, settings.admins, settings.curators)
+    notices = Notices(client, RedisNotices(redis), settings.admins)
+    chat = Chat(
+        turns=turns,
+        model=OpenAIChatModel(models),
+        champions=Champions(kit, settings.chat_model),
+        surface=SlackSurface(client, stream_client),
+        system_prompt=settings.system_prompt,
+        context_tokens=settings.max_context_tokens,
+    )
+
+    def dataset_of(team: str) -> Dataset:
+        return kit.workspace(team).dataset
+
+    def runs_of(team: str) -> Runs:
+        return kit.workspace(team).runs
+
+    work = Work(
+        chat=chat,
+        turns=turns,
+        curation=Curation(turns, verdicts, roles, dataset_of, settings.auto_approve),
+        notices=notices,
+        runs_of=runs_of,
+        teams=kit.workspaces,
+        poll=timedelta(seconds=settings.poll_seconds),
+        schedule=settings.retrain_schedule,
+    )
+    access = Access(secret, settings.web_url)
+    services = Services(
+        turns=turns,
+        verdicts=verdicts,
+        deliveries=RedisDeliveries(redis),
+        tasks=register_tasks(docket, work),
+        roles=roles,
+        notices=notices,
+        workspace=kit.workspace,
+        curate_url=access.link,
+    )
+    # Bolt answers Slack only after the listener has returned, that is, after Redis has it all.
+    bolt = AsyncApp(client=client, token=token, signing_secret=secret, process_before_response=True)
+    register_listeners(bolt, services)
+    health = Health(RedisServer(redis), docket, kit.workspaces, dataset_of)
+    pages = Pages(access, roles, dataset_of, secure_cookie=settings.web_url.startswith("https"))
+    return Service(
+        settings=settings,
+        app=create_app(bolt, health, pages),
+        bolt=bolt,
+        docket=docket,
+        health=health,
+        toolkit=kit,
+    )

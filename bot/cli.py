@@ -1,0 +1,127 @@
+"""`bot`: demo, serve, worker, manifest, doctor.
+
+Each command reads the settings, calls one function and turns errors into one line and an exit
+code: 0 done, 1 the input or a service said no, 2 wrong usage.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.errors import BotError
+from bot.logs import configure
+from bot.settings import Settings
+from finetune import FinetuneError, load
+
+app = typer.Typer(
+    name="bot",
+    help="Apprentice: a Slack bot that a team teaches.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and debug logs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+@app.command()
+def demo(
+    headless: Annotated[bool, typer.Option(help="Play the tour without a browser.")] = False,
+    as_json: Json = False,
+    port: Annotated[int | None, typer.Option(help="Port of the page [default: 3000].")] = None,
+    data_dir: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(
+        "data/demo"
+    ),
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
+    ] = True,
+    debug: Debug = False,
+) -> None:
+    """Try everything on this machine, without a Slack account.
+
+    Starts a database, a trainer, a Slack-like workspace in the browser and the bot; Ctrl-C stops
+    them. Example: bot demo --headless --json
+    """
+    from bot.demo import Options
+    from bot.demo import demo as play
+
+    options = Options(
+        data_dir=data_dir, port=port, headless=headless, json=as_json, open_browser=open_browser
+    )
+    raise typer.Exit(_run(lambda: play(options), debug=debug))
+
+
+@app.command()
+def serve(
+    worker: Annotated[bool, typer.Option(help="Do the durable tasks in this process too.")] = True,
+    debug: Debug = False,
+) -> None:
+    """Listen to Slack, and answer. Example: HOST=0.0.0.0 PORT=8080 bot serve"""
+    from bot.server import serve as run
+
+    _run(lambda: run(load(Settings), worker=worker), debug=debug)
+
+
+@app.command()
+def worker(debug: Debug = False) -> None:
+    """Only do the durable tasks, beside `bot serve --no-worker`. Example: bot worker"""
+    from bot.server import work
+
+    _run(lambda: work(load(Settings)), debug=debug)
+
+
+@app.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="Public address of `bot serve`.")] = None,
+    socket_mode: Annotated[bool, typer.Option(help="For SLACK_APP_TOKEN, without a URL.")] = False,
+) -> None:
+    """Print the Slack app manifest to paste when creating the app.
+
+    Example: bot manifest --url https://apprentice.example.com
+    """
+    from bot.manifest import manifest as make
+
+    print(json.dumps(make(url, socket_mode=socket_mode), indent=2))
+
+
+@app.command()
+def doctor(as_json: Json = False, debug: Debug = False) -> None:
+    """Try every service the bot needs and say what to do. Example: bot doctor"""
+    from bot.doctor import Finding, examine
+
+    async def findings() -> list[Finding]:
+        return [finding async for finding in examine(load(Settings))]
+
+    found: list[Finding] = _run(findings, debug=debug)
+    if as_json:
+        print(json.dumps({"findings": [finding._asdict() for finding in found]}))
+    else:
+        console = Console()
+        for finding in found:
+            mark = "[red]✗[/]" if finding.advice else "[green]✓[/]"
+            console.print(f"{mark} {finding.name}", finding.advice, sep="  ", markup=True)
+    raise typer.Exit(1 if any(finding.advice for finding in found) else 0)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, Any]], *, debug: bool) -> Any:
+    """Run to the end; one line on stderr and exit 1 for what we know to explain."""
+    configure(debug=debug)
+    try:
+        return asyncio.run(work())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except (BotError, FinetuneError) as error:
+        if debug:
+            raise
+        print(f"bot: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    """The console script."""
+    app()

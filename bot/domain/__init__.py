@@ -1,0 +1,1 @@
+"""The bot's words as frozen values, and the Protocols it needs from outside. No vendor here."""

@@ -1,0 +1,123 @@
+"""What the core needs from outside, as Protocols of one purpose each.
+
+`adapters/` and `slack/` implement them; `tests/fakes` has small stand-ins.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from bot.domain.conversation import Delta, Reply, Said, Turn, TurnState
+from bot.domain.feedback import Feedback
+from finetune import Message
+
+
+class ChatModel(Protocol):
+    """A chat model behind the OpenAI wire format."""
+
+    def stream(self, model: str, messages: Sequence[Message]) -> AsyncIterator[Delta]:
+        """Yield the answer piece by piece. Raises ModelUnavailable or ModelRefused."""
+        ...
+
+
+class Champions(Protocol):
+    """Which model answers in a workspace right now."""
+
+    async def champion(self, team: str) -> str: ...
+
+
+class Turns(Protocol):
+    """Turns and replies of all workspaces. Every method may be called twice to the same effect."""
+
+    async def accept(self, turn: Turn) -> bool:
+        """Store the turn; True while it still needs an answer."""
+        ...
+
+    async def knows_thread(self, team: str, channel: str, thread_ts: str) -> bool: ...
+
+    async def get(self, team: str, turn_id: str) -> Turn | None: ...
+
+    async def state(self, turn: Turn) -> TurnState: ...
+
+    async def start(self, turn: Turn) -> None:
+        """Note that something may be posted from now on."""
+        ...
+
+    async def posted(self, turn: Turn, ts: str) -> None:
+        """Note the message that shows (or will show) the reply."""
+        ...
+
+    async def save_reply(self, turn: Turn, reply: Reply) -> None: ...
+
+    async def answered(self, turn: Turn, ts: str) -> None: ...
+
+    async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
+        """Earlier turns of the same thread with their replies, oldest first."""
+        ...
+
+    async def earlier(self, turn: Turn) -> list[Said] | None:
+        """What stood in the thread before the bot was called; None when it was never read."""
+        ...
+
+    async def save_earlier(self, turn: Turn, said: Sequence[Said]) -> None: ...
+
+    async def reply(self, team: str, reply_id: str) -> Reply | None: ...
+
+    async def reply_at(self, team: str, channel: str, ts: str) -> Reply | None:
+        """The reply that a Slack message shows."""
+        ...
+
+
+class Verdicts(Protocol):
+    """Feedback, one record per user and reply."""
+
+    async def put(self, team: str, feedback: Feedback) -> None: ...
+
+    async def take_back(self, team: str, reply_id: str, user: str) -> None: ...
+
+    async def of_reply(self, team: str, reply_id: str) -> list[Feedback]: ...
+
+
+class LiveReply(Protocol):
+    """A reply being written where the asker sees it."""
+
+    async def append(self, text: str) -> str | None:
+        """Show more text; the ts of the message once there is one."""
+        ...
+
+    async def finish(self, reply: Reply) -> str:
+        """Leave exactly the reply's content with feedback buttons; the ts that carries them."""
+        ...
+
+
+class Surface(Protocol):
+    """Where replies appear."""
+
+    async def open(self, turn: Turn, posted_ts: str | None, *, resumed: bool) -> LiveReply:
+        """Begin, or go on with what a killed predecessor left behind."""
+        ...
+
+    async def say(self, turn: Turn, posted_ts: str | None, text: str) -> str:
+        """Answer with a plain sentence of the bot itself, once: no model, no buttons."""
+        ...
+
+    async def read_thread(self, turn: Turn) -> list[Said]:
+        """What stands in the thread before this turn."""
+        ...
+
+
+class Roles(Protocol):
+    """Who may do what. Admins are curators too."""
+
+    async def is_admin(self, team: str, user: str) -> bool: ...
+
+    async def is_curator(self, team: str, user: str) -> bool: ...
+
+
+class TaskQueue(Protocol):
+    """Durable work: once a method returns, the work survives any crash."""
+
+    async def answer(self, turn: Turn) -> None: ...
+
+    async def curate(self, team: str, reply_id: str, user: str) -> None: ...
+
+    async def advance(self, team: str, run_id: str) -> None: ...

@@ -1,0 +1,35 @@
+"""Logs: one JSON line per event on stderr, from our own code and from the libraries."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(*, debug: bool) -> None:
+    """Set structlog and the standard library's logging up, once per process."""
+    level = logging.DEBUG if debug else logging.INFO
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            foreign_pre_chain=shared,
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("httpx2", "httpcore2", "slack_bolt", "slack_sdk", "docket", "aiohttp"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))

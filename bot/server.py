@@ -1,0 +1,90 @@
+"""Run the bot: the web server, the worker, or both in one process, until told to stop.
+
+`cli.py` calls this. Uvicorn owns the signals; when it stops, the worker is cancelled, and whatever
+it was doing stays in Redis for the next worker.
+"""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+import uvicorn
+from docket import Worker
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+
+from bot.bootstrap import Service, open_service
+from bot.errors import NotReady
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+GRACE = 20  # seconds that requests under way have to finish
+
+
+async def serve(settings: Settings, *, worker: bool) -> None:
+    """Listen on HOST:PORT, and work too when `worker`. Raises NotReady when the port is taken."""
+    _need_slack(settings)
+    async with open_service(settings) as service:
+        jobs = [asyncio.create_task(_work(service.worker()))] if worker else []
+        if settings.slack_app_token is not None:
+            jobs.append(asyncio.create_task(_socket_mode(service)))
+        try:
+            await _listen(service, jobs)
+        finally:
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+
+
+async def work(settings: Settings) -> None:
+    """Only do durable tasks."""
+    _need_slack(settings)
+    async with open_service(settings) as service:
+        log.info("working")
+        await _work(service.worker())
+
+
+async def _listen(service: Service, jobs: list["asyncio.Task[None]"]) -> None:
+    settings = service.settings
+    server = uvicorn.Server(
+        uvicorn.Config(
+            service.app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+    )
+    log.info("listening", host=settings.host, port=settings.port)
+    listening = asyncio.create_task(server.serve())
+    try:
+        await asyncio.wait([listening, *jobs], return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await listening
+    except SystemExit:
+        msg = f"cannot listen on {settings.host}:{settings.port}; choose another PORT"
+        raise NotReady(msg) from None
+    for job in jobs:
+        if job.done():
+            job.result()  # a worker that died takes the process down, with its reason
+
+
+async def _work(worker: Worker) -> None:
+    async with worker:
+        await worker.run_forever()
+
+
+async def _socket_mode(service: Service) -> None:
+    token = service.settings.slack_app_token
+    handler = AsyncSocketModeHandler(service.bolt, token.get_secret_value() if token else "")
+    await handler.connect_async()
+    with suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    await handler.close_async()
+
+
+def _need_slack(settings: Settings) -> None:
+    for name in ("slack_bot_token", "slack_signing_secret"):
+        if not getattr(settings, name).get_secret_value():
+            msg = f"{name.upper()} is not set; `bot doctor` shows where to find it"
+            raise NotReady(msg)

@@ -1,0 +1,93 @@
+"""Settings of the bot: the only reader of the environment (and `.env`) in this package.
+
+Where models, database and artefacts are is defined once, in `finetune`; this adds Slack, the web
+server, the people and the rules of curation.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from cronsim import CronSim, CronSimError
+from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+import finetune
+from finetune import split_commas
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DEFAULT_PROMPT = (
+    "You are Apprentice, a helpful assistant in our team's Slack. "
+    "Answer briefly, in the language of the question, and say so when you do not know."
+)
+
+
+class Settings(finetune.Settings):
+    """Everything `bot serve` and `bot worker` need."""
+
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="Bot token of the installed app.", examples=["xoxb-…"]
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="Proves that a request comes from Slack.", examples=["8f742231…"]
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, description="Present: connect by Socket Mode.", examples=["xapp-…"]
+    )
+    slack_base_url: str = Field("https://slack.com/api/", description="Slack Web API.")
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(3000, ge=0, le=65535, description="Port the web server listens on.")
+    public_url: HttpUrl | None = Field(
+        None,
+        description="How people's browsers reach this server; absent: http://HOST:PORT.",
+        examples=["https://apprentice.example.com"],
+    )
+    system_prompt: str = Field(DEFAULT_PROMPT, description="Sent before every conversation.")
+    admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Slack users or user groups who may retrain, promote and roll back.",
+        examples=["U012AB3CD,S0614TZR7"],
+    )
+    curators: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Slack users or user groups who approve examples; admins may too.",
+        examples=["U012AB3CD,S0614TZR7"],
+    )
+    auto_approve: Literal["never", "curators", "everyone"] = Field(
+        "curators", description="Whose votes and corrections need no second look."
+    )
+    retrain_schedule: str | None = Field(
+        None, description="Cron expression in UTC; absent: only by hand.", examples=["0 3 * * 1"]
+    )
+    retention_days: int = Field(
+        30, ge=1, description="Days a turn and its reply are kept when nobody gives feedback."
+    )
+    max_context_tokens: int = Field(
+        8000, ge=200, description="Tokens of conversation sent to the model."
+    )
+
+    @field_validator("admins", "curators", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return split_commas(value)
+
+    @field_validator("slack_base_url")
+    @classmethod
+    def _ends_in_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("retrain_schedule")
+    @classmethod
+    def _is_cron(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            CronSim(value, _EPOCH)
+        except CronSimError as error:
+            msg = f"not a cron expression ({error})"
+            raise ValueError(msg) from None
+        return value
+
+    @property
+    def web_url(self) -> str:
+        """Where people's browsers find the curation pages, without a slash at the end."""
+        return str(self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

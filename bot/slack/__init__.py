@@ -1,0 +1,1 @@
+"""Everything that knows Slack: listeners in, messages and views out."""

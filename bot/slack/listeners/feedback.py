@@ -1,0 +1,46 @@
+"""Feedback on a reply, whichever way it was given: store it, queue its curation, open the modal."""
+
+import time
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import texts
+from bot.domain.conversation import Reply
+from bot.domain.feedback import Feedback, Rating
+from bot.slack import blocks
+from bot.slack.services import Services
+
+
+async def earlier(services: Services, team: str, reply_id: str, user: str) -> Feedback | None:
+    """What this user said about this reply before."""
+    given = await services.verdicts.of_reply(team, reply_id)
+    return next((feedback for feedback in given if feedback.user == user), None)
+
+
+async def vote(services: Services, team: str, reply: Reply, user: str, rating: Rating) -> None:
+    """Keep one vote; pressing 👎 again leaves one's own correction standing."""
+    before = await earlier(services, team, reply.reply_id, user)
+    if rating is Rating.DOWN and before is not None and before.correction:
+        return
+    feedback = Feedback(
+        reply_id=reply.reply_id, user=user, rating=rating, given_by="button", at=time.time()
+    )
+    await services.verdicts.put(team, feedback)
+    await services.tasks.curate(team, reply.reply_id, user)
+
+
+async def open_correction(
+    services: Services,
+    client: AsyncWebClient,
+    trigger_id: str,
+    team: str,
+    reply: Reply | None,
+    user: str,
+) -> None:
+    """Open the correction modal, or say why there is nothing to correct."""
+    if reply is None:
+        view = blocks.notice_view("Correct this reply", texts.NOT_MINE)
+    else:
+        before = await earlier(services, team, reply.reply_id, user)
+        view = blocks.correction_view(reply, before.correction if before else None)
+    await client.views_open(trigger_id=trigger_id, view=view)

@@ -1,0 +1,178 @@
+"""Durable work: answer a turn, curate a reply's feedback, advance a run, keep the schedule.
+
+Listeners queue it (through `Tasks`) before Slack gets its 200; any worker on the same Redis does
+it, and does it again if it was killed. Every task is written so that doing it twice changes
+nothing. One thread is answered in order, one reply curated at a time; all else runs in parallel.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+from docket import ConcurrencyLimit, Cron, Docket, ExponentialRetry, Perpetual, Retry
+
+from bot.chat import Chat
+from bot.curation import Curation, NoExample
+from bot.domain.conversation import Reply, Turn
+from bot.domain.ports import Turns
+from finetune import Example, FinetuneError, Run, Runs, RunState, Source
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 5  # tries to answer a turn before the bot apologises
+SWEEP = timedelta(seconds=30)  # how soon a run started elsewhere is picked up
+AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider
+
+
+class Notices(Protocol):
+    """How people hear of what the tasks did."""
+
+    async def show(self, team: str, run: Run) -> None: ...
+
+    async def thank(self, reply: Reply, user: str, example: Example) -> None: ...
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """`TaskQueue`: once a method returns, the work survives any crash."""
+
+    docket: Docket
+
+    async def answer(self, turn: Turn) -> None:
+        """Queue the answer; a turn that is queued or being answered already is left alone."""
+        queue = self.docket.add("answer", key=f"answer:{turn.team}:{turn.turn_id}")
+        await queue(team=turn.team, turn_id=turn.turn_id, thread=f"{turn.team}:{turn.thread_id}")
+
+    async def curate(self, team: str, reply_id: str, user: str) -> None:
+        """Queue the curation of one reply's feedback, once for every verdict given."""
+        await self.docket.add("curate")(
+            team=team, reply_id=reply_id, user=user, reply=f"{team}:{reply_id}"
+        )
+
+    async def advance(self, team: str, run_id: str) -> None:
+        """Queue the next step of a run, unless it is being advanced already."""
+        await self.docket.add("advance", key=f"advance:{team}:{run_id}")(team=team, run_id=run_id)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the tasks do it with. `poll` is the pause between two looks at a running job."""
+
+    chat: Chat
+    turns: Turns
+    curation: Curation
+    notices: Notices
+    runs_of: Callable[[str], Runs]
+    teams: Callable[[], Awaitable[list[str]]]
+    poll: timedelta
+    schedule: str | None
+
+    async def answer(self, team: str, turn_id: str, *, last_try: bool) -> None:
+        """Answer one turn; after the last try, apologise."""
+        turn = await self.turns.get(team, turn_id)
+        if turn is None:
+            log.warning("turn_expired", team=team, turn=turn_id)
+            return
+        try:
+            await self.chat.reply(turn)
+        except Exception:
+            log.exception("answer_failed", team=team, turn=turn_id, last_try=last_try)
+            if not last_try:
+                raise
+            await self.chat.give_up(turn)
+
+    async def curate(self, team: str, reply_id: str, user: str) -> None:
+        """Bring the dataset in line with the feedback, then thank who corrected."""
+        made = await self.curation.curate(team, reply_id)
+        reply = await self.turns.reply(team, reply_id)
+        if isinstance(made, NoExample) or reply is None:
+            return
+        if made.source is Source.CORRECTION and user in made.authors:
+            await self.notices.thank(reply, user, made)
+
+    async def advance(self, team: str, run_id: str) -> timedelta | None:
+        """One step of a run and its message; how long to wait before the next, None when over."""
+        run = await self.runs_of(team).advance(run_id)
+        await self.notices.show(team, run)
+        if run.ended or run.waiting:
+            return None
+        return self.poll if run.state is RunState.TRAINING else timedelta(0)
+
+    async def plan_by_schedule(self, now: datetime) -> list[tuple[str, Run]]:
+        """Start a run in every workspace that has something new to learn."""
+        started = []
+        for team in await self.teams():
+            runs = self.runs_of(team)
+            if (await runs.preview()).new_since_last_run == 0:
+                log.info("schedule_skipped", team=team, reason="nothing new to learn")
+                continue
+            key = f"schedule:{now:%Y-%m-%dT%H:%M}"
+            try:
+                run = await runs.plan(key=key, requested_by="", trigger="schedule")
+            except FinetuneError as error:
+                log.info("schedule_skipped", team=team, reason=str(error))
+                continue
+            started.append((team, run))
+        return started
+
+
+def register(docket: Docket, work: Work) -> Tasks:
+    """Name the tasks for this docket; every process that queues or works does this."""
+    tasks = Tasks(docket)
+
+    async def answer(
+        team: str,
+        turn_id: str,
+        thread: str,  # noqa: ARG001  # what the concurrency limit below goes by
+        retry: Retry = ExponentialRetry(  # noqa: B008  # docket's way to declare dependencies
+            attempts=ATTEMPTS,
+            minimum_delay=timedelta(seconds=1),
+            maximum_delay=timedelta(seconds=30),
+        ),
+        one_by_one: ConcurrencyLimit = ConcurrencyLimit("thread", 1),  # noqa: ARG001, B008
+    ) -> None:
+        await work.answer(team, turn_id, last_try=retry.attempt >= ATTEMPTS)
+
+    async def curate(
+        team: str,
+        reply_id: str,
+        user: str,
+        reply: str,  # noqa: ARG001
+        retry: Retry = Retry.forever(delay=AGAIN),  # noqa: ARG001, B008
+        one_by_one: ConcurrencyLimit = ConcurrencyLimit("reply", 1),  # noqa: ARG001, B008
+    ) -> None:
+        await work.curate(team, reply_id, user)
+
+    async def advance(
+        team: str,
+        run_id: str,
+        again: Perpetual = Perpetual(),  # noqa: B008
+    ) -> None:
+        again.after(AGAIN)  # unless this step succeeds
+        pause = await work.advance(team, run_id)
+        if pause is None:
+            again.cancel()
+        else:
+            again.after(pause)
+
+    async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
+        for team in await work.teams():
+            for run in await work.runs_of(team).unfinished():
+                if not run.waiting:
+                    await tasks.advance(team, run.run_id)
+
+    for task in (answer, curate, advance, sweep):
+        docket.register(task)
+    if work.schedule is not None:
+        docket.register(_scheduled(work, tasks, work.schedule))
+    return tasks
+
+
+def _scheduled(work: Work, tasks: Tasks, expression: str) -> Callable[..., Awaitable[None]]:
+    async def scheduled(cron: Cron = Cron(expression)) -> None:  # noqa: ARG001, B008
+        for team, run in await work.plan_by_schedule(datetime.now(UTC)):
+            await tasks.advance(team, run.run_id)
+
+    return scheduled

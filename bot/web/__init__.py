@@ -1,0 +1,1 @@
+"""The curation pages, for reviewing many examples at once in a browser."""
