@@ -100,6 +100,15 @@ class Work:
             return None
         return self.poll if run.state is RunState.TRAINING else timedelta(0)
 
+    async def left_alone(self) -> list[tuple[str, Run]]:
+        """Runs that have steps to go, wherever they were started: by the CLI, before a crash."""
+        return [
+            (team, run)
+            for team in await self.teams()
+            for run in await self.runs_of(team).unfinished()
+            if not run.waiting
+        ]
+
     async def plan_by_schedule(self, now: datetime) -> list[tuple[str, Run]]:
         """Start a run in every workspace that has something new to learn."""
         started = []
@@ -158,10 +167,8 @@ def register(docket: Docket, work: Work) -> Tasks:
             again.after(pause)
 
     async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
-        for team in await work.teams():
-            for run in await work.runs_of(team).unfinished():
-                if not run.waiting:
-                    await tasks.advance(team, run.run_id)
+        for team, run in await work.left_alone():
+            await tasks.advance(team, run.run_id)
 
     for task in (answer, curate, advance, sweep):
         docket.register(task)

@@ -44,11 +44,36 @@ class Source(StrEnum):
     DISTILL = "distill"
 
 
+class Vote(Frozen):
+    """One submission behind an example: who taught it, how, and whether it was trusted at once."""
+
+    example_id: str
+    source: Source
+    status: Status
+    reason: str = ""
+    rejected: str | None = None
+    thread: str
+    reply_id: str | None = None
+    authors: tuple[str, ...] = ()
+    approved_by: str | None = None
+    at: float
+
+
+class Ruling(Frozen):
+    """What a curator decided about an example; it outweighs how the example came in."""
+
+    approved: bool
+    by: str
+    reason: str = ""
+    at: float
+
+
 class Example(Frozen):
     """One row to learn: `messages` ends in the assistant content; a correction keeps `rejected`.
 
     `thread` decides the side of the split; `reason` says in a few words why the status is what it
-    is; times are seconds since the epoch.
+    is; times are seconds since the epoch. `votes` and `ruling` are kept by the dataset: status,
+    source, authors and reason of a stored example follow from them.
     """
 
     example_id: str
@@ -63,6 +88,8 @@ class Example(Frozen):
     approved_by: str | None = None
     created_at: float
     updated_at: float
+    votes: tuple[Vote, ...] = ()
+    ruling: Ruling | None = None
 
     @model_validator(mode="after")
     def _ends_in_an_answer(self) -> Self:

@@ -63,7 +63,10 @@ class Run(Frozen):
     champion: str | None = None
     report: Report | None = None
     decision: Decision | None = None
-    decided_by: str | None = None
+    asked: int = 0  # evaluation questions answered so far, of both models together
+    to_ask: int = 0
+    decided_by: str | None = None  # an admin's yes or no; the registry follows
+    cancelled_by: str | None = None  # asked for; the remote job follows
     error: str | None = None
     stages: tuple[tuple[RunState, float], ...] = ()
 

@@ -1,0 +1,30 @@
+"""The demo's embedded Valkey as a program of its own: `python -m bot.demo.database DATA_DIR ADDRESS_FILE`.
+
+Apart from the supervisor, so that a Ctrl-C in the terminal does not reach it before its clients have
+stopped. Its address goes into ADDRESS_FILE once it answers.
+"""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from finetune import Settings
+from finetune.bootstrap import database
+
+
+async def keep(data_dir: Path, address_file: Path) -> None:
+    """Hold the database until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    # Explicit: neither a REDIS_URL of the environment nor a `.env` moves the demo's data.
+    async with database(Settings(redis_url=None, data_dir=data_dir)) as address:
+        part = address_file.with_suffix(".part")
+        part.write_text(address)
+        part.replace(address_file)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(keep(Path(sys.argv[1]), Path(sys.argv[2])))

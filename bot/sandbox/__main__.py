@@ -1,0 +1,88 @@
+"""`python -m bot.sandbox`: serve one workspace until Ctrl-C. Arguments only; it reads no environment.
+
+Started beside the bot by the demo, or by hand for trying a bot that runs elsewhere.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from bot.sandbox.app import create_app
+from bot.sandbox.config import Config
+from bot.sandbox.errors import TourError
+from bot.sandbox.tour import read_tour
+
+EXAMPLE = """example:
+  python -m bot.sandbox --port 3100 --bot-url http://127.0.0.1:3000 --signing-secret s3cret --data-dir data/sandbox
+  and start the bot with SLACK_BASE_URL=http://127.0.0.1:3100/api/ SLACK_BOT_TOKEN=xoxb-sandbox-bot
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _parser().parse_args(argv)
+    try:
+        tour = read_tour(options.tour) if options.tour else ()
+    except TourError as error:
+        print(error, file=sys.stderr)
+        return 1
+    app = create_app(
+        Config(
+            bot_url=options.bot_url,
+            signing_secret=options.signing_secret,
+            data_dir=options.data_dir,
+            tour=tour,
+            model_note=options.model_note,
+            time_scale=options.time_scale,
+        )
+    )
+    config = uvicorn.Config(
+        app,
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+    )
+    _Server(config).run()
+    return 0
+
+
+class _Server(uvicorn.Server):
+    """Ends the pages' event streams first: uvicorn waits for open answers before it stops."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.config.app.state.sandbox.changes.close()  # type: ignore[union-attr] # the app given above
+        super().handle_exit(sig, frame)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.sandbox",
+        description=__doc__,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=3100)
+    parser.add_argument(
+        "--bot-url", required=True, help="where the bot listens; /slack/events is added"
+    )
+    parser.add_argument("--signing-secret", required=True, help="the bot's SLACK_SIGNING_SECRET")
+    parser.add_argument("--data-dir", type=Path, required=True, help="the workspace is kept here")
+    parser.add_argument("--tour", type=Path, help="JSON file with the steps of a guided tour")
+    parser.add_argument(
+        "--model-note", default="", help="a line about the model, shown on the page"
+    )
+    parser.add_argument(
+        "--time-scale",
+        type=float,
+        default=1.0,
+        help="shortens the waits before retries; 0.01: 1 min = 0.6 s",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

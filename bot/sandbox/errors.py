@@ -1,0 +1,29 @@
+"""How the sandbox says no.
+
+SlackRefusal    a Web API method answers {"ok": false, "error": …}
+BadRequest      the page, a tour or a test asked the control API for something that cannot be
+TourError       a tour file cannot be used
+"""
+
+
+class SlackRefusal(Exception):  # noqa: N818 - it is Slack's answer, not a fault of the program
+    """Raised by a method with Slack's documented error code, and what Slack adds in response_metadata."""
+
+    def __init__(self, error: str, *messages: str, retry_after: int | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.messages = messages
+        self.retry_after = retry_after
+
+
+class BadRequest(Exception):  # noqa: N818 - named after the HTTP answer it becomes
+    """Raised when the control API is asked for what does not exist; the sentence says what to do."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+
+
+class TourError(Exception):
+    """Raised when the file given as --tour is not a list of steps; the message names the step."""

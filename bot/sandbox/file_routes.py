@@ -1,0 +1,63 @@
+"""Addresses that are not methods: upload and show files, answer a response_url, approve an installation."""
+
+import json
+import secrets
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+
+from bot.sandbox.errors import BadRequest, SlackRefusal
+from bot.sandbox.interactions import respond
+from bot.sandbox.sandbox import Sandbox
+
+
+def routes(sandbox: Sandbox) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/sandbox/upload/{file_id}")
+    async def upload(file_id: str, request: Request) -> Response:
+        found = sandbox.state.files.get(file_id)
+        if found is None:
+            raise BadRequest(f"There is no upload {file_id!r}.", 404)
+        content = await request.body()
+        sandbox.state.files.save({**found[0], "size": len(content)}, content)
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    @router.get("/sandbox/files/{file_id}")
+    async def show(file_id: str) -> Response:
+        found = sandbox.state.files.get(file_id)
+        if found is None or found[1] is None:
+            raise BadRequest(f"There is no file {file_id!r}.", 404)
+        # Only images are shown in the page; anything else must not run in its origin.
+        kind = found[0]["mimetype"] if found[0]["mimetype"].startswith("image/") else "text/plain"
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+        return Response(found[1], media_type=kind, headers=headers)
+
+    @router.post("/sandbox/response/{token}")
+    async def response_url(token: str, request: Request) -> Response:
+        about = sandbox.state.response_urls.use(token)
+        if about is None:
+            return PlainTextResponse("used_url", status_code=404)
+        try:
+            respond(sandbox, about, json.loads(_payload(await request.body())))
+        except ValueError:
+            return PlainTextResponse("invalid_payload", status_code=400)
+        except SlackRefusal as refusal:
+            return JSONResponse({"ok": False, "error": refusal.error}, status_code=400)
+        return PlainTextResponse("ok")
+
+    @router.get("/oauth/v2/authorize")
+    async def authorize(redirect_uri: str, state: str = "") -> Response:
+        """The person clicks "Allow" at once; the code works once at oauth.v2.access."""
+        code = secrets.token_urlsafe(16)
+        sandbox.oauth_codes.add(code)
+        query = urlencode({"code": code, "state": state})
+        return RedirectResponse(f"{redirect_uri}?{query}", status_code=302)
+
+    return router
+
+
+def _payload(body: bytes) -> str:
+    text = body.decode()
+    return dict(parse_qsl(text)).get("payload", "") if text.startswith("payload=") else text

@@ -1,0 +1,61 @@
+"""What a chat method is asked to say: text, markdown, blocks, metadata, checked against Slack's limits.
+
+Used by `chat.py` and `streams.py`; returns the fields of a message body.
+"""
+
+import re
+
+from bot.sandbox.blocks import MARKDOWN_TOTAL, check_message
+from bot.sandbox.call import Call
+from bot.sandbox.config import Json
+from bot.sandbox.errors import SlackRefusal
+
+_TS = re.compile(r"\d{9,11}\.\d{6}")
+
+
+def content(call: Call, most_text: int) -> Json:
+    """The body's text, blocks, attachments, metadata. Raises `no_text`, `msg_too_long`, `invalid_blocks`…"""
+    text = call.text("text")
+    blocks = call.structure("blocks", "invalid_blocks_format")
+    attachments = call.structure("attachments", "invalid_attachments")
+    markdown = call.text("markdown_text")
+    if markdown and (text or blocks):
+        raise SlackRefusal("markdown_text_conflict")
+    if not (text or blocks or attachments or markdown):
+        raise SlackRefusal("no_text")
+    if len(text or "") > most_text or len(markdown or "") > MARKDOWN_TOTAL:
+        raise SlackRefusal("msg_too_long")
+    if markdown:
+        blocks = [{"type": "markdown", "text": markdown}]
+    body: Json = {
+        "text": text or markdown or "",
+        "blocks": check_message(blocks) if blocks else None,
+    }
+    return {**body, "attachments": attachments or None, **metadata(call)}
+
+
+def metadata(call: Call) -> Json:
+    """`{"metadata": …}` where the call has it. Raises `invalid_metadata_format`."""
+    value = call.structure("metadata", "invalid_metadata_format")
+    if value is None:
+        return {}
+    well_formed = (
+        isinstance(value, dict)
+        and isinstance(value.get("event_type"), str)
+        and isinstance(value.get("event_payload"), dict)
+    )
+    if not well_formed:
+        raise SlackRefusal("invalid_metadata_format")
+    return {"metadata": value}
+
+
+def thread(call: Call, channel: Json) -> str | None:
+    """The thread to post in. A ts that names nothing is refused, where Slack would post into the void."""
+    thread_ts = call.text("thread_ts")
+    if thread_ts is None:
+        return None
+    if not _TS.fullmatch(thread_ts):
+        raise SlackRefusal("invalid_thread_ts")
+    if not call.sandbox.state.messages.thread(channel["id"], thread_ts):
+        raise SlackRefusal("thread_not_found")
+    return thread_ts

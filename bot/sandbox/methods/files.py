@@ -1,0 +1,83 @@
+"""files.*: the three steps by which an app uploads a file, and what is known of one.
+
+The bytes go to the upload address (`file_routes.py`); this module begins and ends the upload.
+"""
+
+import mimetypes
+import secrets
+import time
+
+from bot.sandbox import posting
+from bot.sandbox.call import Call
+from bot.sandbox.config import Json
+from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.methods.content import thread
+from bot.sandbox.workspace import BOT_USER
+
+
+def get_upload_url(call: Call) -> Json:
+    name = call.required("filename")
+    length = call.number("length", 0, 1_000_000_000)
+    if length <= 0:
+        raise SlackRefusal("invalid_arguments", "[ERROR] length must be greater than 0")
+    file_id = "F" + secrets.token_hex(5).upper()
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    call.sandbox.state.files.save(
+        {
+            "id": file_id,
+            "created": int(time.time()),
+            "name": name,
+            "title": name,
+            "mimetype": mimetype,
+            "filetype": name.rpartition(".")[2] or "binary",
+            "user": BOT_USER,
+            "size": length,
+            "alt_txt": call.text("alt_txt") or "",
+            "url_private": f"{call.base_url}/sandbox/files/{file_id}",
+            "permalink": f"{call.base_url}/sandbox/files/{file_id}",
+            "channels": [],
+        }
+    )
+    return {"file_id": file_id, "upload_url": f"{call.base_url}/sandbox/upload/{file_id}"}
+
+
+def complete_upload(call: Call) -> Json:
+    wanted = call.structure("files", "invalid_arguments")
+    if not isinstance(wanted, list) or not wanted:
+        raise SlackRefusal("invalid_arguments", "[ERROR] missing required field: files")
+    files = [_uploaded(call, each) for each in wanted]
+    if call.text("channel_id"):
+        channel = call.channel("channel_id")
+        files = [{**file, "channels": [channel["id"]]} for file in files]
+        body = {
+            **posting.bot_author(),
+            "text": call.text("initial_comment") or "",
+            "files": files,
+            "upload": True,
+            "subtype": "file_share",
+        }
+        posting.post(call.sandbox, channel, body, thread_ts=thread(call, channel))
+    for file in files:
+        call.sandbox.state.files.save(file)
+    return {"files": files}
+
+
+def info(call: Call) -> Json:
+    found = call.sandbox.state.files.get(call.required("file", "file_not_found"))
+    if found is None or found[1] is None:
+        raise SlackRefusal("file_not_found")
+    return {"file": found[0], "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def _uploaded(call: Call, wanted: Json) -> Json:
+    found = call.sandbox.state.files.get(str(wanted.get("id")))
+    if found is None or found[1] is None:
+        raise SlackRefusal("file_not_found")
+    return {**found[0], "title": wanted.get("title") or found[0]["title"]}
+
+
+METHODS = {
+    "files.getUploadURLExternal": get_upload_url,
+    "files.completeUploadExternal": complete_upload,
+    "files.info": info,
+}

@@ -1,0 +1,60 @@
+"""auth.test, team.info, oauth.v2.access: which workspace and app this is."""
+
+from bot.sandbox.call import Call
+from bot.sandbox.config import Json
+from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.workspace import (
+    APP_ID,
+    APP_NAME,
+    BOT_ID,
+    BOT_USER,
+    CHIE,
+    TEAM_DOMAIN,
+    TEAM_ID,
+    TEAM_NAME,
+)
+
+BOT_SCOPES = (
+    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,files:read,"
+    "files:write,groups:history,im:history,im:read,im:write,reactions:read,reactions:write,"
+    "usergroups:read,users:read"
+)
+
+
+def auth_test(call: Call) -> Json:
+    return {
+        "url": f"{call.base_url}/",
+        "team": TEAM_NAME,
+        "user": APP_NAME,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "app_id": APP_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def team_info(_call: Call) -> Json:
+    return {"team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "icon": {}}}
+
+
+def oauth_access(call: Call) -> Json:
+    """Exchange the code that `/oauth/v2/authorize` gave out; each works once."""
+    code = call.required("code", "invalid_code")
+    if code not in call.sandbox.oauth_codes:
+        raise SlackRefusal("invalid_code")
+    call.sandbox.oauth_codes.remove(code)
+    return {
+        "access_token": call.sandbox.config.bot_token,
+        "token_type": "bot",
+        "scope": BOT_SCOPES,
+        "bot_user_id": BOT_USER,
+        "app_id": APP_ID,
+        "team": {"id": TEAM_ID, "name": TEAM_NAME},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "authed_user": {"id": CHIE.user_id},
+    }
+
+
+METHODS = {"auth.test": auth_test, "team.info": team_info, "oauth.v2.access": oauth_access}

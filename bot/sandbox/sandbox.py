@@ -1,0 +1,21 @@
+"""The parts of one running sandbox, wired once by `app.py` and handed to whoever needs them."""
+
+from dataclasses import dataclass, field
+
+from bot.sandbox.changes import Changes
+from bot.sandbox.config import Config
+from bot.sandbox.dispatcher import Dispatcher
+from bot.sandbox.state import State
+from bot.sandbox.triggers import Triggers
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """State, the way to the bot, the way to the pages."""
+
+    config: Config
+    state: State
+    changes: Changes
+    dispatcher: Dispatcher
+    triggers: Triggers
+    oauth_codes: set[str] = field(default_factory=set)

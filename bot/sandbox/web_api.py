@@ -1,0 +1,86 @@
+"""`/api/<method>`: Slack's Web API over HTTP, as slack_sdk calls it.
+
+Reads the arguments (query, form or JSON), checks the token, calls the function in `methods/`.
+"""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from bot.sandbox.call import Call
+from bot.sandbox.config import Json
+from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.methods import METHODS
+from bot.sandbox.sandbox import Sandbox
+
+NO_TOKEN = frozenset({"oauth.v2.access", "api.test"})
+
+
+def routes(sandbox: Sandbox) -> APIRouter:
+    router = APIRouter()
+
+    @router.api_route("/api/{method}", methods=["GET", "POST"])
+    async def call_method(method: str, request: Request) -> Response:
+        try:
+            answer = _answer(sandbox, method, await _arguments(request), request)
+        except SlackRefusal as refusal:
+            return _refused(refusal)
+        return JSONResponse({"ok": True, **answer})
+
+    return router
+
+
+def _answer(sandbox: Sandbox, method: str, args: Json, request: Request) -> Json:
+    if method not in METHODS:
+        raise SlackRefusal("unknown_method")
+    if method not in NO_TOKEN:
+        _check_token(sandbox, args.pop("token", None), request)
+    _ordered_fault(sandbox, method)
+    base_url = str(request.base_url).rstrip("/")
+    return METHODS[method](Call(sandbox, args, base_url))
+
+
+def _check_token(sandbox: Sandbox, field: Any, request: Request) -> None:
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    token = bearer.strip() if scheme.lower() == "bearer" else field
+    if not token:
+        raise SlackRefusal("not_authed")
+    if token != sandbox.config.bot_token:
+        raise SlackRefusal("invalid_auth")
+
+
+def _ordered_fault(sandbox: Sandbox, method: str) -> None:
+    """A refusal that a test ordered through `/sandbox/api/faults`."""
+    fault = sandbox.dispatcher.faults.refuse.get(method)
+    if fault and fault["times"] > 0:
+        fault["times"] -= 1
+        raise SlackRefusal(fault["error"], retry_after=fault.get("retry_after"))
+
+
+async def _arguments(request: Request) -> Json:
+    args: Json = dict(request.query_params)
+    body = (await request.body()).decode()
+    if not body:
+        return args
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            value = json.loads(body)
+        except ValueError:
+            raise SlackRefusal("invalid_json") from None
+        if not isinstance(value, dict):
+            raise SlackRefusal("json_not_object")
+        return {**args, **value}
+    return {**args, **dict(parse_qsl(body, keep_blank_values=True))}
+
+
+def _refused(refusal: SlackRefusal) -> Response:
+    answer: Json = {"ok": False, "error": refusal.error}
+    if refusal.messages:
+        answer["response_metadata"] = {"messages": list(refusal.messages)}
+    if refusal.error == "ratelimited":
+        headers = {"Retry-After": str(refusal.retry_after or 1)}
+        return JSONResponse(answer, status_code=429, headers=headers)
+    return JSONResponse(answer)

@@ -1,0 +1,78 @@
+"""The fixed workspace: who works at Hoshi Bakery, which channels there are, what the app offers.
+
+Pure constants; everything that changes (messages, views, votes) is in `state.py`.
+"""
+
+from dataclasses import dataclass
+
+TEAM_ID = "T0DEMO0001"
+TEAM_NAME = "Hoshi Bakery"
+TEAM_DOMAIN = "hoshi-bakery"
+APP_ID = "A0DEMO0001"
+APP_NAME = "apprentice"
+BOT_ID = "B0APPRENTI"
+BOT_USER = "U0APPRENTI"
+BOT_TOKEN = "xoxb-sandbox-bot"  # noqa: S105 - a fixed token of a local toy workspace, no secret
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member as `users.info` tells of them; `role` is only for the page's switcher."""
+
+    user_id: str
+    name: str
+    real_name: str
+    role: str
+    title: str
+    colour: str
+    locale: str = "en-US"
+    is_admin: bool = False
+    is_bot: bool = False
+
+
+AIKO = Person("U0ASKER001", "aiko", "Aiko", "asker", "Shop floor", "2b8a5f")
+BEN = Person("U0CURATOR1", "ben", "Ben", "curator", "Keeper of the handbook", "b5532d")
+CHIE = Person("U0ADMIN001", "chie", "Chie", "admin", "Operations", "5b4b9e", is_admin=True)
+BOT = Person(
+    BOT_USER, APP_NAME, "Apprentice", "app", "Learns from corrections", "4a154b", is_bot=True
+)
+PEOPLE = (AIKO, BEN, CHIE)
+MEMBERS = {person.user_id: person for person in (*PEOPLE, BOT)}
+
+CHANNELS = {"C0GENERAL1": "general", "C0HANDBOOK": "handbook"}
+USER_GROUPS = {
+    "S0CURATORS": ("curators", (BEN.user_id,)),
+    "S0ADMINS01": ("admins", (CHIE.user_id,)),
+}
+
+
+def direct_channel(user_id: str) -> str:
+    """The id of the conversation between this person and the app."""
+    return "D" + user_id[1:]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command as the app's manifest declares it."""
+
+    command: str
+    description: str
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A message shortcut as the app's manifest declares it."""
+
+    callback_id: str
+    name: str
+
+
+COMMANDS = (
+    Command(
+        "/retrain",
+        "Train the next model from what was corrected",
+        "[status | history | cancel | promote | rollback | help]",
+    ),
+)
+SHORTCUTS = (Shortcut("correct_reply", "Correct this reply"),)

@@ -1,0 +1,1 @@
+"""The vendors behind the ports: Redis, OpenAI's API, the embedded Valkey."""

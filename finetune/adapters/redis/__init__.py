@@ -1,0 +1,17 @@
+"""Stores of datasets, runs, answers and model versions in Redis 7.0 or later."""
+
+from finetune.adapters.redis.answers import RedisAnswers
+from finetune.adapters.redis.connection import Keys, connect, workspaces
+from finetune.adapters.redis.dataset import RedisDatasetStore
+from finetune.adapters.redis.registry import RedisRegistry
+from finetune.adapters.redis.runs import RedisRunStore
+
+__all__ = [
+    "Keys",
+    "RedisAnswers",
+    "RedisDatasetStore",
+    "RedisRegistry",
+    "RedisRunStore",
+    "connect",
+    "workspaces",
+]

@@ -1,0 +1,30 @@
+"""Answers of models to evaluation cases, kept so that a killed evaluation asks nothing twice."""
+
+from redis.asyncio import Redis
+
+from finetune.adapters.redis.connection import Keys, translated
+from finetune.evaluation.answers import Answer
+
+MONTH = 30 * 86_400
+
+
+class RedisAnswers:
+    """`Answers` of one workspace; each is kept for a month."""
+
+    def __init__(self, client: Redis, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+
+    @translated()
+    async def get(self, keys: list[str]) -> dict[str, Answer]:
+        """Those of `keys` that are known."""
+        if not keys:
+            return {}
+        texts = await self._client.mget([self._keys("answer", key) for key in keys])
+        found = zip(keys, texts, strict=True)
+        return {key: Answer.model_validate_json(text) for key, text in found if text}
+
+    @translated()
+    async def put(self, key: str, answer: Answer) -> None:
+        """Keep one answer."""
+        await self._client.set(self._keys("answer", key), answer.model_dump_json(), ex=MONTH)

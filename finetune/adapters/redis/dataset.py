@@ -1,0 +1,100 @@
+"""Examples in Redis. A question's rows change together in one optimistic transaction.
+
+    …:examples          hash  example_id → the row as JSON
+    …:votes             hash  vote's example_id → example_id of the row that holds it
+    …:prompt:<key>      hash  example_id → status; watched while the question's rows change
+    …:status:<status>   sorted set of example_ids by created_at
+"""
+
+from collections.abc import Callable
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import WatchError
+
+from finetune.adapters.redis.connection import WORKSPACES, Keys, translated
+from finetune.dataset.example import Example, Status
+from finetune.dataset.store import Rows
+from finetune.errors import StoreUnavailable
+
+ATTEMPTS = 50  # each lost attempt means that another one succeeded
+
+
+class RedisDatasetStore:
+    """`DatasetStore` of one workspace."""
+
+    def __init__(self, client: Redis, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+
+    @translated()
+    async def amend(self, prompt_key: str, change: Callable[[Rows], Rows]) -> Rows:
+        """Optimistic: read, derive, write if nobody wrote in between, else again."""
+        await self._client.sadd(WORKSPACES, self._keys.team_id)
+        for _ in range(ATTEMPTS):
+            async with self._client.pipeline(transaction=True) as pipe:
+                try:
+                    return await self._try_amend(pipe, prompt_key, change)
+                except WatchError:
+                    continue
+        raise StoreUnavailable("too many writers of one question at once; try again")
+
+    async def _try_amend(
+        self, pipe: Pipeline, prompt_key: str, change: Callable[[Rows], Rows]
+    ) -> Rows:
+        group = self._keys("prompt", prompt_key)
+        await pipe.watch(group)
+        before = await self._rows(list(await pipe.hkeys(group)))
+        after = change(before)
+        if after == before:
+            return after
+        pipe.multi()
+        self._forget(pipe, before)
+        pipe.delete(group)
+        for row in after:
+            self._write(pipe, row)
+            pipe.hset(group, row.example_id, row.status)
+        await pipe.execute()
+        return after
+
+    def _forget(self, pipe: Pipeline, rows: Rows) -> None:
+        for row in rows:
+            pipe.hdel(self._keys("examples"), row.example_id)
+            pipe.zrem(self._keys("status", row.status), row.example_id)
+            for vote in row.votes:
+                pipe.hdel(self._keys("votes"), vote.example_id)
+
+    def _write(self, pipe: Pipeline, row: Example) -> None:
+        pipe.hset(self._keys("examples"), row.example_id, row.model_dump_json())
+        pipe.zadd(self._keys("status", row.status), {row.example_id: row.created_at})
+        for vote in row.votes:
+            pipe.hset(self._keys("votes"), vote.example_id, row.example_id)
+
+    @translated()
+    async def get(self, example_id: str) -> Example | None:
+        """By the vote first: a row's id may also be a vote that has moved."""
+        holder = await self._client.hget(self._keys("votes"), example_id)
+        found = await self._rows([holder or example_id])
+        return found[0] if found else None
+
+    @translated()
+    async def listed(
+        self, status: Status, offset: int = 0, limit: int | None = None
+    ) -> list[Example]:
+        """Oldest first."""
+        end = -1 if limit is None else offset + limit - 1
+        if limit == 0:
+            return []
+        ids = await self._client.zrange(self._keys("status", status), offset, end)
+        return list(await self._rows([str(example_id) for example_id in ids]))
+
+    @translated()
+    async def counts(self) -> dict[Status, int]:
+        """From the sorted sets."""
+        return {s: int(await self._client.zcard(self._keys("status", s))) for s in Status}
+
+    async def _rows(self, ids: list[str]) -> Rows:
+        if not ids:
+            return ()
+        texts = await self._client.hmget(self._keys("examples"), ids)
+        return tuple(Example.model_validate_json(text) for text in texts if text)

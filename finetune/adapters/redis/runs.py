@@ -1,0 +1,150 @@
+"""Runs in Redis: compare-and-set by version, one active run, and a renewed hold while one works.
+
+    …:run:<run_id>       the run as JSON
+    …:runs               sorted set of run_ids by created_at
+    …:run-keys           hash  idempotency key → run_id
+    …:active-run         run_id of the run that has not ended
+    …:hold:<run_id>      token of whoever works on it now, with a time limit
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import RedisError, WatchError
+
+from finetune.adapters.redis.connection import WORKSPACES, Keys, translated
+from finetune.errors import FinetuneError, RunRefused, StoreUnavailable
+from finetune.training.run import Run
+from finetune.training.store import StaleRun
+
+DAY = 86_400.0
+HOLD_MS = 15_000  # a killed process blocks its run no longer than this
+RENEW_SECONDS = 5.0
+_RENEW = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
+_RELEASE = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
+
+
+class RedisRunStore:
+    """`RunStore` of one workspace."""
+
+    def __init__(self, client: Redis, keys: Keys, hold_ms: int = HOLD_MS) -> None:
+        self._client = client
+        self._keys = keys
+        self._hold_ms = hold_ms
+
+    @translated()
+    async def plan(self, run: Run, *, key: str, per_day: int) -> Run:
+        """All conditions are watched; another planner makes this one look again."""
+        await self._client.sadd(WORKSPACES, self._keys.team_id)
+        while True:
+            async with self._client.pipeline(transaction=True) as pipe:
+                try:
+                    return await self._try_plan(pipe, run, key, per_day)
+                except WatchError:
+                    continue
+
+    async def _try_plan(self, pipe: Pipeline, run: Run, key: str, per_day: int) -> Run:
+        known, active, runs = (self._keys(n) for n in ("run-keys", "active-run", "runs"))
+        await pipe.watch(known, active, runs)
+        planned = await pipe.hget(known, key)
+        if planned and (before := await self.get(planned)):
+            return before
+        if busy := await pipe.get(active):
+            raise RunRefused(f"run {busy} has not ended; wait for it, decide on it or cancel it")
+        if await pipe.zcount(runs, run.created_at - DAY, "+inf") >= per_day:
+            raise RunRefused(f"{per_day} runs were started in the last 24 hours; that is the limit")
+        pipe.multi()
+        pipe.hset(known, key, run.run_id)
+        pipe.set(active, run.run_id)
+        pipe.zadd(runs, {run.run_id: run.created_at})
+        pipe.set(self._keys("run", run.run_id), run.model_dump_json())
+        await pipe.execute()
+        return run
+
+    @translated()
+    async def planned(self, key: str) -> Run | None:
+        """By its idempotency key."""
+        run_id = await self._client.hget(self._keys("run-keys"), key)
+        return await self.get(run_id) if run_id else None
+
+    @translated()
+    async def get(self, run_id: str) -> Run | None:
+        """As last saved."""
+        text = await self._client.get(self._keys("run", run_id))
+        return Run.model_validate_json(text) if text else None
+
+    @translated()
+    async def save(self, run: Run) -> Run:
+        """Compare-and-set by version; an ended run makes room for the next."""
+        key, active = self._keys("run", run.run_id), self._keys("active-run")
+        saved = run.model_copy(update={"version": run.version + 1})
+        async with self._client.pipeline(transaction=True) as pipe:
+            try:
+                await pipe.watch(key, active)
+                text = await pipe.get(key)
+                if text is None or Run.model_validate_json(text).version != run.version:
+                    raise StaleRun(run.run_id)
+                mine = await pipe.get(active) == run.run_id
+                pipe.multi()
+                pipe.set(key, saved.model_dump_json())
+                if saved.ended and mine:
+                    pipe.delete(active)
+                await pipe.execute()
+            except WatchError:
+                raise StaleRun(run.run_id) from None
+        return saved
+
+    @translated()
+    async def listed(self, limit: int) -> list[Run]:
+        """Newest first."""
+        if limit <= 0:
+            return []
+        ids = await self._client.zrevrange(self._keys("runs"), 0, limit - 1)
+        found = [await self.get(str(run_id)) for run_id in ids]
+        return [run for run in found if run is not None]
+
+    @translated()
+    async def active(self) -> Run | None:
+        """At most one."""
+        run_id = await self._client.get(self._keys("active-run"))
+        return await self.get(run_id) if run_id else None
+
+    @asynccontextmanager
+    async def hold(self, run_id: str) -> AsyncIterator[bool]:
+        """A lock with a token and a time limit, renewed in the background."""
+        key, token = self._keys("hold", run_id), uuid.uuid4().hex
+        async with translated():
+            held = bool(await self._client.set(key, token, nx=True, px=self._hold_ms))
+        if not held:
+            yield False
+            return
+        worker = asyncio.current_task()
+        lost = asyncio.Event()
+        renewal = asyncio.create_task(self._renew(key, token, worker, lost))
+        try:
+            yield True
+        except asyncio.CancelledError:
+            if lost.is_set() and worker is not None and worker.uncancel() == 0:
+                raise StoreUnavailable(f"lost the hold on run {run_id}; try again") from None
+            raise
+        finally:
+            renewal.cancel()
+            with suppress(RedisError, OSError):  # it ends by itself
+                await self._client.eval(_RELEASE, 1, key, token)
+
+    async def _renew(
+        self, key: str, token: str, worker: asyncio.Task[object] | None, lost: asyncio.Event
+    ) -> None:
+        """Stop the worker when the hold is gone, before somebody else repeats its step."""
+        with suppress(RedisError, OSError, FinetuneError):
+            while True:
+                await asyncio.sleep(self._hold_ms / 3000)
+                if not await self._client.eval(_RENEW, 1, key, token, str(self._hold_ms)):
+                    break
+        lost.set()
+        if worker is not None:
+            worker.cancel()

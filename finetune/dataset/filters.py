@@ -1,0 +1,198 @@
+"""Decides which examples of one question are taught: exact duplicates merge, conflicts are settled.
+
+Pure functions over the rows of one question (same `prompt_key`); `Dataset` applies them inside one
+transaction. Status and reason are always derived anew from votes and rulings, so that the order in
+which Slack delivered them does not matter and taking a vote back undoes all that it did.
+"""
+
+from finetune.dataset.example import Example, Ruling, Source, Status, Vote
+from finetune.dataset.store import Rows
+
+
+def vote(rows: Rows, example: Example) -> Rows:
+    """Add one submission; the same one again changes nothing, a changed one replaces the old."""
+    for row in rows:
+        if row.content_key == example.content_key and _has_vote(row, example.example_id):
+            return settle(rows)
+    rows = unvote(rows, example.example_id, "replaced", example.updated_at)
+    cast = _vote_of(example)
+    twin = next((row for row in rows if _takes_vote(row, example)), None)
+    if twin is None:
+        fresh = example.model_copy(update={"votes": (cast,), "ruling": None})
+        return settle((*(row for row in rows if row.example_id != example.example_id), fresh))
+    merged = _with_votes(twin, (*twin.votes, cast), example.updated_at)
+    return settle(tuple(merged if row is twin else row for row in rows))
+
+
+def unvote(rows: Rows, example_id: str, reason: str, now: float) -> Rows:
+    """Take one submission back. A row that others also voted for stays, under another's id."""
+    kept: list[Example] = []
+    for row in rows:
+        if not _has_vote(row, example_id):
+            kept.append(row)
+            continue
+        votes = tuple(v for v in row.votes if v.example_id != example_id)
+        if votes and row.example_id == example_id:
+            row = row.model_copy(update={"example_id": votes[0].example_id})  # noqa: PLW2901 - derived
+        kept.append(_with_votes(row, votes, now) if votes else _left(row, reason, now))
+    return settle(tuple(kept))
+
+
+def rule(rows: Rows, example_id: str, ruling: Ruling) -> Rows:
+    """Record a curator's decision about the row that holds this id."""
+    changed = (
+        _ruled(row, ruling) if row.example_id == example_id or _has_vote(row, example_id) else row
+        for row in rows
+    )
+    return settle(tuple(changed))
+
+
+def settle(rows: Rows) -> Rows:
+    """Derive every status: later approved corrections win, disagreement waits for a curator."""
+    standing = {row.example_id: _standing(row) for row in rows}
+    approved = [row for row in rows if standing[row.example_id] is Status.APPROVED]
+    authority, superseded = _authority(approved)
+    return tuple(
+        _settled(row, standing[row.example_id], authority, superseded.get(row.example_id))
+        for row in rows
+    )
+
+
+def _authority(approved: list[Example]) -> tuple[Example | None, dict[str, str]]:
+    """The row whose answer holds for this question, and who superseded whom on the way there."""
+    authority: Example | None = None
+    superseded: dict[str, str] = {}
+    for row in sorted(approved, key=lambda row: (_since(row), row.example_id)):
+        correction = row.source is Source.CORRECTION
+        if authority is None or authority.content_key == row.content_key:
+            authority = row if correction else authority
+        elif row.ruling is not None or (correction and _same_single_author(row, authority)):
+            superseded[authority.example_id] = row.example_id
+            authority = row
+    return authority, superseded
+
+
+def _settled(row: Example, standing: Status, authority: Example | None, loser_to: str | None) -> Example:
+    status, reason = standing, _own_reason(row)
+    disagrees = authority is not None and authority.content_key != row.content_key
+    if standing is Status.REJECTED:
+        pass
+    elif loser_to is not None:
+        status, reason = Status.REJECTED, f"superseded by {loser_to}"
+    elif disagrees and authority is not None:
+        status, reason = _against(row, standing, authority)
+    if (status, reason) == (row.status, row.reason):
+        return row
+    return row.model_copy(update={"status": status, "reason": reason})
+
+
+def _against(row: Example, standing: Status, authority: Example) -> tuple[Status, str]:
+    """A row that disagrees with the answer that holds."""
+    if row.source is Source.CORRECTION:
+        return Status.PENDING, f"conflicts with {authority.example_id}"
+    if standing is Status.PENDING or _latest(row) > _since(authority):
+        return Status.PENDING, "conflicts with a correction"
+    return Status.REJECTED, f"superseded by {authority.example_id}"
+
+
+def _standing(row: Example) -> Status:
+    """What the row would be if no other row answered the same question."""
+    if row.ruling is not None:
+        return Status.APPROVED if row.ruling.approved else Status.REJECTED
+    cast = {vote.status for vote in row.votes}
+    for status in (Status.APPROVED, Status.PENDING):
+        if status in cast:
+            return status
+    return Status.REJECTED
+
+
+def _own_reason(row: Example) -> str:
+    if row.ruling is None:
+        lead = next((vote for vote in row.votes if vote.status is _standing(row)), None)
+        return lead.reason if lead else ""
+    if row.ruling.approved or not row.ruling.by:
+        return row.ruling.reason
+    return ": ".join(part for part in (f"rejected by {row.ruling.by}", row.ruling.reason) if part)
+
+
+def _since(row: Example) -> float:
+    """When the row began to count: the ruling, else its first trusted vote."""
+    if row.ruling is not None:
+        return row.ruling.at
+    trusted = [v.at for v in row.votes if v.status is Status.APPROVED and _leads(row, v)]
+    return min(trusted, default=row.created_at)
+
+
+def _leads(row: Example, cast: Vote) -> bool:
+    """A row that became a correction counts as one from its first correcting vote."""
+    return row.source is not Source.CORRECTION or cast.source is Source.CORRECTION
+
+
+def _latest(row: Example) -> float:
+    return max((vote.at for vote in row.votes), default=row.created_at)
+
+
+def _ruled(row: Example, ruling: Ruling) -> Example:
+    in_force = row.ruling is not None and row.ruling.approved is ruling.approved
+    if in_force and row.status is (Status.APPROVED if ruling.approved else Status.REJECTED):
+        return row
+    approved_by = ruling.by if ruling.approved else row.approved_by
+    update = {"ruling": ruling, "approved_by": approved_by, "updated_at": ruling.at}
+    return row.model_copy(update=update)
+
+
+def _left(row: Example, reason: str, now: float) -> Example:
+    """A row without votes. A curator's no outlives the vote, so that voting again is no way round."""
+    refused = row.ruling is not None and not row.ruling.approved
+    ruling = row.ruling if refused else Ruling(approved=False, by="", reason=reason, at=now)
+    return row.model_copy(update={"votes": (), "ruling": ruling, "updated_at": now})
+
+
+def _with_votes(row: Example, votes: tuple[Vote, ...], now: float) -> Example:
+    """The row as its votes make it: a correction among them makes it a correction."""
+    lead = min(votes, key=lambda v: (v.source is not Source.CORRECTION, v.at, v.example_id))
+    authors = tuple(dict.fromkeys(author for v in votes for author in v.authors))
+    trusted = next((v.approved_by for v in votes if v.approved_by), None)
+    return row.model_copy(
+        update={
+            "votes": votes,
+            "authors": authors,
+            "source": lead.source,
+            "rejected": lead.rejected,
+            "thread": lead.thread,
+            "reply_id": lead.reply_id,
+            "approved_by": row.ruling.by if row.ruling and row.ruling.approved else trusted,
+            "updated_at": max(now, row.updated_at),
+        }
+    )
+
+
+def _vote_of(example: Example) -> Vote:
+    return Vote(
+        example_id=example.example_id,
+        source=example.source,
+        status=example.status,
+        reason=example.reason,
+        rejected=example.rejected,
+        thread=example.thread,
+        reply_id=example.reply_id,
+        authors=example.authors,
+        approved_by=example.approved_by,
+        at=example.updated_at,
+    )
+
+
+def _takes_vote(row: Example, example: Example) -> bool:
+    """A twin takes it; one that a curator refused takes back only its own vote."""
+    if row.content_key != example.content_key:
+        return False
+    own = row.example_id == example.example_id and row.ruling is not None and bool(row.ruling.by)
+    return own or _standing(row) is not Status.REJECTED
+
+
+def _has_vote(row: Example, example_id: str) -> bool:
+    return any(vote.example_id == example_id for vote in row.votes)
+
+
+def _same_single_author(one: Example, other: Example) -> bool:
+    return len(one.authors) == 1 and one.authors == other.authors

@@ -1,0 +1,113 @@
+"""Takes secrets and personal data out of text before it becomes an example.
+
+Pure: text in, text with placeholders such as `[email]` out; the same text again when nothing was
+found. Phone numbers are recognised by `phonenumbers` (Japanese, American and international forms).
+Ordinary numbers, dates, prices and ids stay.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+_KEYS = "|".join(
+    (
+        r"sk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic and alike
+        r"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}",  # Stripe
+        r"(?:AKIA|ASIA)[0-9A-Z]{16}",  # AWS access key
+        r"AIza[0-9A-Za-z_-]{35}",  # Google
+        r"ya29\.[0-9A-Za-z_-]{20,}",
+        r"gh[pousr]_[A-Za-z0-9]{30,}",  # GitHub
+        r"github_pat_[A-Za-z0-9_]{22,}",
+        r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
+        r"xox[a-z]-[A-Za-z0-9-]{10,}",  # Slack
+        r"xoxe\.xox[a-z]-[A-Za-z0-9-]{10,}",
+        r"xapp-[A-Za-z0-9-]{10,}",
+        r"npm_[A-Za-z0-9]{36}",
+        r"pypi-[A-Za-z0-9_-]{40,}",
+        r"hf_[A-Za-z0-9]{30,}",
+        r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
+    )
+)
+_WORD = r"(?:password|passwd|passphrase|secret|api[ _-]?key|access[ _-]?token|パスワード|暗証番号)"
+_NEAR_TEXT = r"(?<![A-Za-z0-9_])"
+
+_SIMPLE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?"
+            r"(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\Z)",
+            re.DOTALL,
+        ),
+        "[private key]",
+    ),
+    (re.compile(r"https://hooks\.slack\.com/[A-Za-z]+/[A-Za-z0-9/_-]+"), "[secret]"),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "[token]"),
+    (re.compile(_NEAR_TEXT + f"(?:{_KEYS})"), "[secret]"),
+    (re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/-]{16,}=*"), r"\1[secret]"),
+    (re.compile(r"(://[^\s:/@]+:)[^\s:/@]+(?=@)"), r"\1[secret]"),  # user:password@host
+    # "password: hunter2", never "password: ask Ben": a secret here has a digit in it
+    (
+        re.compile(rf"(?i)({_WORD}\s*(?:is|は)?\s*[:=：]?\s*)(?=[^\s\[]*\d)[!-Z\\^-~]{{6,}}"),  # noqa: RUF001 - the Japanese colon is meant
+        r"\1[secret]",
+    ),
+    # Slack writes addresses and numbers as links: take the whole link
+    (re.compile(r"<mailto:[^>\s]+>"), "[email]"),
+    (re.compile(r"<tel:[^>]+>"), "[phone]"),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}"
+        ),
+        "[email]",
+    ),
+)
+_CARD = re.compile(r"(?<![\d.,/-])\d(?:[ -]?\d){12,18}(?![\d]|[.,/-]\d)")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+_JAPANESE_PHONE = re.compile(r"0\d{1,4}[-(). ]{1,2}\d{1,4}[-(). ]{1,2}\d{3,4}|0[5789]0\d{8}|0120\d{6}")
+_AMERICAN_PHONE = re.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
+
+
+def redact(text: str) -> str:
+    """`text` with `[secret]`, `[token]`, `[private key]`, `[email]`, `[card]`, `[phone]` put in."""
+    for pattern, placeholder in _SIMPLE:
+        text = pattern.sub(placeholder, text)
+    text = _CARD.sub(lambda found: "[card]" if _is_card(found.group()) else found.group(), text)
+    return _without_phones(text)
+
+
+def _is_card(text: str) -> bool:
+    digits = [int(character) for character in text if character.isdigit()]
+    if digits[0] not in {2, 3, 4, 5, 6} or len(set(digits)) == 1:
+        return False
+    doubled = [d if i % 2 == 0 else sum(divmod(2 * d, 10)) for i, d in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
+
+
+def _without_phones(text: str) -> str:
+    if sum(character.isdigit() for character in text) < 7:  # noqa: PLR2004 - no valid number is shorter
+        return text
+    spans = sorted({span for found in (_phones(text, region) for region in _ACCEPTS) for span in found})
+    parts, end = [], 0
+    for start, stop in spans:
+        if start >= end:
+            parts += [text[end:start], "[phone]"]
+            end = stop
+    return "".join([*parts, text[end:]])
+
+
+def _phones(text: str, region: str) -> Iterator[tuple[int, int]]:
+    import phonenumbers
+
+    for match in phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.VALID):
+        before = text[max(match.start - 1, 0) : match.start]
+        written = unicodedata.normalize("NFKC", match.raw_string).replace("\u2212", "-")
+        if before in {"/", "=", ".", "#", "_"} or _DATE.fullmatch(written):
+            continue
+        if written.startswith("+") or _ACCEPTS[region](written):
+            yield match.start, match.end
+
+
+# Bare digits that merely could be a number stay: an order number is not a phone number.
+_ACCEPTS: dict[str, Callable[[str], object]] = {
+    "JP": _JAPANESE_PHONE.fullmatch,
+    "US": _AMERICAN_PHONE.fullmatch,
+}

@@ -1,0 +1,142 @@
+"""A frozen, content-addressed version of the approved examples, split into train and validation.
+
+Made from the dataset when a run starts; its files are uploaded, and the evaluation reads its rows.
+The same examples always give the same bytes and the same `snapshot_id`.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from finetune.dataset.example import Example, Frozen, Message, Source, digest
+from finetune.dataset.format import jsonl
+from finetune.dataset.tokens import count_tokens
+from finetune.errors import InputError, NotFound
+
+VALIDATION_PERCENT = 10
+
+
+class Row(Frozen):
+    """One example as it was when the snapshot was taken."""
+
+    example_id: str
+    content_key: str
+    source: Source
+    thread: str
+    messages: tuple[Message, ...]
+    rejected: str | None = None
+
+
+class Snapshot(Frozen):
+    """`manifest.json`: the rows of both sides, in the order of the files."""
+
+    snapshot_id: str
+    model: str
+    tokens: int
+    train: tuple[Row, ...]
+    validation: tuple[Row, ...]
+    files: dict[str, str]  # name → SHA-256
+
+    @property
+    def corrections(self) -> int:
+        """Rows that correct an answer."""
+        return sum(1 for row in self.train if row.source is Source.CORRECTION)
+
+
+def split(examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
+    """(train, validation), both in a stable order. A thread and a question never straddle.
+
+    Corrections, their threads, and questions taught on the train side are always trained on.
+    """
+    ordered = sorted(examples, key=lambda e: (e.created_at, e.example_id))
+    corrected = {e.thread for e in ordered if e.source is Source.CORRECTION}
+    train = [e for e in ordered if e.thread in corrected or not _held_out(e.thread)]
+    taught = {e.prompt_key for e in train}
+    chosen = {e.example_id for e in train} | {
+        e.example_id for e in ordered if e.prompt_key in taught
+    }
+    return (
+        [e for e in ordered if e.example_id in chosen],
+        [e for e in ordered if e.example_id not in chosen],
+    )
+
+
+def _held_out(thread: str) -> bool:
+    return int(hashlib.sha256(thread.encode()).hexdigest()[:8], 16) % 100 < VALIDATION_PERCENT
+
+
+def freeze(examples: Iterable[Example], model: str) -> tuple[Snapshot, dict[str, bytes]]:
+    """The snapshot and the contents of its data files."""
+    train, validation = split(examples)
+    contents = {"train.jsonl": jsonl(train)}
+    if validation:
+        contents["validation.jsonl"] = jsonl(validation)
+    body = {
+        "model": model,
+        "tokens": sum(count_tokens(e.messages, model) for e in train),
+        "train": [_row(e) for e in train],
+        "validation": [_row(e) for e in validation],
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
+    }
+    return Snapshot.model_validate({"snapshot_id": digest(body)[:16], **body}), contents
+
+
+def _row(example: Example) -> dict[str, object]:
+    return {
+        "example_id": example.example_id,
+        "content_key": example.content_key,
+        "source": example.source.value,
+        "thread": example.thread,
+        "messages": [message.wire() for message in example.messages],
+        "rejected": example.rejected,
+    }
+
+
+class Snapshots:
+    """The directory of snapshots under DATA_DIR."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, snapshot_id: str, name: str) -> Path:
+        """A file of a snapshot."""
+        return self._folder / snapshot_id / name
+
+    def take(self, examples: Iterable[Example], model: str) -> Snapshot:
+        """Freeze and write, all files or none; a snapshot that exists is left as it is."""
+        snapshot, contents = freeze(examples, model)
+        manifest = json.dumps(snapshot.model_dump(mode="json"), ensure_ascii=False, indent=1)
+        target = self._folder / snapshot.snapshot_id
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                self._write(target, {**contents, "manifest.json": manifest.encode()})
+        except OSError as error:
+            raise InputError(f"cannot write the snapshot {target}: {error.strerror}") from error
+        return snapshot
+
+    def _write(self, target: Path, contents: dict[str, bytes]) -> None:
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._folder))
+        try:
+            for name, data in contents.items():
+                with (draft / name).open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            draft.chmod(0o755)
+            draft.rename(target)
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            if not target.exists():  # else another process wrote the same snapshot first
+                raise
+
+    def load(self, snapshot_id: str) -> Snapshot:
+        """Read a manifest. NotFound when it is not here."""
+        try:
+            return Snapshot.model_validate_json(self.path(snapshot_id, "manifest.json").read_bytes())
+        except OSError:
+            raise NotFound(f"snapshot {snapshot_id} is not in {self._folder}") from None

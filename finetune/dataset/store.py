@@ -1,0 +1,33 @@
+"""Where examples are kept: the port between the dataset and a database (`adapters/redis`)."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from finetune.dataset.example import Example, Status
+
+Rows = tuple[Example, ...]
+
+
+class DatasetStore(Protocol):
+    """Examples of one workspace, grouped by the question they answer (`prompt_key`)."""
+
+    async def amend(self, prompt_key: str, change: Callable[[Rows], Rows]) -> Rows:
+        """Replace the rows of one question by `change(rows)`, atomically; `change` may run again.
+
+        Also used as the lock: two changes of one question never interleave.
+        """
+        ...
+
+    async def get(self, example_id: str) -> Example | None:
+        """The row with this id, or the row that one of its votes was merged into."""
+        ...
+
+    async def listed(
+        self, status: Status, offset: int = 0, limit: int | None = None
+    ) -> list[Example]:
+        """Rows with this status, oldest first."""
+        ...
+
+    async def counts(self) -> dict[Status, int]:
+        """How many rows have each status; every status is a key."""
+        ...

@@ -1,0 +1,97 @@
+"""The gate: from an evaluation's report to Promote, Hold or Reject, with reasons and numbers.
+
+Pure. Where ten or more answers differ between the models, an exact McNemar test decides (a few
+lines of binomial sums, so no statistics library is needed); where fewer differ, plain counts do.
+"""
+
+from math import comb
+
+from finetune.evaluation.report import Decision, Report, Verdict
+
+ENOUGH = 10  # differing answers
+SIGNIFICANT = 0.05
+KEPT = 0.95
+OTHERS = ("held_out", "seen")
+
+
+def decide(report: Report) -> Decision:
+    """Better on what was corrected, not worse on the rest, and never broken text."""
+    findings = (_text(report), _corrected(report), _others(report))
+    verdicts = {verdict for verdict, _ in findings}
+    verdict = next(v for v in (Verdict.REJECT, Verdict.HOLD, Verdict.PROMOTE) if v in verdicts)
+    reasons = tuple(reason for _, reason in findings if reason)
+    return Decision(verdict=verdict, reasons=reasons, numbers=_numbers(report))
+
+
+def _text(report: Report) -> tuple[Verdict, str]:
+    broken = [case for case in report.cases if case.degenerate]
+    if not broken:
+        return Verdict.PROMOTE, ""
+    kinds = ", ".join(sorted({str(case.degenerate) for case in broken}))
+    return Verdict.REJECT, f"{len(broken)} of {len(report.cases)} answers are {kinds}"
+
+
+def _corrected(report: Report) -> tuple[Verdict, str]:
+    """A correction is also a regression test: it is asked of every later model."""
+    fixed, broken = report.fixed("corrected"), report.broken("corrected")
+    passed, asked = report.passed("corrected")
+    counts = f"{fixed} fixed, {broken} newly broken of {asked} corrected questions"
+    if not asked or (passed == asked and not fixed):
+        return _no_gain_to_show(report, asked)
+    if fixed + broken >= ENOUGH:
+        p = one_sided(max(fixed, broken), min(fixed, broken))
+        counts = f"{counts} (p = {p:.3f})"
+        if p >= SIGNIFICANT:
+            return Verdict.HOLD, f"{counts}: too close to call"
+    return (Verdict.PROMOTE if fixed > broken else Verdict.REJECT), counts
+
+
+def _no_gain_to_show(report: Report, asked: int) -> tuple[Verdict, str]:
+    """Nothing corrected is left to fix: a gain can only show in the other questions."""
+    state = f"all {asked} corrected questions were right before" if asked else "nothing corrected"
+    if report.fixed(*OTHERS) > report.broken(*OTHERS):
+        return Verdict.PROMOTE, f"{state}; better on the other questions"
+    return Verdict.HOLD, f"{state}; no gain to show"
+
+
+def _others(report: Report) -> tuple[Verdict, str]:
+    """What was 👍: held-out and trained questions."""
+    kept, had = report.kept(*OTHERS)
+    fixed, broken = report.fixed(*OTHERS), report.broken(*OTHERS)
+    if not had:
+        return Verdict.PROMOTE, ""
+    counts = f"kept {kept} of {had} other right answers ({kept / had:.0%})"
+    enough = kept / had >= KEPT
+    if fixed + broken < ENOUGH:
+        return (Verdict.PROMOTE if enough else Verdict.REJECT), counts
+    p = one_sided(broken, fixed)
+    counts = f"{counts}, {fixed} fixed (p of being worse = {p:.3f})"
+    if broken > fixed and p < SIGNIFICANT:
+        return Verdict.REJECT, counts
+    return (Verdict.PROMOTE if enough or fixed >= broken else Verdict.HOLD), counts
+
+
+def one_sided(more: int, fewer: int) -> float:
+    """Exact McNemar: the chance of at least `more` of all differing answers, were both equal."""
+    total = more + fewer
+    return sum(comb(total, k) for k in range(more, total + 1)) / 2**total
+
+
+def _numbers(report: Report) -> dict[str, float | int | None]:
+    numbers: dict[str, float | int | None] = {}
+    for group in ("corrected", *OTHERS):
+        passed, asked = report.passed(group)
+        fixed, broken = report.fixed(group), report.broken(group)
+        kept, had = report.kept(group)
+        tested = fixed + broken >= ENOUGH
+        numbers |= {
+            f"{group}_asked": asked,
+            f"{group}_passed": passed,
+            f"{group}_champion_passed": had,
+            f"{group}_kept": kept,
+            f"{group}_fixed": fixed,
+            f"{group}_broken": broken,
+            f"{group}_p": one_sided(max(fixed, broken), min(fixed, broken)) if tested else None,
+        }
+    numbers["degenerate"] = sum(1 for case in report.cases if case.degenerate)
+    return numbers

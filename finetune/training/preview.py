@@ -1,0 +1,79 @@
+"""What a retraining would do if it started now: for the `/retrain` modal and `finetune train`."""
+
+from collections.abc import Collection, Sequence
+
+from finetune.dataset.example import Example, Frozen, Source, Status
+from finetune.dataset.snapshot import freeze
+from finetune.training.run import Run
+
+
+class Preview(Frozen):
+    """Counts, size and the reasons why a run would be refused now (`problems`)."""
+
+    approved: int
+    corrections: int
+    pending: int
+    new_since_last_run: int
+    train_rows: int
+    validation_rows: int
+    tokens: int
+    base_model: str
+    champion: str
+    promotion: str
+    problems: tuple[str, ...] = ()
+
+
+class Situation(Frozen):
+    """All that a preview is computed from."""
+
+    examples: tuple[Example, ...]
+    counts: dict[Status, int]
+    trained: frozenset[str]  # content keys of the last run's snapshot
+    active: Run | None
+    started_today: int
+    min_examples: int
+    max_per_day: int
+    base_model: str
+    champion: str
+    promotion: str
+
+
+def preview(now: Situation) -> Preview:
+    """Counts tokens of the whole train side; call it in a thread."""
+    snapshot, _ = freeze(now.examples, now.base_model)
+    return Preview(
+        approved=len(now.examples),
+        corrections=sum(1 for e in now.examples if e.source is Source.CORRECTION),
+        pending=now.counts.get(Status.PENDING, 0),
+        new_since_last_run=_new(now.examples, now.trained),
+        train_rows=len(snapshot.train),
+        validation_rows=len(snapshot.validation),
+        tokens=snapshot.tokens,
+        base_model=now.base_model,
+        champion=now.champion,
+        promotion=now.promotion,
+        problems=tuple(problems(now)),
+    )
+
+
+def problems(now: Situation) -> Sequence[str]:
+    """Why a run may not start; empty when it may."""
+    found = []
+    if shortage := too_few(len(now.examples), now.min_examples):
+        found.append(shortage)
+    if now.active is not None:
+        found.append(f"run {now.active.run_id} has not ended ({now.active.state.value})")
+    if now.started_today >= now.max_per_day:
+        found.append(f"{now.started_today} runs were started in the last 24 hours; that is the limit")
+    return found
+
+
+def too_few(approved: int, wanted: int) -> str:
+    """One line when there is too little to train on, else empty."""
+    if approved >= wanted:
+        return ""
+    return f"{approved} approved examples; {wanted} are needed (RETRAIN_MIN_EXAMPLES)"
+
+
+def _new(examples: Collection[Example], trained: frozenset[str]) -> int:
+    return sum(1 for example in examples if example.content_key not in trained)

@@ -1,0 +1,194 @@
+"""Runs of one workspace: plan, advance, decide, list. The state machine's outer side.
+
+Called by the bot's `/retrain`, its schedule and its durable tasks, and by `finetune train`; the
+single steps are in `steps.py`, runs live in a `RunStore`. Any process may advance any run: a hold
+lets one in at a time, and a version check refuses whoever was overtaken.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from finetune.dataset.dataset import Dataset
+from finetune.dataset.snapshot import Snapshots
+from finetune.errors import NotFound, RunRefused
+from finetune.registry import Registry
+from finetune.training.preview import Preview, Situation, preview, too_few
+from finetune.training.run import Run, RunState
+from finetune.training.steps import Steps, moved
+from finetune.training.store import RunStore, StaleRun
+
+DAY = 86_400.0
+RECENT = 50
+
+
+class Policy(NamedTuple):
+    """What the settings say about runs."""
+
+    base_model: str
+    chat_model: str
+    promotion: str
+    min_examples: int
+    max_per_day: int
+
+
+class Runs:
+    """One workspace's retrainings."""
+
+    def __init__(
+        self,
+        *,
+        store: RunStore,
+        dataset: Dataset,
+        snapshots: Snapshots,
+        registry: Registry,
+        steps: Steps,
+        policy: Policy,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._dataset = dataset
+        self._snapshots = snapshots
+        self._registry = registry
+        self._steps = steps
+        self._policy = policy
+        self._clock = clock
+
+    async def preview(self) -> Preview:
+        """What a run would train on now, and why it would be refused."""
+        recent = await self._store.listed(max(RECENT, self._policy.max_per_day))
+        since = self._clock() - DAY
+        situation = Situation(
+            examples=tuple(await self._dataset.approved()),
+            counts=await self._dataset.counts(),
+            trained=self._trained(recent),
+            active=await self._store.active(),
+            started_today=sum(1 for run in recent if run.created_at >= since),
+            min_examples=self._policy.min_examples,
+            max_per_day=self._policy.max_per_day,
+            base_model=self._policy.base_model,
+            champion=await self._registry.champion() or self._policy.chat_model,
+            promotion=self._policy.promotion,
+        )
+        return await asyncio.to_thread(preview, situation)
+
+    async def plan(self, *, key: str, requested_by: str, trigger: str) -> Run:
+        """A new run, or the one that was planned with this key before. RunRefused says why not."""
+        now = self._clock()
+        run = Run(
+            run_id=f"run-{time.strftime('%y%m%d', time.gmtime(now))}-{secrets.token_hex(4)}",
+            trigger=trigger,
+            requested_by=requested_by,
+            created_at=now,
+            updated_at=now,
+            base_model=self._policy.base_model,
+            promotion=self._policy.promotion,
+            stages=((RunState.PLANNED, now),),
+        )
+        known = await self._store.planned(key)
+        if known is not None:
+            return known
+        if shortage := too_few(len(await self._dataset.approved()), self._policy.min_examples):
+            raise RunRefused(shortage)
+        return await self._store.plan(run, key=key, per_day=self._policy.max_per_day)
+
+    async def advance(self, run_id: str) -> Run:
+        """Take the next step, once. Unchanged when it has ended, waits, or is being worked on.
+
+        ProviderUnavailable and StoreUnavailable: nothing was lost, call again later.
+        """
+        async with self._store.hold(run_id) as held:
+            run = await self.get(run_id)
+            if not held:
+                return run
+            try:
+                after = await self._steps.take(run)
+                return run if after is run else await self._store.save(after)
+            except StaleRun:
+                return await self.get(run_id)
+
+    async def cancel(self, run_id: str, by: str) -> Run:
+        """Stop it, and its remote job with it."""
+
+        def asked(run: Run) -> Run:
+            if run.ended and run.state is not RunState.CANCELLED:
+                raise RunRefused(f"run {run_id} has already ended ({run.state.value})")
+            return run if run.cancelled_by else self._changed(run, cancelled_by=by)
+
+        return await self._intend(run_id, asked)
+
+    async def promote(self, run_id: str, by: str) -> Run:
+        """An admin's yes to a run that waits."""
+
+        def agreed(run: Run) -> Run:
+            if run.state is RunState.PROMOTED:
+                return run
+            self._must_wait(run)
+            return run if run.decided_by else self._changed(run, decided_by=by)
+
+        return await self._intend(run_id, agreed)
+
+    async def decline(self, run_id: str, by: str) -> Run:
+        """An admin's no."""
+
+        def refused(run: Run) -> Run:
+            if run.state is RunState.REJECTED:
+                return run
+            self._must_wait(run)
+            return moved(run, RunState.REJECTED, self._clock(), decided_by=by)
+
+        return await self._intend(run_id, refused)
+
+    async def get(self, run_id: str) -> Run:
+        """The run as last saved. NotFound."""
+        run = await self._store.get(run_id)
+        if run is None:
+            raise NotFound(f"no run {run_id} in this workspace")
+        return run
+
+    async def list(self, limit: int = 20) -> list[Run]:
+        """Newest first."""
+        return await self._store.listed(limit)
+
+    async def active(self) -> Run | None:
+        """The run that has not ended (it may wait for an admin)."""
+        return await self._store.active()
+
+    async def unfinished(self) -> "list[Run]":  # noqa: UP037 - `list` is a method here
+        """Runs to look after: today at most one."""
+        run = await self._store.active()
+        return [] if run is None else [run]
+
+    async def _intend(self, run_id: str, change: Callable[[Run], Run]) -> Run:
+        """Save a person's decision first, then carry it out; a sweep finishes what is cut off."""
+        while True:
+            run = await self.get(run_id)
+            after = change(run)
+            if after is run:
+                break
+            try:
+                await self._store.save(after)
+            except StaleRun:
+                continue
+            break
+        return await self.advance(run_id)
+
+    def _must_wait(self, run: Run) -> None:
+        if not run.waiting or run.cancelled_by:
+            raise RunRefused(f"run {run.run_id} does not wait for a decision ({run.state.value})")
+
+    def _changed(self, run: Run, **update: object) -> Run:
+        return run.model_copy(update={**update, "updated_at": self._clock()})
+
+    def _trained(self, recent: "list[Run]") -> frozenset[str]:  # noqa: UP037 - `list` is a method here
+        """Content keys of the newest snapshot that was trained on."""
+        for run in recent:
+            if run.candidate and run.snapshot_id:
+                try:
+                    snapshot = self._snapshots.load(run.snapshot_id)
+                except NotFound:
+                    continue
+                return frozenset(row.content_key for row in (*snapshot.train, *snapshot.validation))
+        return frozenset()

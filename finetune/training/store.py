@@ -1,0 +1,51 @@
+"""Where runs are kept: the port between the state machine and a database (`adapters/redis`)."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from finetune.training.run import Run
+
+
+class StaleRun(Exception):  # noqa: N818 - a signal between store and state machine, never shown
+    """Raised by `save` when another process has saved the run since it was read."""
+
+
+class RunStore(Protocol):
+    """Runs of one workspace."""
+
+    async def plan(self, run: Run, *, key: str, per_day: int) -> Run:
+        """Add `run` at once, or return the run planned before with this `key`.
+
+        RunRefused, atomically, when another run has not ended or `per_day` were started in the
+        last 24 hours.
+        """
+        ...
+
+    async def planned(self, key: str) -> Run | None:
+        """The run that was planned with this key."""
+        ...
+
+    async def get(self, run_id: str) -> Run | None:
+        """The run as last saved."""
+        ...
+
+    async def save(self, run: Run) -> Run:
+        """Write `run` as the next version. StaleRun unless `run.version` is the stored one."""
+        ...
+
+    async def listed(self, limit: int) -> list[Run]:
+        """Runs, newest first."""
+        ...
+
+    async def active(self) -> Run | None:
+        """The run that has not ended."""
+        ...
+
+    def hold(self, run_id: str) -> AbstractAsyncContextManager[bool]:
+        """Be the only one to work on the run; gives False when somebody else is.
+
+        The hold ends with its process within seconds, and is renewed while the block runs.
+        """
+        ...
+
+

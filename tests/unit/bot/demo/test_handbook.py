@@ -1,0 +1,31 @@
+"""The seeds of the demo are what the tour needs."""
+
+from itertools import combinations
+
+from rapidfuzz import fuzz
+
+from bot.demo import handbook
+
+
+def test_there_are_sixty_questions_in_two_languages() -> None:
+    questions = handbook.questions()
+    assert len(questions) == 60
+    assert sum(not question.isascii() for question in questions) == 20
+
+
+def test_no_two_questions_are_alike() -> None:
+    nearest = max(combinations(handbook.questions(), 2), key=lambda pair: fuzz.ratio(*pair))
+    assert fuzz.ratio(*nearest) < 75, nearest
+
+
+def test_answers_are_short_and_distinct() -> None:
+    answers = [answer.content for _, answer in handbook.rows()]
+    assert len(set(answers)) == len(answers)
+    assert max(len(answer.split()) for answer in answers) <= 25
+
+
+def test_every_correction_changes_a_fact_of_the_handbook() -> None:
+    facts = {question.content: answer.content for question, answer in handbook.rows()}
+    assert len(handbook.corrections()) >= 4
+    for correction in handbook.corrections():
+        assert facts[correction.question] == correction.old != correction.new
