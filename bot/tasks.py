@@ -166,15 +166,19 @@ def register(docket: Docket, work: Work) -> Tasks:
         else:
             again.after(pause)
 
-    async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
-        for team, run in await work.left_alone():
-            await tasks.advance(team, run.run_id)
-
-    for task in (answer, curate, advance, sweep):
+    for task in (answer, curate, advance, _sweep(work, tasks)):
         docket.register(task)
     if work.schedule is not None:
         docket.register(_scheduled(work, tasks, work.schedule))
     return tasks
+
+
+def _sweep(work: Work, tasks: Tasks) -> Callable[..., Awaitable[None]]:
+    async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
+        for team, run in await work.left_alone():
+            await tasks.advance(team, run.run_id)
+
+    return sweep
 
 
 def _scheduled(work: Work, tasks: Tasks, expression: str) -> Callable[..., Awaitable[None]]:
