@@ -15,6 +15,7 @@ from bot.sandbox.config import Config
 from bot.sandbox.errors import TourError
 from bot.sandbox.tour import read_tour
 
+DESCRIPTION = "A local Slack workspace in the browser. Serves until Ctrl-C; reads no environment."
 EXAMPLE = """example:
   python -m bot.sandbox --port 3100 --bot-url http://127.0.0.1:3000 --signing-secret s3cret --data-dir data/sandbox
   and start the bot with SLACK_BASE_URL=http://127.0.0.1:3100/api/ SLACK_BOT_TOKEN=xoxb-sandbox-bot
@@ -26,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         tour = read_tour(options.tour) if options.tour else ()
     except TourError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     app = create_app(
         Config(
@@ -60,7 +61,7 @@ class _Server(uvicorn.Server):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot.sandbox",
-        description=__doc__,
+        description=DESCRIPTION,
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -140,28 +140,35 @@ def _problems(blocks: object, most: int) -> Iterator[Problem]:
 
 
 def _block(block: Json, where: str) -> Iterator[Problem]:
-    match block["type"]:
-        case "section":
-            yield from _section(block, where)
-        case "markdown":
-            if not isinstance(block.get("text"), str) or not block["text"]:
-                yield f"{where}/text", "missing required field: text"
-        case "header":
-            yield from _text(block.get("text"), f"{where}/text", 150, plain=True)
-        case "context":
-            yield from _context(block, where)
-        case "actions":
-            yield from _elements(block, where, _IN_ACTIONS, 25)
-        case "context_actions":
-            yield from _elements(block, where, frozenset({"feedback_buttons", "icon_button"}), 5)
-        case "input":
-            yield from _text(block.get("label"), f"{where}/label", 2000, plain=True)
-            yield from _element(block.get("element"), f"{where}/element", _IN_INPUT)
-        case "image":
-            yield from _image(block, where)
-        case "rich_text" | "table":
-            if not isinstance(block.get("elements", block.get("rows")), list):
-                yield where, "missing required field: elements"
+    check = _CHECKS.get(block["type"])
+    return check(block, where) if check else iter(())
+
+
+def _markdown(block: Json, where: str) -> Iterator[Problem]:
+    if not isinstance(block.get("text"), str) or not block["text"]:
+        yield f"{where}/text", "missing required field: text"
+
+
+def _header(block: Json, where: str) -> Iterator[Problem]:
+    yield from _text(block.get("text"), f"{where}/text", 150, plain=True)
+
+
+def _actions(block: Json, where: str) -> Iterator[Problem]:
+    yield from _elements(block, where, _IN_ACTIONS, 25)
+
+
+def _context_actions(block: Json, where: str) -> Iterator[Problem]:
+    yield from _elements(block, where, frozenset({"feedback_buttons", "icon_button"}), 5)
+
+
+def _input(block: Json, where: str) -> Iterator[Problem]:
+    yield from _text(block.get("label"), f"{where}/label", 2000, plain=True)
+    yield from _element(block.get("element"), f"{where}/element", _IN_INPUT)
+
+
+def _parts(block: Json, where: str) -> Iterator[Problem]:
+    if not isinstance(block.get("elements", block.get("rows")), list):
+        yield where, "missing required field: elements"
 
 
 def _section(block: Json, where: str) -> Iterator[Problem]:
@@ -261,3 +268,17 @@ def _text(text: object, where: str, most: int, *, plain: bool = False) -> Iterat
         yield f"{where}/type", "unsupported text type"
     elif not 1 <= len(text["text"]) <= most:
         yield f"{where}/text", f"must be 1 to {most} characters"
+
+
+_CHECKS = {
+    "section": _section,
+    "markdown": _markdown,
+    "header": _header,
+    "context": _context,
+    "actions": _actions,
+    "context_actions": _context_actions,
+    "input": _input,
+    "image": _image,
+    "rich_text": _parts,
+    "table": _parts,
+}

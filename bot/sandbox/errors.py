@@ -6,7 +6,7 @@ TourError       a tour file cannot be used
 """
 
 
-class SlackRefusal(Exception):  # noqa: N818 - it is Slack's answer, not a fault of the program
+class SlackRefusal(Exception):
     """Raised by a method with Slack's documented error code, and what Slack adds in response_metadata."""
 
     def __init__(self, error: str, *messages: str, retry_after: int | None = None) -> None:
@@ -16,7 +16,7 @@ class SlackRefusal(Exception):  # noqa: N818 - it is Slack's answer, not a fault
         self.retry_after = retry_after
 
 
-class BadRequest(Exception):  # noqa: N818 - named after the HTTP answer it becomes
+class BadRequest(Exception):
     """Raised when the control API is asked for what does not exist; the sentence says what to do."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
