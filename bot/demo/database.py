@@ -1,7 +1,8 @@
 """The demo's embedded Valkey as a program of its own: `python -m bot.demo.database DATA_DIR ADDRESS_FILE`.
 
 Apart from the supervisor, so that a Ctrl-C in the terminal does not reach it before its clients have
-stopped. Its address goes into ADDRESS_FILE once it answers.
+stopped. Puts the handbook into the workspace's dataset, which changes nothing where it is there
+already; then its address goes into ADDRESS_FILE.
 """
 
 import asyncio
@@ -9,8 +10,10 @@ import signal
 import sys
 from pathlib import Path
 
+from bot.demo import handbook
+from bot.sandbox.workspace import TEAM_ID
 from finetune import Settings
-from finetune.bootstrap import database
+from finetune.bootstrap import database, toolkit
 
 
 async def keep(data_dir: Path, address_file: Path) -> None:
@@ -19,7 +22,10 @@ async def keep(data_dir: Path, address_file: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # Explicit: neither a REDIS_URL of the environment nor a `.env` moves the demo's data.
-    async with database(Settings(redis_url=None, data_dir=data_dir)) as address:
+    settings = Settings(redis_url=None, data_dir=data_dir)
+    async with database(settings) as address:
+        async with toolkit(settings, address) as kit:
+            await kit.workspace(TEAM_ID).dataset.import_rows(handbook.rows(), by="handbook")
         part = address_file.with_suffix(".part")
         part.write_text(address)
         part.replace(address_file)

@@ -5,9 +5,11 @@ the base model, asked and corrected by `tour.py`.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from finetune import Message
 
@@ -43,6 +45,18 @@ def questions() -> tuple[str, ...]:
     return tuple(question.content for question, _ in rows())
 
 
-def _lines(name: str) -> list[dict[str, object]]:
+def lesson(known: Mapping[str, str]) -> Correction:
+    """What to teach a model that answers so: the first change it has not learnt.
+
+    Where it has learnt them all, the first is changed back, so that there is always something to learn.
+    """
+    for correction in corrections():
+        if known[correction.question] != correction.new:
+            return correction
+    first = corrections()[0]
+    return Correction(question=first.question, old=first.new, new=first.old)
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
     text = (_FOLDER / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]

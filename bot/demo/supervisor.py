@@ -54,7 +54,7 @@ class Supervisor:
         log_dir: Path,
         environment: Mapping[str, str],
         inherited: tuple[int, ...] = (),
-        say: Callable[[str], None] = lambda line: None,
+        say: Callable[[str], None],
     ) -> None:
         self._work_dir = work_dir  # a folder of the demo's, so that no `.env` of the user is read
         self._log_dir = log_dir

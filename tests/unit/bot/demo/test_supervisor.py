@@ -44,7 +44,10 @@ async def supervisor(tmp_path: Path) -> AsyncIterator[Supervisor]:
     (tmp_path / "failer.py").write_text(FAILER)
     (tmp_path / "logs").mkdir()
     made = Supervisor(
-        work_dir=tmp_path, log_dir=tmp_path / "logs", environment=Machine().environment()
+        work_dir=tmp_path,
+        log_dir=tmp_path / "logs",
+        environment=Machine().environment(),
+        say=print,
     )
     yield made
     made.kill()
@@ -132,7 +135,7 @@ async def test_programs_end_when_the_supervisor_is_killed(tmp_path: Path) -> Non
         "from bot.demo.supervisor import Program, Supervisor\n"
         "async def main():\n"
         "    here = pathlib.Path.cwd()\n"
-        "    made = Supervisor(work_dir=here, log_dir=here, environment=Machine().environment())\n"
+        "    made = Supervisor(work_dir=here, log_dir=here, environment=Machine().environment(), say=print)\n"
         "    await made.start(Program('orphan', 'sleeper', ('orphan',)))\n"
         "    await asyncio.Event().wait()\n"
         "asyncio.run(main())\n"
@@ -141,5 +144,5 @@ async def test_programs_end_when_the_supervisor_is_killed(tmp_path: Path) -> Non
     await until(lambda: bool(pids(tmp_path, "orphan")))
     process.kill()
     await process.wait()
-    await until(lambda: (tmp_path / "ended").exists())
+    await until((tmp_path / "ended").exists)
     await until(lambda: not psutil.pid_exists(pids(tmp_path, "orphan")[0]))
