@@ -1,0 +1,66 @@
+"""The companion toolkit: a curated dataset, retraining, evaluation, promotion. Never imports `bot`.
+
+These names are its public face, with `finetune.bootstrap` for the wiring. Importing them loads no
+model library, no plotting and no vocabulary.
+"""
+
+from finetune.dataset.dataset import Dataset
+from finetune.dataset.example import (
+    Example,
+    Frozen,
+    Message,
+    Source,
+    Status,
+    digest,
+    normalise,
+)
+from finetune.dataset.redact import redact
+from finetune.dataset.tokens import count_tokens
+from finetune.errors import (
+    FinetuneError,
+    InputError,
+    NotFound,
+    ProviderError,
+    ProviderUnavailable,
+    RunRefused,
+    StoreUnavailable,
+)
+from finetune.evaluation.report import Decision, Report, Verdict
+from finetune.registry import ModelVersion, Registry
+from finetune.settings import Settings, load, split_commas
+from finetune.training.preview import Preview
+from finetune.training.run import JobEvent, Run, RunState
+from finetune.training.runs import Runs
+
+__all__ = [
+    "Dataset",
+    "Decision",
+    "Example",
+    "FinetuneError",
+    "Frozen",
+    "InputError",
+    "JobEvent",
+    "Message",
+    "ModelVersion",
+    "NotFound",
+    "Preview",
+    "ProviderError",
+    "ProviderUnavailable",
+    "Registry",
+    "Report",
+    "Run",
+    "RunRefused",
+    "RunState",
+    "Runs",
+    "Settings",
+    "Source",
+    "Status",
+    "StoreUnavailable",
+    "Verdict",
+    "count_tokens",
+    "digest",
+    "load",
+    "normalise",
+    "redact",
+    "split_commas",
+]

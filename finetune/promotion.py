@@ -74,7 +74,7 @@ def _others(report: Report) -> tuple[Verdict, str]:
 def one_sided(more: int, fewer: int) -> float:
     """Exact McNemar: the chance of at least `more` of all differing answers, were both equal."""
     total = more + fewer
-    return sum(comb(total, k) for k in range(more, total + 1)) / 2**total
+    return float(sum(comb(total, k) for k in range(more, total + 1)) / 2**total)
 
 
 def _numbers(report: Report) -> dict[str, float | int | None]:

@@ -72,7 +72,9 @@ def _authority(approved: list[Example]) -> tuple[Example | None, dict[str, str]]
     return authority, superseded
 
 
-def _settled(row: Example, standing: Status, authority: Example | None, loser_to: str | None) -> Example:
+def _settled(
+    row: Example, standing: Status, authority: Example | None, loser_to: str | None
+) -> Example:
     status, reason = standing, _own_reason(row)
     disagrees = authority is not None and authority.content_key != row.content_key
     if standing is Status.REJECTED:

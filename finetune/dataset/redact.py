@@ -9,25 +9,24 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-_KEYS = "|".join(
-    (
-        r"sk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic and alike
-        r"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}",  # Stripe
-        r"(?:AKIA|ASIA)[0-9A-Z]{16}",  # AWS access key
-        r"AIza[0-9A-Za-z_-]{35}",  # Google
-        r"ya29\.[0-9A-Za-z_-]{20,}",
-        r"gh[pousr]_[A-Za-z0-9]{30,}",  # GitHub
-        r"github_pat_[A-Za-z0-9_]{22,}",
-        r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
-        r"xox[a-z]-[A-Za-z0-9-]{10,}",  # Slack
-        r"xoxe\.xox[a-z]-[A-Za-z0-9-]{10,}",
-        r"xapp-[A-Za-z0-9-]{10,}",
-        r"npm_[A-Za-z0-9]{36}",
-        r"pypi-[A-Za-z0-9_-]{40,}",
-        r"hf_[A-Za-z0-9]{30,}",
-        r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
-    )
+_KEY_FORMS = (
+    r"sk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic and alike
+    r"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}",  # Stripe
+    r"(?:AKIA|ASIA)[0-9A-Z]{16}",  # AWS access key
+    r"AIza[0-9A-Za-z_-]{35}",  # Google
+    r"ya29\.[0-9A-Za-z_-]{20,}",
+    r"gh[pousr]_[A-Za-z0-9]{30,}",  # GitHub
+    r"github_pat_[A-Za-z0-9_]{22,}",
+    r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
+    r"xox[a-z]-[A-Za-z0-9-]{10,}",  # Slack
+    r"xoxe\.xox[a-z]-[A-Za-z0-9-]{10,}",
+    r"xapp-[A-Za-z0-9-]{10,}",
+    r"npm_[A-Za-z0-9]{36}",
+    r"pypi-[A-Za-z0-9_-]{40,}",
+    r"hf_[A-Za-z0-9]{30,}",
+    r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
 )
+_KEYS = "|".join(_KEY_FORMS)
 _WORD = r"(?:password|passwd|passphrase|secret|api[ _-]?key|access[ _-]?token|パスワード|暗証番号)"
 _NEAR_TEXT = r"(?<![A-Za-z0-9_])"
 
@@ -62,7 +61,9 @@ _SIMPLE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _CARD = re.compile(r"(?<![\d.,/-])\d(?:[ -]?\d){12,18}(?![\d]|[.,/-]\d)")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
-_JAPANESE_PHONE = re.compile(r"0\d{1,4}[-(). ]{1,2}\d{1,4}[-(). ]{1,2}\d{3,4}|0[5789]0\d{8}|0120\d{6}")
+_JAPANESE_PHONE = re.compile(
+    r"0\d{1,4}[-(). ]{1,2}\d{1,4}[-(). ]{1,2}\d{3,4}|0[5789]0\d{8}|0120\d{6}"
+)
 _AMERICAN_PHONE = re.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
 
 
@@ -83,9 +84,11 @@ def _is_card(text: str) -> bool:
 
 
 def _without_phones(text: str) -> str:
-    if sum(character.isdigit() for character in text) < 7:  # noqa: PLR2004 - no valid number is shorter
+    if sum(character.isdigit() for character in text) < 7:
         return text
-    spans = sorted({span for found in (_phones(text, region) for region in _ACCEPTS) for span in found})
+    spans = sorted(
+        {span for found in (_phones(text, region) for region in _ACCEPTS) for span in found}
+    )
     parts, end = [], 0
     for start, stop in spans:
         if start >= end:

@@ -137,6 +137,8 @@ class Snapshots:
     def load(self, snapshot_id: str) -> Snapshot:
         """Read a manifest. NotFound when it is not here."""
         try:
-            return Snapshot.model_validate_json(self.path(snapshot_id, "manifest.json").read_bytes())
+            return Snapshot.model_validate_json(
+                self.path(snapshot_id, "manifest.json").read_bytes()
+            )
         except OSError:
             raise NotFound(f"snapshot {snapshot_id} is not in {self._folder}") from None

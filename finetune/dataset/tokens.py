@@ -40,7 +40,9 @@ def vocabulary(model: str) -> Vocabulary:
         return Vocabulary("o200k_base", known=False)
     if name == "o200k_harmony":  # the same merges with other special tokens
         name = "o200k_base"
-    return Vocabulary(name, known=True) if name in SHIPPED else Vocabulary("o200k_base", known=False)
+    return (
+        Vocabulary(name, known=True) if name in SHIPPED else Vocabulary("o200k_base", known=False)
+    )
 
 
 def count_text(text: str, model: str) -> int:
@@ -48,8 +50,8 @@ def count_text(text: str, model: str) -> int:
     return len(_encoding(vocabulary(model).name).encode(text, disallowed_special=()))
 
 
-def count_tokens(messages: Sequence[Message], model: str) -> int:
-    """Tokens of one conversation or training row as `model` is billed for it."""
+def count_tokens(messages: Sequence[Message], model: str = "") -> int:
+    """Tokens of one conversation or training row as `model` is billed for it; "" is any model."""
     return PER_EXAMPLE + sum(count_message(message, model) for message in messages)
 
 

@@ -35,7 +35,7 @@ def similarity(one: str, other: str) -> float:
 
 
 def degenerate(answer: str, finish_reason: str) -> str | None:
-    """"empty", "truncated" or "repeated"; None for an answer that is one."""
+    """What is broken about it: empty, truncated or repeated; None for an answer that is one."""
     if not answer.strip():
         return "empty"
     if finish_reason == "length":

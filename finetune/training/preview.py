@@ -64,7 +64,9 @@ def problems(now: Situation) -> Sequence[str]:
     if now.active is not None:
         found.append(f"run {now.active.run_id} has not ended ({now.active.state.value})")
     if now.started_today >= now.max_per_day:
-        found.append(f"{now.started_today} runs were started in the last 24 hours; that is the limit")
+        found.append(
+            f"{now.started_today} runs were started in the last 24 hours; that is the limit"
+        )
     return found
 
 

@@ -8,7 +8,7 @@ lets one in at a time, and a version check refuses whoever was overtaken.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from finetune.dataset.dataset import Dataset
@@ -148,15 +148,11 @@ class Runs:
             raise NotFound(f"no run {run_id} in this workspace")
         return run
 
-    async def list(self, limit: int = 20) -> list[Run]:
-        """Newest first."""
-        return await self._store.listed(limit)
-
     async def active(self) -> Run | None:
         """The run that has not ended (it may wait for an admin)."""
         return await self._store.active()
 
-    async def unfinished(self) -> "list[Run]":  # noqa: UP037 - `list` is a method here
+    async def unfinished(self) -> Sequence[Run]:
         """Runs to look after: today at most one."""
         run = await self._store.active()
         return [] if run is None else [run]
@@ -182,7 +178,7 @@ class Runs:
     def _changed(self, run: Run, **update: object) -> Run:
         return run.model_copy(update={**update, "updated_at": self._clock()})
 
-    def _trained(self, recent: "list[Run]") -> frozenset[str]:  # noqa: UP037 - `list` is a method here
+    def _trained(self, recent: Sequence[Run]) -> frozenset[str]:
         """Content keys of the newest snapshot that was trained on."""
         for run in recent:
             if run.candidate and run.snapshot_id:
@@ -192,3 +188,7 @@ class Runs:
                     continue
                 return frozenset(row.content_key for row in (*snapshot.train, *snapshot.validation))
         return frozenset()
+
+    async def list(self, limit: int = 20) -> list[Run]:
+        """Newest first."""
+        return await self._store.listed(limit)

@@ -6,8 +6,8 @@ from typing import Protocol
 from finetune.training.run import Run
 
 
-class StaleRun(Exception):  # noqa: N818 - a signal between store and state machine, never shown
-    """Raised by `save` when another process has saved the run since it was read."""
+class StaleRun(Exception):
+    """Raised by `save` when another process has saved the run since it was read; never shown."""
 
 
 class RunStore(Protocol):
@@ -47,5 +47,3 @@ class RunStore(Protocol):
         The hold ends with its process within seconds, and is renewed while the block runs.
         """
         ...
-
-

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
-from finetune.errors import StoreUnavailable
+from finetune.errors import InputError, StoreUnavailable
 
 WORKSPACES = "apprentice:workspaces"
 
@@ -26,8 +27,21 @@ class Keys:
 
 
 def connect(url: str) -> Redis:
-    """A client for `url`; it connects at its first command."""
-    return Redis.from_url(url, decode_responses=True)
+    """A client for `url`; it connects at its first command. InputError when `url` is none."""
+    try:
+        return Redis.from_url(url, decode_responses=True)
+    except ValueError as error:
+        raise InputError(f"REDIS_URL: {error}") from None
+
+
+def text(answer: object) -> str:
+    """What Redis answered. Clients made here decode; the driver's types do not know it."""
+    return answer.decode() if isinstance(answer, bytes) else str(answer)
+
+
+def begin(pipe: Pipeline) -> None:
+    """Queue what follows into one transaction."""
+    pipe.multi()  # type: ignore[no-untyped-call]  # redis-py leaves this one unannotated
 
 
 @asynccontextmanager
@@ -44,6 +58,12 @@ async def translated() -> AsyncIterator[None]:
 
 
 @translated()
+async def ping(client: Redis) -> None:
+    """Raise StoreUnavailable unless Redis answers."""
+    await client.ping()
+
+
+@translated()
 async def workspaces(client: Redis) -> list[str]:
     """Teams that have any data."""
-    return sorted(await client.smembers(WORKSPACES))
+    return sorted(text(team_id) for team_id in await client.smembers(WORKSPACES))

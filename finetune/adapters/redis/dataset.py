@@ -1,9 +1,9 @@
 """Examples in Redis. A question's rows change together in one optimistic transaction.
 
-    …:examples          hash  example_id → the row as JSON
-    …:votes             hash  vote's example_id → example_id of the row that holds it
-    …:prompt:<key>      hash  example_id → status; watched while the question's rows change
-    …:status:<status>   sorted set of example_ids by created_at
+…:examples          hash  example_id → the row as JSON
+…:votes             hash  vote's example_id → example_id of the row that holds it
+…:prompt:<key>      hash  example_id → status; watched while the question's rows change
+…:status:<status>   sorted set of example_ids by created_at
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
-from finetune.adapters.redis.connection import WORKSPACES, Keys, translated
+from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
 from finetune.dataset.example import Example, Status
 from finetune.dataset.store import Rows
 from finetune.errors import StoreUnavailable
@@ -44,11 +44,11 @@ class RedisDatasetStore:
     ) -> Rows:
         group = self._keys("prompt", prompt_key)
         await pipe.watch(group)
-        before = await self._rows(list(await pipe.hkeys(group)))
+        before = await self._rows([text(key) for key in await pipe.hkeys(group)])
         after = change(before)
         if after == before:
             return after
-        pipe.multi()
+        begin(pipe)
         self._forget(pipe, before)
         pipe.delete(group)
         for row in after:
@@ -74,7 +74,7 @@ class RedisDatasetStore:
     async def get(self, example_id: str) -> Example | None:
         """By the vote first: a row's id may also be a vote that has moved."""
         holder = await self._client.hget(self._keys("votes"), example_id)
-        found = await self._rows([holder or example_id])
+        found = await self._rows([text(holder or example_id)])
         return found[0] if found else None
 
     @translated()
@@ -97,4 +97,4 @@ class RedisDatasetStore:
         if not ids:
             return ()
         texts = await self._client.hmget(self._keys("examples"), ids)
-        return tuple(Example.model_validate_json(text) for text in texts if text)
+        return tuple(Example.model_validate_json(row) for row in texts if row)

@@ -3,11 +3,10 @@
 import time
 from collections.abc import Callable
 
-from pydantic import TypeAdapter
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
-from finetune.adapters.redis.connection import WORKSPACES, Keys, translated
+from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, translated
 from finetune.dataset.example import Frozen
 from finetune.errors import RunRefused, StoreUnavailable
 from finetune.registry import ModelVersion
@@ -21,9 +20,6 @@ class _Line(Frozen):
 
     def moved(self, line: tuple[ModelVersion, ...], move: ModelVersion) -> "_Line":
         return _Line(line=line, history=(*self.history, move))
-
-
-_READ = TypeAdapter(_Line)
 
 
 class RedisRegistry:
@@ -90,7 +86,7 @@ class RedisRegistry:
                     after = move(before)
                     if after == before:
                         return after
-                    pipe.multi()
+                    begin(pipe)
                     pipe.set(self._key, after.model_dump_json())
                     await pipe.execute()
                 except WatchError:
@@ -99,5 +95,5 @@ class RedisRegistry:
         raise StoreUnavailable("too many writers of the registry at once; try again")
 
     @staticmethod
-    def _parse(text: str | None) -> _Line:
-        return _READ.validate_json(text) if text else _Line()
+    def _parse(kept: bytes | str | None) -> _Line:
+        return _Line.model_validate_json(kept) if kept else _Line()

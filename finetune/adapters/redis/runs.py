@@ -1,10 +1,10 @@
 """Runs in Redis: compare-and-set by version, one active run, and a renewed hold while one works.
 
-    …:run:<run_id>       the run as JSON
-    …:runs               sorted set of run_ids by created_at
-    …:run-keys           hash  idempotency key → run_id
-    …:active-run         run_id of the run that has not ended
-    …:hold:<run_id>      token of whoever works on it now, with a time limit
+…:run:<run_id>       the run as JSON
+…:runs               sorted set of run_ids by created_at
+…:run-keys           hash  idempotency key → run_id
+…:active-run         run_id of the run that has not ended
+…:hold:<run_id>      token of whoever works on it now, with a time limit
 """
 
 import asyncio
@@ -16,16 +16,17 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
-from finetune.adapters.redis.connection import WORKSPACES, Keys, translated
+from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
 from finetune.errors import FinetuneError, RunRefused, StoreUnavailable
 from finetune.training.run import Run
 from finetune.training.store import StaleRun
 
 DAY = 86_400.0
-HOLD_MS = 15_000  # a killed process blocks its run no longer than this
-RENEW_SECONDS = 5.0
+HOLD_MS = 6_000  # a killed process blocks its run no longer than this
 _RENEW = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
-_RELEASE = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
+_RELEASE = (
+    "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
+)
 
 
 class RedisRunStore:
@@ -51,13 +52,15 @@ class RedisRunStore:
         known, active, runs = (self._keys(n) for n in ("run-keys", "active-run", "runs"))
         await pipe.watch(known, active, runs)
         planned = await pipe.hget(known, key)
-        if planned and (before := await self.get(planned)):
+        if planned and (before := await self.get(text(planned))):
             return before
         if busy := await pipe.get(active):
-            raise RunRefused(f"run {busy} has not ended; wait for it, decide on it or cancel it")
+            raise RunRefused(
+                f"run {text(busy)} has not ended; wait for it, decide on it or cancel it"
+            )
         if await pipe.zcount(runs, run.created_at - DAY, "+inf") >= per_day:
             raise RunRefused(f"{per_day} runs were started in the last 24 hours; that is the limit")
-        pipe.multi()
+        begin(pipe)
         pipe.hset(known, key, run.run_id)
         pipe.set(active, run.run_id)
         pipe.zadd(runs, {run.run_id: run.created_at})
@@ -69,13 +72,13 @@ class RedisRunStore:
     async def planned(self, key: str) -> Run | None:
         """By its idempotency key."""
         run_id = await self._client.hget(self._keys("run-keys"), key)
-        return await self.get(run_id) if run_id else None
+        return await self.get(text(run_id)) if run_id else None
 
     @translated()
     async def get(self, run_id: str) -> Run | None:
         """As last saved."""
-        text = await self._client.get(self._keys("run", run_id))
-        return Run.model_validate_json(text) if text else None
+        kept = await self._client.get(self._keys("run", run_id))
+        return Run.model_validate_json(kept) if kept else None
 
     @translated()
     async def save(self, run: Run) -> Run:
@@ -85,11 +88,11 @@ class RedisRunStore:
         async with self._client.pipeline(transaction=True) as pipe:
             try:
                 await pipe.watch(key, active)
-                text = await pipe.get(key)
-                if text is None or Run.model_validate_json(text).version != run.version:
+                kept = await pipe.get(key)
+                if kept is None or Run.model_validate_json(kept).version != run.version:
                     raise StaleRun(run.run_id)
                 mine = await pipe.get(active) == run.run_id
-                pipe.multi()
+                begin(pipe)
                 pipe.set(key, saved.model_dump_json())
                 if saved.ended and mine:
                     pipe.delete(active)
@@ -104,14 +107,14 @@ class RedisRunStore:
         if limit <= 0:
             return []
         ids = await self._client.zrevrange(self._keys("runs"), 0, limit - 1)
-        found = [await self.get(str(run_id)) for run_id in ids]
+        found = [await self.get(text(run_id)) for run_id in ids]
         return [run for run in found if run is not None]
 
     @translated()
     async def active(self) -> Run | None:
         """At most one."""
         run_id = await self._client.get(self._keys("active-run"))
-        return await self.get(run_id) if run_id else None
+        return await self.get(text(run_id)) if run_id else None
 
     @asynccontextmanager
     async def hold(self, run_id: str) -> AsyncIterator[bool]:

@@ -1,0 +1,112 @@
+"""The composition root: the database, and a toolkit that hands out each workspace's parts.
+
+Used by the bot's own composition root and by the commands of `finetune`; nothing else in this
+package makes a client.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import openai
+from redis.asyncio import Redis
+
+from finetune.adapters import redis
+from finetune.adapters.openai import OpenAIAnswering, OpenAIFineTuning
+from finetune.adapters.valkey import embedded
+from finetune.dataset.dataset import Dataset
+from finetune.dataset.snapshot import Snapshots
+from finetune.evaluation.evaluate import Evaluator
+from finetune.registry import Registry
+from finetune.settings import Settings
+from finetune.training.runs import Policy, Runs
+from finetune.training.steps import Steps
+
+REQUEST_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One team's dataset, runs and champion."""
+
+    dataset: Dataset
+    runs: Runs
+    registry: Registry
+
+
+class Toolkit:
+    """All workspaces of one database."""
+
+    def __init__(self, settings: Settings, client: Redis, models: openai.AsyncOpenAI) -> None:
+        self.settings = settings
+        self._client = client
+        self._models = models
+        self._workspaces: dict[str, Workspace] = {}
+
+    def workspace(self, team_id: str) -> Workspace:
+        """The parts of one team; asks nothing of the database yet."""
+        if team_id not in self._workspaces:
+            self._workspaces[team_id] = self._wire(redis.Keys(team_id))
+        return self._workspaces[team_id]
+
+    async def workspaces(self) -> list[str]:
+        """Teams that have any data."""
+        return await redis.workspaces(self._client)
+
+    def _wire(self, keys: redis.Keys) -> Workspace:
+        settings = self.settings
+        dataset = Dataset(redis.RedisDatasetStore(self._client, keys))
+        snapshots = Snapshots(settings.data_dir / "snapshots")
+        registry = redis.RedisRegistry(self._client, keys, settings.chat_model)
+        steps = Steps(
+            dataset=dataset,
+            snapshots=snapshots,
+            backend=OpenAIFineTuning(self._models),
+            evaluator=Evaluator(
+                OpenAIAnswering(self._models), redis.RedisAnswers(self._client, keys)
+            ),
+            registry=registry,
+            chat_model=settings.chat_model,
+        )
+        runs = Runs(
+            store=redis.RedisRunStore(self._client, keys),
+            dataset=dataset,
+            snapshots=snapshots,
+            registry=registry,
+            steps=steps,
+            policy=Policy(
+                base_model=settings.base_model,
+                chat_model=settings.chat_model,
+                promotion=settings.promotion,
+                min_examples=settings.retrain_min_examples,
+                max_per_day=settings.retrain_max_per_day,
+            ),
+        )
+        return Workspace(dataset=dataset, runs=runs, registry=registry)
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[str]:
+    """The URL of REDIS_URL's server, or of the embedded one in DATA_DIR, running while in use."""
+    if settings.redis_url is not None:
+        yield settings.redis_url
+        return
+    async with embedded(settings.data_dir) as url:
+        yield url
+
+
+@asynccontextmanager
+async def toolkit(settings: Settings, redis_url: str) -> AsyncIterator[Toolkit]:
+    """Connect. Raises StoreUnavailable when Redis does not answer."""
+    client = redis.connect(redis_url)
+    models = openai.AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value() or "none",  # some providers need none
+        base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
+        timeout=REQUEST_SECONDS,
+    )
+    try:
+        await redis.ping(client)
+        yield Toolkit(settings, client, models)
+    finally:
+        await models.close()
+        await client.aclose()
