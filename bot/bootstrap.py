@@ -84,7 +84,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(database(settings))
         kit = await stack.enter_async_context(toolkit(settings, url))
-        redis: Redis[str] = Redis.from_url(url, decode_responses=True)
+        redis: Redis = Redis.from_url(url, decode_responses=True)
         stack.push_async_callback(redis.aclose)
         docket = await stack.enter_async_context(Docket(name=DOCKET, url=url))
         models = openai.AsyncOpenAI(
@@ -99,7 +99,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
 def _wire(
     settings: Settings,
     kit: Toolkit,
-    redis: "Redis[str]",
+    redis: Redis,
     docket: Docket,
     models: openai.AsyncOpenAI,
     session: aiohttp.ClientSession,

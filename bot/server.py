@@ -77,10 +77,10 @@ async def _work(worker: Worker) -> None:
 async def _socket_mode(service: Service) -> None:
     token = service.settings.slack_app_token
     handler = AsyncSocketModeHandler(service.bolt, token.get_secret_value() if token else "")
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves these unannotated
     with suppress(asyncio.CancelledError):
         await asyncio.Event().wait()
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def _need_slack(settings: Settings) -> None:

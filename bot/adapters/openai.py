@@ -6,6 +6,7 @@ Takes the exact messages of a turn, gives deltas to `chat.py`; the SDK retries 4
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import openai
 from openai.types.chat import ChatCompletionChunk
@@ -35,10 +36,11 @@ class OpenAIChatModel:
         Raises ModelUnavailable, also when the stream breaks off, and ModelRefused.
         """
         usage, finish_reason, answered_by = Usage(), "", model
+        wire: Any = [message.wire() for message in messages]
         try:
             chunks = await self.client.chat.completions.create(
                 model=model,
-                messages=[message.wire() for message in messages],  # type: ignore[misc]  # roles are checked by Message
+                messages=wire,
                 stream=True,
                 stream_options={"include_usage": True},
             )

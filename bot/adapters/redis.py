@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
 from bot.domain.conversation import Reply, Said, Turn, TurnState
@@ -17,6 +18,11 @@ from bot.domain.feedback import Feedback
 
 _SAID = TypeAdapter(tuple[Said, ...])
 EVENT_MEMORY = 24 * 3600 * 2  # seconds; Slack gives up retrying long before
+
+
+def _text(answer: object) -> str:
+    """What Redis answered. The client decodes; the driver's types do not know it."""
+    return answer.decode() if isinstance(answer, bytes) else str(answer)
 
 
 def _key(team: str, *parts: str) -> str:
@@ -27,7 +33,7 @@ def _key(team: str, *parts: str) -> str:
 class RedisTurns:
     """`Turns`: one hash per turn, one sorted set of turn ids per thread."""
 
-    redis: "Redis[str]"
+    redis: Redis
     retention: int  # seconds
 
     async def accept(self, turn: Turn) -> bool:
@@ -80,7 +86,8 @@ class RedisTurns:
 
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
         thread = _key(turn.team, "thread", turn.thread_id)
-        ids = [i for i in await self.redis.zrange(thread, 0, -1) if i < turn.turn_id]
+        known = [_text(turn_id) for turn_id in await self.redis.zrange(thread, 0, -1)]
+        ids = [turn_id for turn_id in known if turn_id < turn.turn_id]
         async with self.redis.pipeline(transaction=False) as pipe:
             for turn_id in ids:
                 pipe.hmget(_key(turn.team, "turn", turn_id), ["turn", "reply"])
@@ -105,12 +112,12 @@ class RedisTurns:
 
     async def reply_at(self, team: str, channel: str, ts: str) -> Reply | None:
         turn_id = await self.redis.get(_key(team, "posted", channel, ts))
-        return None if turn_id is None else await self.reply(team, turn_id)
+        return None if turn_id is None else await self.reply(team, _text(turn_id))
 
     def _turn(self, turn: Turn) -> str:
         return _key(turn.team, "turn", turn.turn_id)
 
-    def _point(self, pipe: "Redis[str]", turn: Turn, ts: str) -> None:
+    def _point(self, pipe: Pipeline, turn: Turn, ts: str) -> None:
         """From the message that shows a reply back to its turn."""
         pipe.set(_key(turn.team, "posted", turn.channel, ts), turn.turn_id, ex=self.retention)
 
@@ -119,7 +126,7 @@ class RedisTurns:
 class RedisVerdicts:
     """`Verdicts`: one hash per reply, one field per user."""
 
-    redis: "Redis[str]"
+    redis: Redis
 
     async def put(self, team: str, feedback: Feedback) -> None:
         async with self.redis.pipeline(transaction=True) as pipe:
@@ -143,7 +150,7 @@ class RedisVerdicts:
 class RedisDeliveries:
     """Which of Slack's deliveries have been taken over already, for two days."""
 
-    redis: "Redis[str]"
+    redis: Redis
 
     async def seen(self, team: str, event_id: str) -> bool:
         return bool(await self.redis.exists(_key(team, "event", event_id)))
@@ -156,7 +163,7 @@ class RedisDeliveries:
 class RedisNotices:
     """Where the message about a run is shown: channel first, ts once it is posted."""
 
-    redis: "Redis[str]"
+    redis: Redis
 
     async def place(self, team: str, run_id: str, channel: str) -> None:
         await self.redis.hsetnx(_key(team, "notice", run_id), "channel", channel)
@@ -164,7 +171,7 @@ class RedisNotices:
     async def find(self, team: str, run_id: str) -> tuple[str | None, str | None]:
         """(channel, ts), each None while unknown."""
         channel, ts = await self.redis.hmget(_key(team, "notice", run_id), ["channel", "ts"])
-        return channel, ts
+        return channel if channel is None else _text(channel), ts if ts is None else _text(ts)
 
     async def posted(self, team: str, run_id: str, ts: str) -> None:
         await self.redis.hset(_key(team, "notice", run_id), "ts", ts)
@@ -174,7 +181,7 @@ class RedisNotices:
 class RedisServer:
     """What the bot needs of the server itself."""
 
-    redis: "Redis[str]"
+    redis: Redis
 
     async def problems(self) -> list[str]:
         """Why this server could lose data; empty when it could not."""

@@ -43,8 +43,8 @@ def split(content: str, limit: int = PART_LIMIT) -> list[str]:
     """Cut at the last paragraph, line or space before `limit`; always at least one part."""
     parts: list[str] = []
     while len(content) > limit:
-        cut = max(content.rfind(mark, 1, limit) for mark in ("\n\n", "\n", " "))
-        cut = limit if cut < limit // 2 else cut
+        cuts = (content.rfind(mark, 1, limit) for mark in ("\n\n", "\n", " "))
+        cut = next((cut for cut in cuts if cut >= limit // 2), limit)
         parts.append(content[:cut])
         content = content[cut:].lstrip("\n")
     return [*parts, content]

@@ -5,7 +5,7 @@ message stands, and finds it again by its metadata if it was killed right after 
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -48,7 +48,7 @@ class Notices:
             await self.places.place(team, run.run_id, channel)
         if ts is None:
             ts = await self._find(channel, run)
-        content = {
+        content: dict[str, Any] = {
             "channel": channel,
             "text": summary(run),
             "blocks": run_message(run),

@@ -7,10 +7,13 @@ the bot's own message in the thread that carries no mark of a finished reply.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.metadata import Metadata
 from slack_sdk.web.async_chat_stream import AsyncChatStream
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -88,8 +91,8 @@ class SlackSurface:
         turn: Turn,
         text: str,
         *,
-        mark: blocks.Metadata,
-        body: Sequence[blocks.Block] | None = None,
+        mark: Metadata,
+        body: Sequence[Block] | None = None,
     ) -> str:
         """Post into the thread of the turn; the ts."""
         answer = await self.client.chat_postMessage(
@@ -117,8 +120,8 @@ class SlackSurface:
         except _TROUBLE as error:
             log.info("status_not_shown", turn=turn.turn_id, error=str(error))
 
-    async def _replies(self, turn: Turn, **bounds: str) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
+    async def _replies(self, turn: Turn, **bounds: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         cursor = ""
         while True:
             page = await self.client.conversations_replies(

@@ -1,0 +1,59 @@
+"""The bot as a process of its own, to be killed in the middle of its work and started again."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.fakes.workplace import until
+
+
+@dataclass
+class BotProcess:
+    """`python -m bot serve` with an environment of its own."""
+
+    environment: Mapping[str, str]
+    directory: Path
+    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+
+    async def start(self) -> None:
+        """Start it and wait until it listens."""
+        with (self.directory / "bot.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "serve"),
+                cwd=self.directory,
+                env=dict(self.environment),
+                stderr=log,
+            )
+        url = f"http://{self.environment['HOST']}:{self.environment['PORT']}/healthz"
+        async with httpx.AsyncClient() as http:
+
+            async def listening() -> bool:
+                assert self._process is not None
+                assert self._process.returncode is None, self.log()
+                try:
+                    return (await http.get(url)).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+            await until("the bot to listen", listening)
+
+    async def kill(self) -> None:
+        """No goodbye."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        """As an operator would; nothing if it does not run."""
+        await self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        return (self.directory / "bot.log").read_text()
+
+    async def _end(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+            await self._process.wait()

@@ -1,0 +1,146 @@
+"""A whole office: the sandbox workspace, the bot with its worker, a model behind the wire format."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from docket import Worker
+from redis.asyncio import Redis
+
+from bot.adapters.redis import RedisTurns
+from bot.bootstrap import Service, open_service
+from bot.sandbox.app import create_app
+from bot.sandbox.config import Config
+from bot.settings import Settings
+from finetune.bootstrap import Workspace
+from tests.factories import ADMIN, CURATOR, TEAM
+from tests.fakes.bot_process import BotProcess
+from tests.fakes.openai_stub import OpenAIStub, openai_stub
+from tests.fakes.serving import served, taken_port, url_of
+from tests.fakes.workplace import Workplace
+
+DAY = 86_400
+SECRET = "the-signing-secret"
+
+
+@dataclass(frozen=True)
+class Office:
+    """People, the model, and the bot's inside for looking at what it stored."""
+
+    people: Workplace
+    models: OpenAIStub
+    service: Service
+    turns: RedisTurns
+    bot_url: str
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.service.toolkit.workspace(TEAM)
+
+
+@pytest.fixture
+async def models() -> AsyncIterator[OpenAIStub]:
+    async with openai_stub() as stub:
+        yield stub
+
+
+def environment(
+    *, slack_url: str, bot_url: str, models_url: str, redis_url: str, data_dir: Path
+) -> dict[str, str]:
+    """What the bot would read from its environment."""
+    return {
+        "SLACK_BASE_URL": f"{slack_url}/api/",
+        "SLACK_BOT_TOKEN": "xoxb-sandbox-bot",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "OPENAI_BASE_URL": models_url,
+        "OPENAI_API_KEY": "key",
+        "CHAT_MODEL": "base",
+        "BASE_MODEL": "base",
+        "ADMINS": ADMIN,
+        "CURATORS": CURATOR,
+        "PROMOTION": "auto",
+        "RETRAIN_MIN_EXAMPLES": "1",
+        "REDIS_URL": redis_url,
+        "DATA_DIR": str(data_dir),
+        "HOST": "127.0.0.1",
+        "PORT": bot_url.rpartition(":")[2],
+        "POLL_SECONDS": "0.1",
+    }
+
+
+@asynccontextmanager
+async def slack_for(bot_url: str, data_dir: Path) -> AsyncIterator[tuple[str, Workplace]]:
+    """A sandbox workspace that delivers to `bot_url`; retries come a thousand times as soon."""
+    config = Config(
+        bot_url=bot_url, signing_secret=SECRET, data_dir=data_dir / "slack", time_scale=0.001
+    )
+    async with (
+        served(create_app(config)) as url,
+        httpx.AsyncClient(base_url=url, timeout=20) as http,
+    ):
+        yield url, Workplace(http)
+
+
+async def _work(worker: Worker) -> None:
+    async with worker:
+        await worker.run_forever()
+
+
+@pytest.fixture
+async def office(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIterator[Office]:
+    """Everything in this process; the bot is reached over signed HTTP only."""
+    listening = taken_port()
+    bot_url = url_of(listening)
+    async with slack_for(bot_url, tmp_path) as (slack_url, people):
+        values = environment(
+            slack_url=slack_url,
+            bot_url=bot_url,
+            models_url=models.url,
+            redis_url=redis_url,
+            data_dir=tmp_path,
+        )
+        settings = Settings.model_validate({key.lower(): value for key, value in values.items()})
+        async with (
+            Redis.from_url(redis_url, decode_responses=True) as redis,
+            open_service(settings) as service,
+            served(service.app, listening),
+        ):
+            working = asyncio.create_task(_work(service.worker()))
+            try:
+                yield Office(people, models, service, RedisTurns(redis, DAY), bot_url)
+            finally:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """As `Office`, with the bot in a process of its own."""
+
+    people: Workplace
+    models: OpenAIStub
+    bot: BotProcess
+
+
+@pytest.fixture
+async def branch(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIterator[Branch]:
+    with taken_port() as listening:
+        bot_url = url_of(listening)
+    async with slack_for(bot_url, tmp_path) as (slack_url, people):
+        values = environment(
+            slack_url=slack_url,
+            bot_url=bot_url,
+            models_url=models.url,
+            redis_url=redis_url,
+            data_dir=tmp_path,
+        )
+        bot = BotProcess(values, tmp_path)
+        await bot.start()
+        try:
+            yield Branch(people, models, bot)
+        finally:
+            await bot.stop()

@@ -1,0 +1,137 @@
+"""`/retrain` in Slack: the modal, the message about the run, promotion, rollback."""
+
+import pytest
+
+from tests.factories import ADMIN, ASKER, CURATOR
+from tests.fakes.workplace import Json, until
+from tests.scenarios.bot.conftest import Office
+
+pytestmark = pytest.mark.anyio
+
+RIGHT, WRONG = "25 days of leave.", "20 days of leave."
+
+
+async def taught(office: Office) -> None:
+    """A wrong answer that a curator has corrected; the fine-tuned model knows better."""
+    office.models.answer = lambda model, _messages: WRONG if model == "base" else RIGHT
+    ts = await office.people.ask(ASKER, "@apprentice How many days?")
+    await office.people.correct(CURATOR, await office.people.answer(ts), RIGHT)
+
+    async def approved() -> bool:
+        return bool(await office.workspace.dataset.approved())
+
+    await until("the correction to be approved", approved)
+
+
+async def started(office: Office) -> Json:
+    await office.people.command(ADMIN)
+    view = await office.people.view(ADMIN)
+    await office.people.submit(ADMIN, view)
+    return view
+
+
+async def notice(office: Office, words: str) -> Json:
+    """Wait until the message about the run says so."""
+
+    async def said() -> Json | None:
+        found = [m for m in await office.people.messages() if "Retraining" in m["text"]]
+        assert len(found) <= 1, "one message about one run"
+        return found[0] if found and words in str(found[0]) else None
+
+    return await until(f"the run's message to say {words!r}", said)
+
+
+async def ask_again(office: Office) -> str:
+    ts = await office.people.ask(ASKER, "@apprentice How many days?")
+    return str(await office.people.answer(ts))
+
+
+async def test_the_modal_says_what_there_is_and_what_will_happen(office: Office) -> None:
+    await taught(office)
+    await office.people.command(ADMIN)
+    view = await office.people.view(ADMIN)
+    assert "*Approved examples*\n1" in str(view).replace("\\n", "\n")
+    assert view["submit"]["text"] == "Start"
+
+
+async def test_with_too_little_to_learn_the_modal_has_no_start_button(office: Office) -> None:
+    await office.people.command(ADMIN)
+    view = await office.people.view(ADMIN)
+    assert not view.get("submit")
+
+
+async def test_the_loop_closes(office: Office) -> None:
+    await taught(office)
+    await started(office)
+    await notice(office, "Training")
+    await office.models.job_started()
+    office.models.finish("ft:base:better")
+    promoted = await notice(office, "promoted: the new model answers now")
+    assert "1 of 1 answered right" in str(promoted)
+    assert RIGHT in await ask_again(office)
+    assert len(office.models.jobs) == 1
+
+
+async def test_a_modal_submitted_twice_starts_one_run(office: Office) -> None:
+    await taught(office)
+    view = await started(office)
+    await notice(office, "Training")
+    run = await office.workspace.runs.plan(key=view["id"], requested_by=ADMIN, trigger="slack")
+    assert [r.run_id for r in await office.workspace.runs.list()] == [run.run_id]
+
+
+async def test_a_candidate_that_learnt_nothing_is_not_promoted(office: Office) -> None:
+    await taught(office)
+    office.models.answer = lambda _model, _messages: WRONG
+    await started(office)
+    await office.models.job_started()
+    office.models.finish("ft:base:worse")
+    await notice(office, "not promoted")
+    assert WRONG in await ask_again(office)
+
+
+async def test_rollback_returns_to_the_model_before(office: Office) -> None:
+    await taught(office)
+    await started(office)
+    await office.models.job_started()
+    office.models.finish("ft:base:better")
+    await notice(office, "promoted")
+    answer = await office.people.command(ADMIN, "rollback")
+    assert "`base`" in answer["ack"]
+    assert WRONG in await ask_again(office)
+
+
+async def test_cancel_stops_the_run_and_the_remote_job(office: Office) -> None:
+    await taught(office)
+    await started(office)
+    message = await notice(office, "Training")
+    await office.models.job_started()
+    await office.people.click(
+        ADMIN, message, "run_cancel", message["blocks"][-1]["elements"][0]["value"]
+    )
+    await notice(office, "cancelled")
+    assert [job["status"] for job in office.models.jobs] == ["cancelled"]
+
+
+async def test_others_may_not_press_the_runs_buttons(office: Office) -> None:
+    await taught(office)
+    await started(office)
+    message = await notice(office, "Training")
+    run_id = message["blocks"][-1]["elements"][0]["value"]
+    await office.people.click(ASKER, message, "run_cancel", run_id)
+    await until("the refusal", lambda: _told(office))
+    assert not (await office.workspace.runs.get(run_id)).ended
+
+
+async def test_status_and_history_say_what_goes_on(office: Office) -> None:
+    assert "No retraining" in (await office.people.command(ADMIN, "status"))["ack"]
+    await taught(office)
+    await started(office)
+    await notice(office, "Training")
+    assert "Retraining" in (await office.people.command(ADMIN, "status"))["ack"]
+    assert "Retraining" in (await office.people.command(ADMIN, "history"))["ack"]
+    assert "/retrain" in (await office.people.command(ADMIN, "what?"))["ack"]
+
+
+async def _told(office: Office) -> bool:
+    return any("Only admins" in text for text in await office.people.whispers(ASKER))

@@ -1,0 +1,142 @@
+"""Votes and corrections, from a click in Slack to the one example they make."""
+
+import pytest
+
+from finetune import Example, Source, Status
+from tests.factories import ASKER, CURATOR
+from tests.fakes.workplace import Json, until
+from tests.scenarios.bot.conftest import Office
+
+pytestmark = pytest.mark.anyio
+
+
+async def answered(office: Office, question: str = "How many days of leave?") -> Json:
+    ts = await office.people.ask(ASKER, f"@apprentice {question}")
+    return await office.people.answer(ts)
+
+
+async def example(office: Office, message: Json, **expected: object) -> Example:
+    """Wait until the reply's example is as expected."""
+    reply_id = f"C0GENERAL1:{message['thread_ts']}"
+
+    async def made() -> Example | None:
+        found = await office.workspace.dataset.get(f"reply-{reply_id}")
+        fits = found and all(getattr(found, key) == value for key, value in expected.items())
+        return found if fits else None
+
+    return await until(f"an example with {expected}", made)
+
+
+async def test_a_curators_thumbs_up_is_learnt_with_exactly_what_was_sent(office: Office) -> None:
+    message = await answered(office)
+    await office.people.click(CURATOR, message, "feedback", "up")
+    made = await example(office, message, status=Status.APPROVED)
+    sent = office.models.chats[0]["messages"]
+    assert [m.wire() for m in made.prompt] == sent
+    assert (made.source, made.authors, made.approved_by) == (Source.THUMBS_UP, (CURATOR,), CURATOR)
+
+
+async def test_anyone_elses_thumbs_up_waits_for_a_curator(office: Office) -> None:
+    message = await answered(office)
+    await office.people.click(ASKER, message, "feedback", "up")
+    await example(office, message, status=Status.PENDING)
+
+
+async def test_thumbs_down_opens_the_modal_with_the_reply_to_edit(office: Office) -> None:
+    office.models.answer = lambda _model, _messages: "20 days."
+    message = await answered(office)
+    await office.people.click(ASKER, message, "feedback", "down")
+    view = await office.people.view(ASKER)
+    assert view["callback_id"] == "correction"
+    assert view["blocks"][0]["element"]["initial_value"] == "20 days."
+
+
+async def test_a_curators_correction_is_learnt_and_the_wrong_answer_kept(office: Office) -> None:
+    office.models.answer = lambda _model, _messages: "20 days."
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    made = await example(office, message, status=Status.APPROVED)
+    assert (made.answer, made.rejected, made.source) == ("25 days.", "20 days.", Source.CORRECTION)
+    await until("thanks", lambda: _thanked(office, CURATOR, "next retraining will learn it"))
+
+
+async def test_anyone_elses_correction_waits_and_its_author_is_told(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(ASKER, message, "25 days.")
+    await example(office, message, status=Status.PENDING, answer="25 days.")
+    await until("thanks", lambda: _thanked(office, ASKER, "waits for a curator"))
+
+
+async def test_pressing_three_times_is_one_vote_and_the_last_one_wins(office: Office) -> None:
+    message = await answered(office)
+    for _ in range(3):
+        await office.people.click(CURATOR, message, "feedback", "up")
+    made = await example(office, message, status=Status.APPROVED)
+    assert made.authors == (CURATOR,)
+    await office.people.click(CURATOR, message, "feedback", "down")
+    await example(office, message, status=Status.REJECTED)
+
+
+async def test_events_delivered_three_times_are_one_vote(office: Office) -> None:
+    await office.people.copies(3)
+    message = await answered(office)
+    await office.people.react(CURATOR, message, "+1::skin-tone-4")
+    await office.people.quiet()
+    made = await example(office, message, status=Status.APPROVED)
+    assert made.authors == (CURATOR,)
+    assert sum((await office.workspace.dataset.counts()).values()) == 1
+
+
+async def test_a_reaction_taken_back_takes_back_its_vote(office: Office) -> None:
+    message = await answered(office)
+    await office.people.react(CURATOR, message, "thumbsup")
+    await example(office, message, status=Status.APPROVED)
+    await office.people.react(CURATOR, message, "thumbsup", remove=True)
+    await example(office, message, status=Status.REJECTED)
+
+
+async def test_the_shortcut_opens_the_same_modal(office: Office) -> None:
+    message = await answered(office)
+    await office.people.shortcut(ASKER, message)
+    view = await office.people.view(ASKER)
+    await office.people.submit(ASKER, view, correction="25 days.")
+    await example(office, message, answer="25 days.")
+
+
+async def test_the_shortcut_on_somebody_elses_message_says_so(office: Office) -> None:
+    ts = await office.people.ask(CURATOR, "I am no bot")
+    await office.people.shortcut(ASKER, {"ts": ts})
+    view = await office.people.view(ASKER)
+    assert "not one of my replies" in str(view["blocks"])
+
+
+async def test_saving_the_same_text_is_refused_in_the_modal(office: Office) -> None:
+    office.models.answer = lambda _model, _messages: "20 days."
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "20 days.")
+    view = await office.people.view(CURATOR)
+    assert "already" in view["errors"]["correction"]
+    assert sum((await office.workspace.dataset.counts()).values()) == 0
+
+
+async def test_two_people_who_disagree_leave_it_to_a_curator(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await example(office, message, status=Status.APPROVED)
+    await office.people.correct(ASKER, message, "30 days.")
+    made = await example(office, message, status=Status.PENDING)
+    assert "differently" in made.reason
+
+
+async def test_secrets_and_addresses_do_not_reach_the_dataset(office: Office) -> None:
+    message = await answered(
+        office, "Is mari@example.com our baker, key sk-abcdefghijklmnopqrstu1234?"
+    )
+    await office.people.click(CURATOR, message, "feedback", "up")
+    made = await example(office, message, status=Status.APPROVED)
+    assert "mari@example.com" not in made.model_dump_json()
+    assert "sk-abcdefghijklmnop" not in made.model_dump_json()
+
+
+async def _thanked(office: Office, user: str, words: str) -> bool:
+    return any(words in text for text in await office.people.whispers(user))

@@ -1,0 +1,106 @@
+"""Signatures, timestamps and roles: what is refused changes nothing."""
+
+import json
+import time
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from bot.sandbox.dispatcher import signature
+from tests.factories import ADMIN, ASKER, CHANNEL, CURATOR, TEAM
+from tests.scenarios.bot.conftest import SECRET, Office
+
+pytestmark = pytest.mark.anyio
+
+MENTION = json.dumps(
+    {
+        "type": "event_callback",
+        "team_id": TEAM,
+        "event_id": "Ev1",
+        "event": {
+            "type": "app_mention",
+            "user": ASKER,
+            "channel": CHANNEL,
+            "ts": "1732170000.000100",
+            "text": "<@U0APPRENTI> hello",
+        },
+        "authorizations": [{"team_id": TEAM, "user_id": "U0APPRENTI", "is_bot": True}],
+    }
+)
+STALE = 6 * 60  # seconds; Slack's own limit is five minutes
+
+
+async def post(office: Office, body: str, headers: dict[str, str]) -> httpx.Response:
+    async with httpx.AsyncClient() as http:
+        content_type = "application/json" if body.startswith("{") else FORM
+        return await http.post(
+            f"{office.bot_url}/slack/events",
+            content=body,
+            headers={"Content-Type": content_type, **headers},
+        )
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+async def nothing_changed(office: Office) -> bool:
+    snapshot = await office.service.docket.snapshot()
+    asked = [
+        task for task in (*snapshot.future, *snapshot.running) if task.function_name != "sweep"
+    ]
+    return not asked and not office.models.chats and not await office.workspace.runs.list()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({}, id="no signature"),
+        pytest.param(signature("another secret", MENTION), id="another secret"),
+        pytest.param(signature(SECRET, MENTION + " "), id="another body"),
+        pytest.param(signature(SECRET, MENTION, int(time.time()) - STALE), id="too old"),
+        pytest.param(signature(SECRET, MENTION, int(time.time()) + STALE), id="from the future"),
+        pytest.param(
+            {**signature(SECRET, MENTION), "X-Slack-Request-Timestamp": "soon"}, id="no time at all"
+        ),
+    ],
+)
+async def test_a_request_that_slack_did_not_sign_is_turned_away(
+    office: Office, headers: dict[str, str]
+) -> None:
+    assert (await post(office, MENTION, headers)).status_code in (400, 401)
+    assert await nothing_changed(office)
+
+
+async def test_a_forged_admin_command_starts_nothing(office: Office) -> None:
+    body = urlencode(
+        {
+            "command": "/retrain",
+            "team_id": TEAM,
+            "user_id": ADMIN,
+            "channel_id": CHANNEL,
+            "text": "",
+        }
+    )
+    assert (await post(office, body, signature("guess", body))).status_code == 401
+    assert await nothing_changed(office)
+
+
+async def test_the_same_request_well_signed_is_taken(office: Office) -> None:
+    assert (await post(office, MENTION, signature(SECRET, MENTION))).status_code == 200
+
+
+async def test_a_body_that_is_too_long_is_turned_away(office: Office) -> None:
+    body = json.dumps({"text": "x" * 1_100_000})
+    assert (await post(office, body, signature(SECRET, body))).status_code == 413
+
+
+@pytest.mark.parametrize("user", [ASKER, CURATOR])
+@pytest.mark.parametrize("word", ["", "status", "cancel", "promote", "rollback"])
+async def test_retrain_by_a_non_admin_says_so_and_changes_nothing(
+    office: Office, user: str, word: str
+) -> None:
+    answer = await office.people.command(user, word)
+    assert "Only admins" in answer["ack"]
+    assert not (await office.people.state(user))["views"]
+    assert await nothing_changed(office)
