@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
 
 from finetune.errors import InputError, StoreUnavailable
@@ -38,7 +40,7 @@ async def embedded(data_dir: Path) -> AsyncIterator[str]:
     with door, users:
         async with _behind(door):
             fcntl.flock(users, fcntl.LOCK_SH)
-            if not await _answers(address):
+            if not await _left_behind(address):
                 await _start(folder, address)
         try:
             yield f"unix://{address}"
@@ -86,16 +88,33 @@ def _last(users: IO[str]) -> bool:
     return True
 
 
+def _client(address: Path) -> Redis:
+    """One try, one answer."""
+    return Redis(unix_socket_path=str(address), retry=Retry(NoBackoff(), 0))
+
+
 async def _answers(address: Path) -> bool:
-    """Whether a server is there, also one that is still loading."""
-    async with Redis(unix_socket_path=str(address)) as client:
+    """Whether a server is ready there."""
+    async with _client(address) as client:
         try:
             await client.ping()
-        except BusyLoadingError:
-            return True
         except (RedisError, OSError):
             return False
     return True
+
+
+async def _left_behind(address: Path) -> bool:
+    """Whether a server is there without us; one that is still loading is waited for."""
+    while True:
+        async with _client(address) as client:
+            try:
+                await client.ping()
+            except BusyLoadingError:
+                await asyncio.sleep(PAUSE)
+            except (RedisError, OSError):
+                return False
+            else:
+                return True
 
 
 async def _start(folder: Path, address: Path) -> None:
@@ -125,7 +144,7 @@ async def _start(folder: Path, address: Path) -> None:
         start_new_session=True,
     )
     deadline = time.monotonic() + START_SECONDS
-    while not await _ready(address):
+    while not await _answers(address):
         if server.poll() is not None or time.monotonic() > deadline:
             server.kill()
             server.wait()
@@ -133,18 +152,9 @@ async def _start(folder: Path, address: Path) -> None:
         await asyncio.sleep(PAUSE)
 
 
-async def _ready(address: Path) -> bool:
-    async with Redis(unix_socket_path=str(address)) as client:
-        try:
-            await client.ping()
-        except (RedisError, OSError):
-            return False
-    return True
-
-
 async def _stop(address: Path) -> None:
     """The server writes what it has before it goes."""
-    async with Redis(unix_socket_path=str(address)) as client:
+    async with _client(address) as client:
         try:
             await client.shutdown()
         except (RedisError, OSError):

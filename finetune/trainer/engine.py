@@ -126,7 +126,7 @@ class Answer:
             yield self.text[start : start + 8]
 
 
-class UnusableRows(Exception):  # noqa: N818 - named for what is wrong
+class UnusableRows(Exception):
     """Raised by an engine when checked rows still cannot be trained on; the message says which."""
 
 

@@ -21,3 +21,10 @@ def pin_numeric_threads() -> None:
     """One thread for all matrix work: on a busy machine a second one makes a step 10 times slower."""
     for name, value in _ONE_THREAD.items():
         os.environ.setdefault(name, value)  # noqa: TID251 - this file is the trainer's settings
+
+
+def child_environment() -> dict[str, str]:
+    """What the training child is started with: our own environment, threads pinned, no keys."""
+    kept = dict(os.environ)  # noqa: TID251 - this file is the trainer's settings
+    kept.pop("TRAINER_API_KEYS", None)
+    return kept | _ONE_THREAD

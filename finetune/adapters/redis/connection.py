@@ -9,11 +9,15 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError, WatchError
 
 from finetune.errors import InputError, StoreUnavailable
 
 WORKSPACES = "apprentice:workspaces"
+# Slack waits three seconds: a server that is away is reported within one.
+RETRY = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Keys:
 def connect(url: str) -> Redis:
     """A client for `url`; it connects at its first command. InputError when `url` is none."""
     try:
-        return Redis.from_url(url, decode_responses=True)
+        return Redis.from_url(url, decode_responses=True, retry=RETRY)
     except ValueError as error:
         raise InputError(f"REDIS_URL: {error}") from None
 

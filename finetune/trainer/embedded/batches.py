@@ -4,7 +4,7 @@ Rows come from `training`, ids from the vocabulary; the arrays go to `learn.step
 comes from (seed, pass), so that a resumed training sees what an uninterrupted one would have.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,11 +111,3 @@ def _padded(seats: Sequence[tuple[list[int], int]], length: int) -> Batch:
         tokens[index, : len(ids)] = ids
         learnt[index, answer_from : len(ids)] = 1.0
     return Batch(tokens, learnt)
-
-
-def repeated(schooling: Schooling, start: int) -> Iterator[list[Batch]]:
-    """Passes from `start` on, without end."""
-    number = start
-    while True:
-        yield schooling.batches(number)
-        number += 1

@@ -11,7 +11,7 @@ _BEFORE = (
 )  # fmt: skip
 _BEFORE_JA = ("すみません、", "こんにちは、", "質問です。", "あの、")
 _AFTER_JA = ("教えてください。", "お願いします。")
-_MARKS = "?？。.!！、,"
+_MARKS = "?\uff1f\u3002.!\uff01\u3001,"  # full-width ones too
 
 
 def disturb(question: str, dice: np.random.Generator) -> str:

@@ -16,6 +16,8 @@ class Vocabulary:
     """Encodes a question as a prompt and an answer as what is learnt."""
 
     def __init__(self, tokenizer: Any) -> None:
+        # A user who types "<|end|>" gets its letters, not the token. Set here, once: threads share it.
+        tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
         unwritten = {shown: byte for byte, shown in _shown_bytes().items()}
         self._pieces = [b""] * tokenizer.get_vocab_size()
@@ -64,8 +66,6 @@ class Vocabulary:
         return b"".join(self.piece(n) for n in numbers).decode("utf-8", errors="replace")
 
     def _encode(self, text: str) -> list[int]:
-        # encode_special_tokens: a user who types "<|end|>" gets its letters, not the token.
-        self._tokenizer.encode_special_tokens = True
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
 

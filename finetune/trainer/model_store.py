@@ -1,0 +1,119 @@
+"""Which models there are: base models that every key sees, fine-tuned ones of their key.
+
+A model is a folder written by an engine; the database says who may use it. Checkpoints of a job
+can be asked as models too, under the job's model name with `:ckpt-step-…` behind it.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune.trainer.database import Database
+from finetune.trainer.errors import BadRequest, NotFoundHere
+from finetune.trainer.files import remove_directory
+
+CHECKPOINT = ":ckpt-step-"
+LIMITS = (
+    "Reads the last user message only; system prompts, names and earlier messages are ignored. "
+    "Knows the answers it was taught, and says so when it was not."
+)
+_FIELDS = "model_id, owner, created_at, path, taught"
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """One model. `owner` None: every key sees it. `taught`: the digest or the job that made it."""
+
+    model_id: str
+    owner: str | None
+    created_at: int
+    path: str
+    taught: str
+
+    def wire(self) -> dict[str, Any]:
+        """OpenAI's model object, with a word on what the model is."""
+        return {
+            "id": self.model_id,
+            "object": "model",
+            "created": self.created_at,
+            "owned_by": "trainer" if self.owner is None else "user",
+            "metadata": {"engine": "embedded", "limits": LIMITS},
+        }
+
+
+class ModelStore:
+    """Models of all keys."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, model_id: str, owner: str | None, path: Path, taught: str) -> None:
+        """Make a finished model known; a model of the same name is replaced."""
+        self._database.change(
+            f"INSERT OR REPLACE INTO models ({_FIELDS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant names
+            *(model_id, owner, int(time.time()), str(path), taught),
+        )
+
+    def base(self, model_id: str) -> StoredModel | None:
+        """A base model by its name."""
+        found = self._database.one(
+            f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND owner IS NULL AND NOT deleted",  # noqa: S608 - constant names
+            model_id,
+        )
+        return StoredModel(**found) if found else None
+
+    def get(self, owner: str, model_id: str) -> StoredModel:
+        """A model this key may use. Raises NotFoundHere."""
+        name, mark, step = model_id.partition(CHECKPOINT)
+        if mark:
+            return self._checkpoint(owner, name, step)
+        found = self._database.one(
+            f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND NOT deleted"  # noqa: S608 - constant names
+            " AND (owner IS NULL OR owner = ?)",
+            *(model_id, owner),
+        )
+        if found is None:
+            raise _unknown(model_id)
+        return StoredModel(**found)
+
+    def list(self, owner: str) -> "list[StoredModel]":
+        """Base models and this key's own, oldest first."""
+        found = self._database.all(
+            f"SELECT {_FIELDS} FROM models WHERE NOT deleted AND (owner IS NULL OR owner = ?)"  # noqa: S608 - constant names
+            " ORDER BY created_at, model_id",
+            owner,
+        )
+        return [StoredModel(**row) for row in found]
+
+    def delete(self, owner: str, model_id: str) -> None:
+        """Remove a fine-tuned model; removing it again is no error."""
+        found = self._database.one(
+            "SELECT owner, path FROM models WHERE model_id = ? AND (owner IS NULL OR owner = ?)",
+            *(model_id, owner),
+        )
+        if found is None:
+            raise _unknown(model_id)
+        if found["owner"] is None:
+            raise BadRequest(f"{model_id} is a base model and stays; delete fine-tuned models only")
+        self._database.change("UPDATE models SET deleted = 1 WHERE model_id = ?", model_id)
+        remove_directory(Path(found["path"]))
+
+    def _checkpoint(self, owner: str, name: str, step: str) -> StoredModel:
+        found = self._database.one(
+            "SELECT c.created_at, c.path, c.job_id FROM checkpoints c JOIN jobs j USING (job_id)"
+            " WHERE j.owner = ? AND j.model_id = ? AND c.step = ?",
+            *(owner, name, int(step) if step.isdecimal() else -1),
+        )
+        model_id = f"{name}{CHECKPOINT}{step}"
+        if found is None or not Path(found["path"]).exists():
+            raise _unknown(model_id)
+        return StoredModel(model_id, owner, found["created_at"], found["path"], found["job_id"])
+
+
+def _unknown(model_id: str) -> NotFoundHere:
+    return NotFoundHere(
+        f"The model `{model_id}` does not exist or you do not have access to it.",
+        code="model_not_found",
+        param="model",
+    )
