@@ -1,0 +1,209 @@
+"""What the provider stub knows: its files, jobs and history, and what it is told to do next."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """One answer to come. `gate`: send nothing before it is set. `breaks_after`: cut the
+    connection after so many pieces of the stream. `gate_after`: send so many pieces first."""
+
+    text: str
+    finish_reason: str = "stop"
+    gate: asyncio.Event | None = None
+    gate_after: int = 0
+    breaks_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Chat:
+    """One chat completion that was asked for."""
+
+    model: str
+    messages: list[Json]
+    stream: bool
+    body: Json
+
+    @property
+    def question(self) -> str:
+        """The last thing the user said."""
+        return next(m["content"] for m in reversed(self.messages) if m["role"] == "user")
+
+
+@dataclass
+class StoredFile:
+    """One uploaded file."""
+
+    file_id: str
+    name: str
+    purpose: str
+    content: bytes
+    created_at: int = field(default_factory=lambda: int(time.time()))
+
+    def rows(self) -> list[Json]:
+        """Its JSON Lines."""
+        return [json.loads(line) for line in self.content.splitlines()]
+
+    def wire(self) -> Json:
+        return {
+            "id": self.file_id,
+            "object": "file",
+            "bytes": len(self.content),
+            "created_at": self.created_at,
+            "filename": self.name,
+            "purpose": self.purpose,
+            "status": "processed",
+        }
+
+
+@dataclass
+class TuningJob:
+    """One fine-tuning job."""
+
+    job_id: str
+    request: Json
+    status: str = "running"
+    fine_tuned_model: str | None = None
+    error: str | None = None
+    polled: int = 0
+    events: list[Json] = field(default_factory=list)
+    created_at: int = field(default_factory=lambda: int(time.time()))
+
+    def note(self, message: str, **data: float) -> None:
+        """Add an event."""
+        self.events.append(
+            {
+                "id": f"ftevent-{self.job_id}-{len(self.events)}",
+                "object": "fine_tuning.job.event",
+                "created_at": int(time.time()),
+                "level": "info",
+                "message": message,
+                "type": "metrics" if data else "message",
+                "data": data or None,
+            }
+        )
+
+    def wire(self) -> Json:
+        return {
+            "id": self.job_id,
+            "object": "fine_tuning.job",
+            "created_at": self.created_at,
+            "finished_at": None,
+            "model": self.request["model"],
+            "fine_tuned_model": self.fine_tuned_model,
+            "organization_id": "org-stub",
+            "status": self.status,
+            "training_file": self.request["training_file"],
+            "validation_file": self.request.get("validation_file"),
+            "hyperparameters": {"n_epochs": "auto"},
+            "result_files": [],
+            "trained_tokens": None,
+            "seed": 0,
+            "metadata": self.request.get("metadata"),
+            "user_provided_suffix": self.request.get("suffix"),
+            "error": {"code": "failed", "message": self.error, "param": None}
+            if self.error
+            else None,
+        }
+
+
+@dataclass
+class Hold:
+    """The next matching request is carried out, and its answer kept back until `release`."""
+
+    route: str
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def release(self) -> None:
+        self.released.set()
+
+
+@dataclass
+class Fault:
+    """The next matching requests are refused."""
+
+    route: str
+    status: int
+    message: str
+    code: str | None
+    times: int
+
+
+def echo(model: str, messages: list[Json]) -> str:
+    """The default answer."""
+    return f"{model} heard: {messages[-1]['content']}"
+
+
+@dataclass
+class OpenAIStub:
+    """What the provider was asked, what it has, and what it will say."""
+
+    url: str = ""
+    answer: Callable[[str, list[Json]], str] = echo
+    polls: int | None = 2  # a job succeeds when it is looked at so often; None: only by `finish`
+    unknown_models: set[str] = field(default_factory=set)
+    requests: list[str] = field(default_factory=list)  # "POST /v1/files", in order of arrival
+    chats: list[Chat] = field(default_factory=list)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    jobs: dict[str, TuningJob] = field(default_factory=dict)
+    scripted: list[Scripted] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+
+    def queue(self, *answers: str | Scripted) -> None:
+        """What it says next, in this order; afterwards `answer` speaks again."""
+        self.scripted += [Scripted(a) if isinstance(a, str) else a for a in answers]
+
+    def fault(
+        self,
+        route: str,
+        *,
+        status: int,
+        message: str = "no",
+        code: str | None = None,
+        times: int = 1,
+    ) -> None:
+        """Refuse the next `times` requests whose "METHOD /path" starts with `route`."""
+        self.faults.append(Fault(route, status, message, code, times))
+
+    def hold(self, route: str) -> Hold:
+        """Carry out the next request that starts with `route`, and keep the answer back."""
+        self.holds.append(Hold(route))
+        return self.holds[-1]
+
+    @property
+    def job(self) -> TuningJob:
+        """The only job there is."""
+        (job,) = self.jobs.values()
+        return job
+
+    def finish(self, job_id: str, model: str | None = None) -> None:
+        """End a job well."""
+        job = self.jobs[job_id]
+        suffix = job.request.get("suffix") or ""
+        job.fine_tuned_model = model or f"ft:{job.request['model']}:stub:{suffix}:{job_id}"
+        job.status = "succeeded"
+        job.note("The job has successfully completed")
+
+    def fail(self, job_id: str, message: str) -> None:
+        """End a job badly."""
+        job = self.jobs[job_id]
+        job.status, job.error = "failed", message
+        job.note(message)
+
+    def poll(self, job: TuningJob) -> None:
+        """One look at a running job."""
+        if job.status != "running":
+            return
+        job.polled += 1
+        job.note(f"Step {job.polled}", step=job.polled, train_loss=round(2.0 / job.polled, 3))
+        if self.polls is not None and job.polled >= self.polls:
+            self.finish(job.job_id)
