@@ -71,8 +71,8 @@ class Decoder:
             logs = _log_softmax(last @ self._w["embed"].T)
             picks = logs.argmax(axis=-1) if choose is None else choose(logs)
             going = []
-            for seat, row in enumerate(alive):
-                if _append(results, int(row), int(picks[seat]), logs[seat], limits[row], keep):
+            for seat, place in enumerate(alive.tolist()):
+                if _append(results, place, int(picks[seat]), logs[seat], limits[place], keep):
                     going.append(seat)
             if not going:
                 break
@@ -98,8 +98,8 @@ class Decoder:
         cos, sin = self._cos[positions][:, :, None], self._sin[positions][:, :, None]
         seen = int(positions.max()) + 1
         visible = np.arange(seen)[None, None, :] <= positions[:, :, None]
-        barrier = np.where(visible, 0.0, -1e9).astype(np.float32)[:, None]
-        x = w["embed"][tokens]
+        barrier: Floats = np.where(visible, 0.0, -1e9).astype(np.float32)[:, None]
+        x: Floats = w["embed"][tokens]
         for layer in range(shape.layers):
             y = _norm(x, w[f"{layer}.attention_norm"])
             heads = (*tokens.shape, shape.heads, shape.head_width)
@@ -107,9 +107,9 @@ class Decoder:
             key = _rotate((y @ w[f"{layer}.key"]).reshape(heads), cos, sin)
             value = (y @ w[f"{layer}.value"]).reshape(heads)
             keys, values = cache.put(layer, positions, key, value, seen)
-            scores = query.transpose(0, 2, 1, 3) @ keys.transpose(0, 2, 3, 1)
-            scores = scores / np.sqrt(np.float32(shape.head_width)) + barrier
-            mixed = _softmax(scores) @ values.transpose(0, 2, 1, 3)
+            products = query.transpose(0, 2, 1, 3) @ keys.transpose(0, 2, 3, 1)
+            scores: Floats = products / np.float32(shape.head_width**0.5) + barrier
+            mixed: Floats = _softmax(scores) @ values.transpose(0, 2, 1, 3)
             joined = mixed.transpose(0, 2, 1, 3).reshape(*tokens.shape, shape.width)
             x = x + joined @ w[f"{layer}.output"]
             y = _norm(x, w[f"{layer}.hidden_norm"])
@@ -162,7 +162,8 @@ def _append(
 
 def _norm(x: Floats, scale: Floats) -> Floats:
     spread = np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
-    return x / spread * scale
+    result: Floats = x / spread * scale
+    return result
 
 
 def _rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:

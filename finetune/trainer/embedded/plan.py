@@ -64,8 +64,9 @@ def starting_point(spec: TrainingSpec, new: Sequence[Row]) -> Bundle:
 def plan_for(spec: TrainingSpec, start: Bundle, new: Sequence[Row]) -> Plan:
     """Split the rows into known and fresh ones and fix the course."""
     rows = (*rehearsed(start.rows, new), *new)
+    known: tuple[Row, ...] = ()
     if spec.base is None:
-        known, fresh, rate, epochs, least = (), rows, 4e-3, 20, 8
+        fresh, rate, epochs, least = rows, 4e-3, 20, 8
     else:
         marks = examine(start.shape, start.vocabulary, start.weights, rows)
         judged = list(zip(rows, marks.right, strict=True))

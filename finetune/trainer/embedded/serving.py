@@ -94,7 +94,7 @@ def _sampler(sampling: Sampling) -> Choose:
 
 def _draw(logs: Floats, sampling: Sampling, dice: np.random.Generator) -> int:
     scores = logs.astype(np.float64) / sampling.temperature
-    scores[: END] = -np.inf  # padding and the prompt's marks are never said
+    scores[:END] = -np.inf  # padding and the prompt's marks are never said
     chances = np.exp(scores - scores.max())
     chances /= chances.sum()
     order = np.argsort(-chances)

@@ -1,0 +1,60 @@
+"""The server's composition root: stores, runner, keys and routes in one FastAPI application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from fastapi import FastAPI
+
+from finetune.trainer import refusals, routes
+from finetune.trainer.database import Database
+from finetune.trainer.embedded.engine import EmbeddedEngine
+from finetune.trainer.file_store import FileStore
+from finetune.trainer.home import Home
+from finetune.trainer.job_store import JobStore
+from finetune.trainer.keys import Keys
+from finetune.trainer.loaded import LoadedModels
+from finetune.trainer.model_store import ModelStore
+from finetune.trainer.runner import Runner
+from finetune.trainer.services import Services
+
+
+def create_app(home: Home, keys: Sequence[str]) -> FastAPI:
+    """The application for the trainer at `home`; only `keys` come in."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(home.database)
+        services = _services(home, database)
+        app.state.services = services
+        running = asyncio.create_task(services.runner.run_forever())
+        try:
+            yield
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+            database.close()
+
+    app = FastAPI(title="Trainer", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Keys, keys=keys)
+    app.add_api_route("/healthz", _healthy, methods=["GET"])
+    routes.register(app)
+    refusals.register(app)
+    return app
+
+
+def _services(home: Home, database: Database) -> Services:
+    jobs = JobStore(database)
+    return Services(
+        home=home,
+        files=FileStore(database, home.files),
+        jobs=jobs,
+        models=ModelStore(database),
+        loaded=LoadedModels(EmbeddedEngine()),
+        runner=Runner(jobs, home),
+    )
+
+
+def _healthy() -> dict[str, str]:
+    return {"status": "ok"}

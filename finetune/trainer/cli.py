@@ -1,0 +1,103 @@
+"""The commands `finetune trainer` and `finetune pretrain`, registered by `finetune/cli.py`.
+
+They raise FinetuneError with one line for the user; the caller turns it into an exit code.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from finetune.settings import TrainerSettings, load
+from finetune.trainer.engine import Checkpoint, Step
+from finetune.trainer.engine import Progress as Told
+from finetune.trainer.settings import pin_numeric_threads
+
+DataDir = Annotated[Path | None, typer.Option(help="Overrides DATA_DIR.", show_default=False)]
+
+
+def serve(
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Overrides TRAINER_PORT; 0: any.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    ready_file: Annotated[
+        Path | None,
+        typer.Option(help="Gets the server's URL once it listens.", show_default=False),
+    ] = None,
+) -> None:
+    """Serve training and models in OpenAI's wire format. Keys: TRAINER_API_KEYS.
+
+    Example: TRAINER_API_KEYS=secret finetune trainer --port 8010
+    """
+    pin_numeric_threads()
+    from finetune.trainer.server import serve_until_stopped
+
+    settings = load(TrainerSettings, **_given(trainer_port=port, data_dir=data_dir))
+    serve_until_stopped(settings, host, ready_file)
+
+
+def pretrain(
+    file: Annotated[Path, typer.Argument(help='Chat rows: {"messages": […]} on each line.')],
+    name: Annotated[str, typer.Option(help="What clients will call the model.")],
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Train a base model from a file, once; the same file again does nothing.
+
+    Example: finetune pretrain handbook.jsonl --name handbook-base
+    """
+    pin_numeric_threads()
+    from finetune.trainer.embedded.engine import EmbeddedEngine
+    from finetune.trainer.home import Home
+    from finetune.trainer.pretraining import pretrain_once
+
+    settings = load(TrainerSettings, **_given(data_dir=data_dir))
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
+        shown = _Shown(bar, name)
+        home = Home.under(settings.data_dir)
+        done = pretrain_once(home, EmbeddedEngine(), file, name, shown.tell)
+    fresh = done.reproduced is not None
+    if as_json:
+        document = {
+            "name": name,
+            "rows": done.rows,
+            "trained": fresh,
+            "reproduced": done.reproduced,
+        }
+        typer.echo(json.dumps(document))
+    elif fresh:
+        console.print(f"{name}: {done.reproduced:.0%} of {done.rows} answers learnt word by word")
+    else:
+        console.print(f"{name} was already trained from this file")
+
+
+class _Shown:
+    """The training as one line: it ends when all rows are reproduced, so that fills the bar."""
+
+    def __init__(self, bar: Progress, name: str) -> None:
+        self._bar = bar
+        self._name = name
+        self._task: Any = None
+
+    def tell(self, told: Told) -> None:
+        if self._task is None:
+            title = f"Training {self._name}"
+            self._task = self._bar.add_task(title, total=1.0, state="starting")
+        if isinstance(told, Step):
+            state = f"step {told.step}, loss {told.train_loss:.3f}"
+            self._bar.update(self._task, state=state)
+        elif isinstance(told, Checkpoint):
+            self._bar.update(self._task, completed=told.reproduced)
+
+
+def _given(**options: object) -> dict[str, Any]:
+    """The options that were given; the others come from the environment."""
+    return {name: value for name, value in options.items() if value is not None}

@@ -1,0 +1,190 @@
+"""Fine-tuning jobs with their events and checkpoints, in the database.
+
+The server creates, pauses and cancels jobs; the training child reports and ends them. Every change
+of status names the status it starts from, so that of two that race only one wins.
+"""
+
+import secrets
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune.trainer.database import Database, packed, unpacked
+
+ENDED = frozenset({"succeeded", "failed", "cancelled"})
+_JOB = (
+    "job_id, owner, created_at, status, paused, request, model_id, finished_at, trained_tokens,"
+    " error, result_file"
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job. `request` is what was asked for; `model_id` is the name its model gets."""
+
+    job_id: str
+    owner: str
+    created_at: int
+    status: str
+    paused: bool
+    request: dict[str, Any]
+    model_id: str
+    finished_at: int | None = None
+    trained_tokens: int | None = None
+    error: dict[str, Any] | None = None
+    result_file: str | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of a job."""
+
+    event_id: str
+    created_at: int
+    level: str
+    message: str
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StoredCheckpoint:
+    """A state of a job's model that can be asked."""
+
+    checkpoint_id: str
+    job_id: str
+    step: int
+    created_at: int
+    path: str
+    metrics: dict[str, Any]
+
+
+class JobStore:
+    """Jobs of all keys."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, job: Job) -> None:
+        """Keep a new job."""
+        self._database.change(
+            "INSERT INTO jobs (job_id, owner, created_at, status, paused, request, model_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(job.job_id, job.owner, job.created_at, job.status, job.paused),
+            *(packed(job.request), job.model_id),
+        )
+
+    def get(self, job_id: str) -> Job | None:
+        """A job by its id."""
+        found = self._database.one(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)  # noqa: S608 - constant names
+        return _job(found) if found else None
+
+    def of(self, owner: str) -> list[Job]:
+        """The jobs of a key, newest first."""
+        found = self._database.all(
+            f"SELECT {_JOB} FROM jobs WHERE owner = ? ORDER BY rowid DESC",  # noqa: S608 - constant names
+            owner,
+        )
+        return [_job(row) for row in found]
+
+    def first(self, *statuses: str) -> Job | None:
+        """The oldest job in one of these states that is not paused."""
+        for status in statuses:
+            found = self._database.one(
+                f"SELECT {_JOB} FROM jobs WHERE status = ? AND NOT paused ORDER BY rowid LIMIT 1",  # noqa: S608 - constant names
+                status,
+            )
+            if found:
+                return _job(found)
+        return None
+
+    def move(self, job_id: str, status: str, *, since: str) -> bool:
+        """From one waiting state to another; False when it was not in `since`."""
+        changed = self._database.change(
+            "UPDATE jobs SET status = ? WHERE job_id = ? AND status = ?", status, job_id, since
+        )
+        return bool(changed)
+
+    def pause(self, job_id: str, *, paused: bool) -> bool:
+        """Hold a job back, or let it go on; False when that changes nothing."""
+        changed = self._database.change(
+            "UPDATE jobs SET paused = ?, status = CASE status WHEN 'running' THEN 'queued' ELSE"
+            " status END WHERE job_id = ? AND paused != ?"
+            " AND status IN ('validating_files', 'queued', 'running')",
+            *(paused, job_id, paused),
+        )
+        return bool(changed)
+
+    def end(
+        self,
+        job_id: str,
+        status: str,
+        *,
+        error: dict[str, Any] | None = None,
+        trained_tokens: int | None = None,
+        result_file: str | None = None,
+    ) -> bool:
+        """Succeeded, failed or cancelled, once; False when the job had ended before."""
+        changed = self._database.change(
+            "UPDATE jobs SET status = ?, finished_at = ?, error = ?, trained_tokens = ?,"
+            " result_file = ?, paused = 0 WHERE job_id = ? AND (status = 'running'"
+            " OR (status IN ('validating_files', 'queued') AND ? != 'succeeded'))",
+            *(status, int(time.time()), packed(error) if error else None, trained_tokens),
+            *(result_file, job_id, status),
+        )
+        return bool(changed)
+
+    def note(
+        self,
+        job_id: str,
+        message: str,
+        *,
+        mark: str,
+        level: str = "info",
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        """Add an event; one with the same `mark` is not added twice, whoever repeats it."""
+        self._database.change(
+            "INSERT OR IGNORE INTO events"
+            " (event_id, job_id, mark, created_at, level, message, kind, data)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(f"ftevent-{secrets.token_hex(12)}", job_id, mark, int(time.time()), level, message),
+            *("metrics" if data else "message", packed(data or {})),
+        )
+
+    def events(self, job_id: str) -> list[Event]:
+        """All events of a job, newest first."""
+        found = self._database.all(
+            "SELECT event_id, created_at, level, message, kind, data FROM events"
+            " WHERE job_id = ? ORDER BY number DESC",
+            job_id,
+        )
+        return [Event(**{**row, "data": unpacked(row["data"])}) for row in found]
+
+    def add_checkpoint(self, job_id: str, step: int, path: Path, metrics: dict[str, Any]) -> None:
+        """A new checkpoint of a job."""
+        self._database.change(
+            "INSERT OR IGNORE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
+            *(f"ftckpt-{secrets.token_hex(12)}", job_id, step, int(time.time())),
+            *(str(path), packed(metrics)),
+        )
+
+    def checkpoints(self, job_id: str) -> list[StoredCheckpoint]:
+        """The checkpoints that are still there, newest first."""
+        found = self._database.all(
+            "SELECT checkpoint_id, job_id, step, created_at, path, metrics FROM checkpoints"
+            " WHERE job_id = ? ORDER BY step DESC",
+            job_id,
+        )
+        kept = [StoredCheckpoint(**{**row, "metrics": unpacked(row["metrics"])}) for row in found]
+        return [checkpoint for checkpoint in kept if Path(checkpoint.path).exists()]
+
+
+def _job(row: sqlite3.Row) -> Job:
+    values = dict(row)
+    values["paused"] = bool(values["paused"])
+    values["request"] = unpacked(values["request"])
+    values["error"] = unpacked(values["error"]) if values["error"] else None
+    return Job(**values)

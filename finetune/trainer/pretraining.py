@@ -1,0 +1,59 @@
+"""Make a base model from a file of chat rows, once: `finetune pretrain` and `make demo` use it.
+
+Doing it again with the same file does nothing; killed in the middle, it goes on from the last
+checkpoint. Every key sees the model, also in a server that runs already.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from finetune.errors import InputError
+from finetune.trainer.chat_rows import BadRows, read_chat_rows
+from finetune.trainer.database import Database
+from finetune.trainer.engine import Engine, Report, TrainingSpec, UnusableRows
+from finetune.trainer.files import remove_directory
+from finetune.trainer.home import Home, locked
+from finetune.trainer.model_store import ModelStore
+
+_SEED = 0
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """What became of it. `reproduced` is None when there was nothing to do."""
+
+    name: str
+    rows: int
+    reproduced: float | None = None
+
+
+def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Report) -> Pretrained:
+    """Train `name` from `file` unless that was done before. Raises InputError."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise InputError(f"--name {name!r}: letters, digits, dots and hyphens. A good one: house-1")
+    try:
+        content = file.read_bytes()
+        rows = read_chat_rows(content)
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror}") from None
+    except BadRows as error:
+        raise InputError(f"{file.name}: {error}") from None
+    digest = hashlib.sha256(content).hexdigest()
+    refusal = f"another process is already training {name}; wait for it"
+    with locked(home.root / f"pretrain-{name}.lock", refusal=refusal):
+        models = ModelStore(Database(home.database))
+        known = models.base(name)
+        if known is not None and known.taught == digest and Path(known.path).exists():
+            return Pretrained(name, len(rows))
+        checkpoints = home.root / "pretraining" / f"{name}-{digest[:12]}"
+        out = home.models / f"{name}-{digest[:12]}"
+        spec = TrainingSpec(rows, out, checkpoints, _SEED, cache=home.cache)
+        try:
+            outcome = engine.train(spec, report)
+        except UnusableRows as error:
+            raise InputError(f"{file.name}: {error}") from None
+        models.add(name, None, out, digest)
+        remove_directory(checkpoints)
+        return Pretrained(name, outcome.rows, outcome.reproduced)

@@ -1,0 +1,48 @@
+"""Every error of the server as OpenAI's error document; what is unexpected goes to the log."""
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from finetune.trainer.errors import WireError, error_body
+
+log = structlog.get_logger(__name__)
+
+
+def register(app: FastAPI) -> None:
+    """Attach the handlers."""
+    app.add_exception_handler(WireError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _refused(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, WireError):
+        raise error
+    return JSONResponse(error.body(), error.status)
+
+
+def _invalid(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"] if part not in {"body", "query", "path"}]
+    param = ".".join(place) or None
+    message = f"{param}: {first['msg']}" if param else str(first["msg"])
+    return JSONResponse(error_body(message, "invalid_request_error", param=param), 400)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    message = f"{error.detail}: {request.method} {request.url.path}"
+    return JSONResponse(error_body(message, "invalid_request_error"), error.status_code)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("request_failed", path=request.url.path, exc_info=error)
+    message = "The server had an error while processing your request."
+    return JSONResponse(error_body(message, "server_error"), 500)

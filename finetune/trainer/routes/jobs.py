@@ -1,0 +1,130 @@
+"""`/v1/fine_tuning/jobs`: create, look, follow, pause, cancel. The runner does the work."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from finetune.trainer.errors import BadRequest, NotFoundHere
+from finetune.trainer.files import write_bytes
+from finetune.trainer.job_request import JobRequest, new_job
+from finetune.trainer.job_store import Job
+from finetune.trainer.job_wire import checkpoint_wire, event_wire, job_wire
+from finetune.trainer.pages import page
+from finetune.trainer.services import Owner, Parts, Services
+
+router = APIRouter(prefix="/fine_tuning/jobs")
+Limit = Annotated[int, Query(ge=0, le=1000)]
+
+
+@router.post("")
+def create(parts: Parts, owner: Owner, request: JobRequest) -> dict[str, Any]:
+    """A job with its own copy of the files, so that deleting them later does not hurt it."""
+    parts.models.get(owner, request.model)
+    training = _rows(parts, owner, request.training_file, "training_file")
+    held_out = None
+    if request.validation_file is not None:
+        held_out = _rows(parts, owner, request.validation_file, "validation_file")
+    job = new_job(owner, request)
+    folder = parts.home.job(job.job_id)
+    write_bytes(folder / "train.jsonl", training)
+    if held_out is not None:
+        write_bytes(folder / "validation.jsonl", held_out)
+    parts.jobs.add(job)
+    parts.jobs.note(job.job_id, f"Created fine-tuning job: {job.job_id}", mark="created")
+    parts.runner.poke()
+    return job_wire(job)
+
+
+@router.get("")
+def list_jobs(
+    parts: Parts, owner: Owner, request: Request, after: str | None = None, limit: Limit = 20
+) -> dict[str, Any]:
+    jobs = [job for job in parts.jobs.of(owner) if _wanted(job, request)]
+    return page(jobs, item_id=lambda job: job.job_id, wire=job_wire, after=after, limit=limit)
+
+
+@router.get("/{job_id}")
+def retrieve(parts: Parts, owner: Owner, job_id: str) -> dict[str, Any]:
+    return job_wire(_job(parts, owner, job_id))
+
+
+@router.post("/{job_id}/cancel")
+def cancel(parts: Parts, owner: Owner, job_id: str) -> dict[str, Any]:
+    """Stop the job; one that has ended stays as it is."""
+    _job(parts, owner, job_id)
+    if parts.jobs.end(job_id, "cancelled"):
+        parts.jobs.note(job_id, "The job was cancelled", mark="end")
+        parts.runner.poke()
+    return job_wire(_job(parts, owner, job_id))
+
+
+@router.post("/{job_id}/pause")
+def pause(parts: Parts, owner: Owner, job_id: str) -> dict[str, Any]:
+    """Hold the job back; its last checkpoint stays."""
+    return _hold(parts, owner, job_id, paused=True)
+
+
+@router.post("/{job_id}/resume")
+def resume(parts: Parts, owner: Owner, job_id: str) -> dict[str, Any]:
+    return _hold(parts, owner, job_id, paused=False)
+
+
+@router.get("/{job_id}/events")
+def events(
+    parts: Parts, owner: Owner, job_id: str, after: str | None = None, limit: Limit = 20
+) -> dict[str, Any]:
+    found = parts.jobs.events(_job(parts, owner, job_id).job_id)
+    return page(
+        found, item_id=lambda event: event.event_id, wire=event_wire, after=after, limit=limit
+    )
+
+
+@router.get("/{job_id}/checkpoints")
+def checkpoints(
+    parts: Parts, owner: Owner, job_id: str, after: str | None = None, limit: Limit = 10
+) -> dict[str, Any]:
+    job = _job(parts, owner, job_id)
+    return page(
+        parts.jobs.checkpoints(job_id),
+        item_id=lambda checkpoint: checkpoint.checkpoint_id,
+        wire=lambda checkpoint: checkpoint_wire(checkpoint, job),
+        after=after,
+        limit=limit,
+    )
+
+
+def _hold(parts: Services, owner: str, job_id: str, *, paused: bool) -> dict[str, Any]:
+    job = _job(parts, owner, job_id)
+    if parts.jobs.pause(job_id, paused=paused):
+        number = len(parts.jobs.events(job_id))
+        said = "The job is paused" if paused else "The job goes on"
+        parts.jobs.note(job_id, said, mark=f"hold-{number}")
+        parts.runner.poke()
+    elif job.finished_at is not None:
+        raise BadRequest(f"The job has already {job.status}.", code="job_ended")
+    return job_wire(_job(parts, owner, job_id))
+
+
+def _job(parts: Services, owner: str, job_id: str) -> Job:
+    job = parts.jobs.get(job_id)
+    if job is None or job.owner != owner:
+        raise NotFoundHere(f"Could not find fine tune: {job_id}", code="fine_tune_not_found")
+    return job
+
+
+def _wanted(job: Job, request: Request) -> bool:
+    """`metadata[key]=value` in the query keeps the jobs that carry it."""
+    for name, value in request.query_params.items():
+        if name.startswith("metadata[") and name.endswith("]"):
+            carried = (job.request["metadata"] or {}).get(name[len("metadata[") : -1])
+            if carried != value:
+                return False
+    return True
+
+
+def _rows(parts: Services, owner: str, file_id: str, param: str) -> bytes:
+    try:
+        return parts.files.content(owner, file_id)
+    except NotFoundHere as error:
+        code = "invalid_file"
+        raise BadRequest(f"invalid {param}: {error.message}", code=code, param=param) from None

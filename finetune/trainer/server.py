@@ -1,0 +1,81 @@
+"""Run the trainer's server until it is told to stop. Called by `cli.py`."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from finetune.errors import InputError
+from finetune.settings import TrainerSettings
+from finetune.trainer.app import create_app
+from finetune.trainer.files import write_bytes
+from finetune.trainer.home import Home, locked
+
+GRACE = 5  # seconds that requests under way have to finish
+
+
+class _Server(uvicorn.Server):
+    """Ends with exit code 0 on SIGTERM and SIGINT, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready_file: Path | None, url: str) -> None:
+        super().__init__(config)
+        self._ready_file = ready_file
+        self._url = url
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Uvicorn's own would raise the signal again when all is closed."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.handle_exit)
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready_file is not None:
+            write_bytes(self._ready_file, f"{self._url}\n".encode())
+
+
+def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path | None) -> None:
+    """Listen on `host` and the settings' port. Raises InputError when that cannot be."""
+    if not settings.trainer_api_keys:
+        raise InputError(
+            "TRAINER_API_KEYS: no key is set, so nobody could come in. "
+            "A good value: TRAINER_API_KEYS=key-one,key-two"
+        )
+    for name, value, offered in (
+        ("TRAINER_ENGINE", settings.trainer_engine, "embedded"),
+        ("TRAINER_LAUNCHER", settings.trainer_launcher, "local"),
+    ):
+        if value != offered:
+            raise InputError(f"{name}={value} is not offered yet. A good value: {name}={offered}")
+    home = Home.under(settings.data_dir)
+    refusal = f"another trainer already works in {home.root}; stop it or choose another DATA_DIR"
+    # A supervisor may start us while the predecessor it has just stopped is still going.
+    with locked(home.root / "server.lock", refusal=refusal, patience=GRACE):
+        home.clear_leftovers()
+        listener = _listen(host, settings.trainer_port)
+        url = f"http://{host}:{listener.getsockname()[1]}/v1"
+        config = uvicorn.Config(
+            create_app(home, settings.trainer_api_keys),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        asyncio.run(_Server(config, ready_file, url).serve(sockets=[listener]))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror
+        raise InputError(f"cannot listen on {host}:{port}: {reason}; choose --port") from None
+    return listener

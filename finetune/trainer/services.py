@@ -1,0 +1,39 @@
+"""Everything the routes need, made once by `app.py` and handed to each request."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from finetune.trainer.file_store import FileStore
+from finetune.trainer.home import Home
+from finetune.trainer.job_store import JobStore
+from finetune.trainer.loaded import LoadedModels
+from finetune.trainer.model_store import ModelStore
+from finetune.trainer.runner import Runner
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of one server."""
+
+    home: Home
+    files: FileStore
+    jobs: JobStore
+    models: ModelStore
+    loaded: LoadedModels
+    runner: Runner
+
+
+def _services(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
+def _owner(request: Request) -> str:
+    owner: str = request.state.owner  # set by keys.py, which lets nobody else through
+    return owner
+
+
+Parts = Annotated[Services, Depends(_services)]
+Owner = Annotated[str, Depends(_owner)]
