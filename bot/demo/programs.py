@@ -64,14 +64,14 @@ def database(site: Site) -> Program:
 def pretraining(site: Site) -> Program:
     """Trains the base model from the handbook; shows its progress on the terminal."""
     arguments = ("pretrain", str(HANDBOOK), "--name", BASE_MODEL, "--data-dir", str(site.data_dir))
-    return Program("pretraining", "finetune", arguments)
+    return Program("pretraining", "finetune.trainer", arguments)
 
 
 def trainer(site: Site) -> Program:
     arguments = ("trainer", "--port", str(site.trainer_port), "--data-dir", str(site.data_dir))
     return Program(
         "trainer",
-        "finetune",
+        "finetune.trainer",
         arguments,
         {"TRAINER_API_KEYS": site.keys.trainer_key},
         ready=_answers(f"http://{HOST}:{site.trainer_port}/healthz"),
