@@ -1,8 +1,8 @@
 """Feedback → Example, or a stated reason why not.
 
 Called by the durable task that follows every vote and correction. Reads all verdicts on a reply,
-derives the one example they make together, and hands it to `finetune`'s dataset, which redacts,
-de-duplicates and finds conflicts.
+derives the examples they make, and hands them to `finetune`'s dataset, which redacts,
+de-duplicates and settles contradictions.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,19 +14,20 @@ from bot.domain.feedback import Feedback, Rating
 from bot.domain.ports import Roles, Turns, Verdicts
 from finetune import Dataset, Example, Message, Source, Status
 
+WAITS = "waits for a curator"
 AutoApprove = Literal["never", "curators", "everyone"]
 
 
 @dataclass(frozen=True)
 class NoExample:
-    """The verdicts teach nothing (any more), and why."""
+    """A user's verdict teaches nothing (any more), and why."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Curation:
-    """Turns the verdicts on a reply into at most one example of the workspace's dataset."""
+    """Keeps the workspace's dataset in line with the verdicts on a reply."""
 
     turns: Turns
     verdicts: Verdicts
@@ -34,8 +35,11 @@ class Curation:
     dataset_of: Callable[[str], Dataset]
     auto_approve: AutoApprove
 
-    async def curate(self, team: str, reply_id: str) -> Example | NoExample:
-        """Bring the dataset in line with all verdicts on one reply."""
+    async def curate(self, team: str, reply_id: str, user: str) -> Example | NoExample:
+        """Bring the dataset in line with all verdicts on one reply, after `user` changed theirs.
+
+        Returns what the dataset now holds of this user's verdict.
+        """
         reply = await self.turns.reply(team, reply_id)
         if reply is None:
             return NoExample("the reply is not stored any more")
@@ -43,10 +47,12 @@ class Curation:
         trusted = frozenset([v.user for v in verdicts if await self._trusts(team, v.user)])
         dataset = self.dataset_of(team)
         made = derive(reply, verdicts, trusted)
-        if isinstance(made, NoExample):
-            await dataset.withdraw(example_id(reply), made.reason)
-            return made
-        return await dataset.submit(made)
+        possible = {thumbs_id(reply), *(correction_id(reply, v.user) for v in verdicts)}
+        for example_id in (possible | {correction_id(reply, user)}) - made.keys():
+            await dataset.withdraw(example_id, "the feedback was changed")
+        stored = [await dataset.submit(example) for example in made.values()]
+        of_user = next((example for example in stored if user in example.authors), None)
+        return of_user or NoExample("this verdict makes no example")
 
     async def _trusts(self, team: str, user: str) -> bool:
         if self.auto_approve == "curators":
@@ -56,59 +62,66 @@ class Curation:
 
 def derive(
     reply: Reply, verdicts: Sequence[Feedback], trusted: frozenset[str]
-) -> Example | NoExample:
-    """The one example that all verdicts on a reply make together.
+) -> dict[str, Example]:
+    """The examples that the verdicts on a reply make, by their ids.
 
-    A correction beats votes. Differing corrections, and votes against each other, are pending:
-    a curator decides. `trusted` are the users whose verdict needs no second look.
+    One for each correction, and one for all 👍 together unless a trusted user corrected the reply.
+    `trusted` are the users whose verdict needs no second look; contradictions between examples
+    are the dataset's to settle.
     """
     ordered = sorted(verdicts, key=lambda verdict: (verdict.at, verdict.user))
     corrections = [v for v in ordered if v.correction and v.correction.strip() != reply.content]
     ups = [v for v in ordered if v.rating is Rating.UP]
     downs = [v for v in ordered if v.rating is Rating.DOWN]
-    if corrections:
-        # Among several, a trusted author's word counts before another's, then the newest.
-        chosen = max(corrections, key=lambda v: (v.user in trusted, v.at))
-        agreed = {v.correction for v in corrections} == {chosen.correction}
-        return _example(
-            reply,
-            [v for v in corrections if v.correction == chosen.correction],
-            trusted,
-            answer=(chosen.correction or "").strip(),
-            doubt="" if agreed else "several people corrected it differently",
-        )
-    if not ups:
-        return NoExample("nobody marked it as good" if downs else "no feedback left")
-    return _example(reply, ups, trusted, answer=None, doubt="others marked it as bad" * bool(downs))
+    made = [_corrected(reply, verdict, trusted) for verdict in corrections]
+    if ups and not any(v.user in trusted for v in corrections):
+        made.append(_marked_good(reply, ups, trusted, doubted=bool(downs)))
+    return {example.example_id: example for example in made}
 
 
-def example_id(reply: Reply) -> str:
-    """One reply makes one example, whatever happens to its verdicts."""
+def thumbs_id(reply: Reply) -> str:
+    """All 👍 on one reply make one example."""
     return f"reply-{reply.reply_id}"
 
 
-def _example(
-    reply: Reply,
-    verdicts: Sequence[Feedback],
-    trusted: frozenset[str],
-    *,
-    answer: str | None,
-    doubt: str,
-) -> Example:
-    approver = next((v.user for v in verdicts if v.user in trusted), None)
-    approved = approver is not None and not doubt
-    learnt = Message(role="assistant", content=reply.content if answer is None else answer)
+def correction_id(reply: Reply, user: str) -> str:
+    """Each user has one correction of a reply; a later one takes its place."""
+    return f"reply-{reply.reply_id}-{user}"
+
+
+def _corrected(reply: Reply, verdict: Feedback, trusted: frozenset[str]) -> Example:
+    approver = verdict.user if verdict.user in trusted else None
+    learnt = Message(role="assistant", content=(verdict.correction or "").strip())
     return Example(
-        example_id=example_id(reply),
+        example_id=correction_id(reply, verdict.user),
         messages=(*reply.messages, learnt),
-        rejected=None if answer is None else reply.content,
-        status=Status.APPROVED if approved else Status.PENDING,
-        reason=doubt or ("" if approved else "waits for a curator"),
-        source=Source.THUMBS_UP if answer is None else Source.CORRECTION,
+        rejected=reply.content,
+        status=Status.APPROVED if approver else Status.PENDING,
+        reason="" if approver else WAITS,
+        source=Source.CORRECTION,
         thread=reply.thread_id,
         reply_id=reply.reply_id,
-        authors=tuple(v.user for v in verdicts),
-        approved_by=approver if approved else None,
+        authors=(verdict.user,),
+        approved_by=approver,
         created_at=reply.created_at,
-        updated_at=verdicts[-1].at,
+        updated_at=verdict.at,
+    )
+
+
+def _marked_good(
+    reply: Reply, ups: Sequence[Feedback], trusted: frozenset[str], *, doubted: bool
+) -> Example:
+    approver = None if doubted else next((v.user for v in ups if v.user in trusted), None)
+    return Example(
+        example_id=thumbs_id(reply),
+        messages=(*reply.messages, Message(role="assistant", content=reply.content)),
+        status=Status.APPROVED if approver else Status.PENDING,
+        reason="others marked it as bad" if doubted else "" if approver else WAITS,
+        source=Source.THUMBS_UP,
+        thread=reply.thread_id,
+        reply_id=reply.reply_id,
+        authors=tuple(v.user for v in ups),
+        approved_by=approver,
+        created_at=reply.created_at,
+        updated_at=ups[-1].at,
     )

@@ -85,11 +85,11 @@ class Work:
 
     async def curate(self, team: str, reply_id: str, user: str) -> None:
         """Bring the dataset in line with the feedback, then thank who corrected."""
-        made = await self.curation.curate(team, reply_id)
+        made = await self.curation.curate(team, reply_id, user)
         reply = await self.turns.reply(team, reply_id)
         if isinstance(made, NoExample) or reply is None:
             return
-        if made.source is Source.CORRECTION and user in made.authors:
+        if made.source is Source.CORRECTION:
             await self.notices.thank(reply, user, made)
 
     async def advance(self, team: str, run_id: str) -> timedelta | None:

@@ -11,11 +11,12 @@ from finetune.dataset.store import Rows
 
 def vote(rows: Rows, example: Example) -> Rows:
     """Add one submission; the same one again changes nothing, a changed one replaces the old."""
+    cast = _vote_of(example)
     for row in rows:
-        if row.content_key == example.content_key and _has_vote(row, example.example_id):
+        known = next((v for v in row.votes if v.example_id == cast.example_id), None)
+        if known is not None and row.content_key == example.content_key and _same(known, cast):
             return settle(rows)
     rows = unvote(rows, example.example_id, "replaced", example.updated_at)
-    cast = _vote_of(example)
     twin = next((row for row in rows if _takes_vote(row, example)), None)
     if twin is None:
         fresh = example.model_copy(update={"votes": (cast,), "ruling": None})
@@ -194,6 +195,11 @@ def _takes_vote(row: Example, example: Example) -> bool:
 
 def _has_vote(row: Example, example_id: str) -> bool:
     return any(vote.example_id == example_id for vote in row.votes)
+
+
+def _same(one: Vote, other: Vote) -> bool:
+    """Whether the later one only repeats the earlier."""
+    return one == other.model_copy(update={"at": one.at})
 
 
 def _same_single_author(one: Example, other: Example) -> bool:

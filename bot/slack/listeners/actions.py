@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import texts
 from bot.domain.feedback import Rating
-from bot.slack.listeners.feedback import open_correction, vote
+from bot.slack.listeners.feedback import open_correction, reply_shown, vote
 from bot.slack.services import Services
 from finetune import FinetuneError, Run
 
@@ -38,8 +38,8 @@ class Actions:
     ) -> None:
         """Keep the vote; 👎 also opens the correction modal in the same click."""
         team, user = str(context.team_id), str(context.user_id)
-        place = body["container"]
-        reply = await self._services.turns.reply_at(team, place["channel_id"], place["message_ts"])
+        channel = body["container"]["channel_id"]
+        reply = await reply_shown(self._services, team, channel, body["message"])
         rating = Rating.UP if action.get("value") == "up" else Rating.DOWN
         if reply is not None:
             await vote(self._services, team, reply, user, rating)

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.conversation import Turn
 from bot.domain.feedback import Feedback, Rating
 from bot.slack.home import publish
+from bot.slack.listeners.feedback import reply_shown
 from bot.slack.services import Services
 from bot.slack.text import mentions, plain
 
@@ -40,9 +41,11 @@ class Events:
         if event_id:
             await deliveries.remember(team, event_id)
 
-    async def reaction_added(self, event: Mapping[str, Any], context: AsyncBoltContext) -> None:
+    async def reaction_added(
+        self, event: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         """👍 and 👎 in any skin tone are votes."""
-        found = await self._vote(event, context)
+        found = await self._vote(event, context, client)
         if found is None:
             return
         team, reply_id, rating = found
@@ -56,9 +59,11 @@ class Events:
         await self._services.verdicts.put(team, feedback)
         await self._services.tasks.curate(team, reply_id, event["user"])
 
-    async def reaction_removed(self, event: Mapping[str, Any], context: AsyncBoltContext) -> None:
+    async def reaction_removed(
+        self, event: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         """Taking the reaction back takes back the vote that was given by it."""
-        found = await self._vote(event, context)
+        found = await self._vote(event, context, client)
         if found is None:
             return
         team, reply_id, rating = found
@@ -97,12 +102,20 @@ class Events:
         )
 
     async def _vote(
-        self, event: Mapping[str, Any], context: AsyncBoltContext
+        self, event: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> tuple[str, str, Rating] | None:
         rating = _THUMBS.get(str(event["reaction"]).split("::")[0])
         item = event["item"]
-        if rating is None or item.get("type") != "message":
+        ours = event.get("item_user") == context.bot_user_id
+        if rating is None or not ours or item.get("type") != "message":
             return None
         team = str(context.team_id)
-        reply = await self._services.turns.reply_at(team, item["channel"], item["ts"])
+        reply = await reply_shown(self._services, team, item["channel"], item)
+        if reply is None:
+            page = await client.conversations_replies(
+                channel=item["channel"], ts=item["ts"], include_all_metadata=True
+            )
+            found = [message for message in page["messages"] if message["ts"] == item["ts"]]
+            if found:
+                reply = await reply_shown(self._services, team, item["channel"], found[0])
         return None if reply is None else (team, reply.reply_id, rating)

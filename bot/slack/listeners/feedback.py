@@ -1,6 +1,8 @@
 """Feedback on a reply, whichever way it was given: store it, queue its curation, open the modal."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -9,6 +11,17 @@ from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback, Rating
 from bot.slack import blocks
 from bot.slack.services import Services
+
+
+async def reply_shown(
+    services: Services, team: str, channel: str, message: Mapping[str, Any]
+) -> Reply | None:
+    """The reply that a message shows; in the moment before its ts is stored, by its own mark."""
+    reply = await services.turns.reply_at(team, channel, message["ts"])
+    mark = (message.get("metadata") or {}).get("event_payload") or {}
+    if reply is None and "reply_id" in mark:
+        reply = await services.turns.reply(team, mark["reply_id"])
+    return reply
 
 
 async def earlier(services: Services, team: str, reply_id: str, user: str) -> Feedback | None:

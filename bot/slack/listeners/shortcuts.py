@@ -7,7 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.listeners.feedback import open_correction
+from bot.slack.listeners.feedback import open_correction, reply_shown
 from bot.slack.services import Services
 
 
@@ -26,9 +26,7 @@ class Shortcuts:
     ) -> None:
         """Open the correction modal for the message whose menu was used."""
         team = str(context.team_id)
-        reply = await self._services.turns.reply_at(
-            team, body["channel"]["id"], body["message"]["ts"]
-        )
+        reply = await reply_shown(self._services, team, body["channel"]["id"], body["message"])
         await open_correction(
             self._services, client, body["trigger_id"], team, reply, str(context.user_id)
         )

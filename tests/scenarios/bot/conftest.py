@@ -19,9 +19,10 @@ from bot.settings import Settings
 from finetune.bootstrap import Workspace
 from tests.factories import ADMIN, CURATOR, TEAM
 from tests.fakes.bot_process import BotProcess
-from tests.fakes.openai_stub import OpenAIStub, openai_stub
+from tests.fakes.openai_account import OpenAIStub, TuningJob
+from tests.fakes.openai_stub import serving
 from tests.fakes.serving import served, taken_port, url_of
-from tests.fakes.workplace import Workplace
+from tests.fakes.workplace import Workplace, until
 
 DAY = 86_400
 SECRET = "the-signing-secret"
@@ -44,7 +45,9 @@ class Office:
 
 @pytest.fixture
 async def models() -> AsyncIterator[OpenAIStub]:
-    async with openai_stub() as stub:
+    """A provider whose jobs run until a test ends them."""
+    async with serving() as stub:
+        stub.polls = None
         yield stub
 
 
@@ -83,6 +86,12 @@ async def slack_for(bot_url: str, data_dir: Path) -> AsyncIterator[tuple[str, Wo
         httpx.AsyncClient(base_url=url, timeout=20) as http,
     ):
         yield url, Workplace(http)
+
+
+async def job(models: OpenAIStub) -> TuningJob:
+    """Wait for the one fine-tuning job."""
+    await until("a fine-tuning job", lambda: models.jobs)
+    return models.job
 
 
 async def _work(worker: Worker) -> None:

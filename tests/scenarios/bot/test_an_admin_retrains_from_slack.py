@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import ADMIN, ASKER, CURATOR
 from tests.fakes.workplace import Json, until
-from tests.scenarios.bot.conftest import Office
+from tests.scenarios.bot.conftest import Office, job
 
 pytestmark = pytest.mark.anyio
 
@@ -64,8 +64,7 @@ async def test_the_loop_closes(office: Office) -> None:
     await taught(office)
     await started(office)
     await notice(office, "Training")
-    await office.models.job_started()
-    office.models.finish("ft:base:better")
+    office.models.finish((await job(office.models)).job_id, "ft:base:better")
     promoted = await notice(office, "promoted: the new model answers now")
     assert "1 of 1 answered right" in str(promoted)
     assert RIGHT in await ask_again(office)
@@ -84,8 +83,7 @@ async def test_a_candidate_that_learnt_nothing_is_not_promoted(office: Office) -
     await taught(office)
     office.models.answer = lambda _model, _messages: WRONG
     await started(office)
-    await office.models.job_started()
-    office.models.finish("ft:base:worse")
+    office.models.finish((await job(office.models)).job_id, "ft:base:worse")
     await notice(office, "not promoted")
     assert WRONG in await ask_again(office)
 
@@ -93,8 +91,7 @@ async def test_a_candidate_that_learnt_nothing_is_not_promoted(office: Office) -
 async def test_rollback_returns_to_the_model_before(office: Office) -> None:
     await taught(office)
     await started(office)
-    await office.models.job_started()
-    office.models.finish("ft:base:better")
+    office.models.finish((await job(office.models)).job_id, "ft:base:better")
     await notice(office, "promoted")
     answer = await office.people.command(ADMIN, "rollback")
     assert "`base`" in answer["ack"]
@@ -105,12 +102,12 @@ async def test_cancel_stops_the_run_and_the_remote_job(office: Office) -> None:
     await taught(office)
     await started(office)
     message = await notice(office, "Training")
-    await office.models.job_started()
+    remote = await job(office.models)
     await office.people.click(
         ADMIN, message, "run_cancel", message["blocks"][-1]["elements"][0]["value"]
     )
     await notice(office, "cancelled")
-    assert [job["status"] for job in office.models.jobs] == ["cancelled"]
+    assert remote.status == "cancelled"
 
 
 async def test_others_may_not_press_the_runs_buttons(office: Office) -> None:

@@ -30,10 +30,10 @@ async def test_the_model_gets_the_system_prompt_and_the_question_without_the_men
     ts = await office.people.ask(ASKER, "@apprentice When do we open & close?")
     await office.people.answer(ts)
     [request] = office.models.chats
-    roles = [message["role"] for message in request["messages"]]
+    roles = [message["role"] for message in request.messages]
     assert roles == ["system", "user"]
-    assert request["messages"][1]["content"] == "When do we open & close?"
-    assert request["model"] == "base"
+    assert request.messages[1]["content"] == "When do we open & close?"
+    assert request.model == "base"
 
 
 async def test_a_thread_goes_on_without_a_mention_and_keeps_its_history(office: Office) -> None:
@@ -43,7 +43,7 @@ async def test_a_thread_goes_on_without_a_mention_and_keeps_its_history(office: 
     await office.people.answer(ts)
     await office.people.ask(CURATOR, "And on Sundays?", thread=ts)
     await office.people.answer(ts, number=2)
-    said = [m["content"] for m in office.models.chats[1]["messages"][1:]]
+    said = [m["content"] for m in office.models.chats[1].messages[1:]]
     assert said == ["When do we open?", "At seven.", "And on Sundays?"]
 
 
@@ -57,7 +57,7 @@ async def test_called_into_a_thread_it_reads_what_was_said_before(office: Office
     await office.people.ask(CURATOR, "Since this morning.", thread=ts)
     await office.people.ask(ASKER, "@apprentice whom do I call?", thread=ts)
     await office.people.answer(ts)
-    said = [m["content"] for m in office.models.chats[0]["messages"][1:]]
+    said = [m["content"] for m in office.models.chats[0].messages[1:]]
     assert said == ["The oven is broken.", "Since this morning.", "whom do I call?"]
 
 

@@ -15,12 +15,16 @@ async def answered(office: Office, question: str = "How many days of leave?") ->
     return await office.people.answer(ts)
 
 
-async def example(office: Office, message: Json, **expected: object) -> Example:
-    """Wait until the reply's example is as expected."""
-    reply_id = f"C0GENERAL1:{message['thread_ts']}"
+async def example(
+    office: Office, message: Json, corrected_by: str = "", **expected: object
+) -> Example:
+    """Wait until the reply's example (of all 👍, or of one correction) is as expected."""
+    example_id = f"reply-C0GENERAL1:{message['thread_ts']}" + f"-{corrected_by}" * bool(
+        corrected_by
+    )
 
     async def made() -> Example | None:
-        found = await office.workspace.dataset.get(f"reply-{reply_id}")
+        found = await office.workspace.dataset.get(example_id)
         fits = found and all(getattr(found, key) == value for key, value in expected.items())
         return found if fits else None
 
@@ -31,7 +35,7 @@ async def test_a_curators_thumbs_up_is_learnt_with_exactly_what_was_sent(office:
     message = await answered(office)
     await office.people.click(CURATOR, message, "feedback", "up")
     made = await example(office, message, status=Status.APPROVED)
-    sent = office.models.chats[0]["messages"]
+    sent = office.models.chats[0].messages
     assert [m.wire() for m in made.prompt] == sent
     assert (made.source, made.authors, made.approved_by) == (Source.THUMBS_UP, (CURATOR,), CURATOR)
 
@@ -55,7 +59,7 @@ async def test_a_curators_correction_is_learnt_and_the_wrong_answer_kept(office:
     office.models.answer = lambda _model, _messages: "20 days."
     message = await answered(office)
     await office.people.correct(CURATOR, message, "25 days.")
-    made = await example(office, message, status=Status.APPROVED)
+    made = await example(office, message, CURATOR, status=Status.APPROVED)
     assert (made.answer, made.rejected, made.source) == ("25 days.", "20 days.", Source.CORRECTION)
     await until("thanks", lambda: _thanked(office, CURATOR, "next retraining will learn it"))
 
@@ -63,7 +67,7 @@ async def test_a_curators_correction_is_learnt_and_the_wrong_answer_kept(office:
 async def test_anyone_elses_correction_waits_and_its_author_is_told(office: Office) -> None:
     message = await answered(office)
     await office.people.correct(ASKER, message, "25 days.")
-    await example(office, message, status=Status.PENDING, answer="25 days.")
+    await example(office, message, ASKER, status=Status.PENDING, answer="25 days.")
     await until("thanks", lambda: _thanked(office, ASKER, "waits for a curator"))
 
 
@@ -100,7 +104,7 @@ async def test_the_shortcut_opens_the_same_modal(office: Office) -> None:
     await office.people.shortcut(ASKER, message)
     view = await office.people.view(ASKER)
     await office.people.submit(ASKER, view, correction="25 days.")
-    await example(office, message, answer="25 days.")
+    await example(office, message, ASKER, answer="25 days.")
 
 
 async def test_the_shortcut_on_somebody_elses_message_says_so(office: Office) -> None:
@@ -119,13 +123,33 @@ async def test_saving_the_same_text_is_refused_in_the_modal(office: Office) -> N
     assert sum((await office.workspace.dataset.counts()).values()) == 0
 
 
-async def test_two_people_who_disagree_leave_it_to_a_curator(office: Office) -> None:
+async def test_whoever_disagrees_with_a_curator_waits_for_one(office: Office) -> None:
     message = await answered(office)
     await office.people.correct(CURATOR, message, "25 days.")
-    await example(office, message, status=Status.APPROVED)
+    await example(office, message, CURATOR, status=Status.APPROVED)
     await office.people.correct(ASKER, message, "30 days.")
-    made = await example(office, message, status=Status.PENDING)
-    assert "differently" in made.reason
+    made = await example(office, message, ASKER, status=Status.PENDING)
+    assert "conflicts" in made.reason
+    await until("the author to be told", lambda: _thanked(office, ASKER, "corrected the same"))
+    await example(office, message, CURATOR, status=Status.APPROVED, answer="25 days.")
+
+
+async def test_a_curators_vote_after_anyone_elses_approves(office: Office) -> None:
+    message = await answered(office)
+    await office.people.click(ASKER, message, "feedback", "up")
+    await example(office, message, status=Status.PENDING)
+    await office.people.click(CURATOR, message, "feedback", "up")
+    made = await example(office, message, status=Status.APPROVED)
+    assert made.authors == (ASKER, CURATOR)
+
+
+async def test_a_correction_written_again_replaces_the_first(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await example(office, message, CURATOR, answer="25 days.")
+    await office.people.correct(CURATOR, message, "26 days.")
+    await example(office, message, CURATOR, status=Status.APPROVED, answer="26 days.")
+    assert [e.answer for e in await office.workspace.dataset.approved()] == ["26 days."]
 
 
 async def test_secrets_and_addresses_do_not_reach_the_dataset(office: Office) -> None:
