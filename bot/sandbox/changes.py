@@ -1,14 +1,18 @@
 """Tells every open page that something changed. Announced by whoever writes; listened to by the SSE route."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 
 class Changes:
-    """A counter that listeners wait on; several changes between two looks are told once."""
+    """A counter that listeners wait on; several changes between two looks are told once.
+
+    It begins at the time, so that a page notices a restart.
+    """
 
     def __init__(self) -> None:
-        self.version = 0
+        self.version = time.time_ns() // 1_000_000
         self.closed = False
         self._changed = asyncio.Event()
 

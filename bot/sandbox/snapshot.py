@@ -1,5 +1,6 @@
 """Everything one person sees, as one JSON document: what the page draws and a headless tour looks at."""
 
+import time
 from dataclasses import asdict
 
 from bot.sandbox.config import Json
@@ -25,6 +26,7 @@ def snapshot(sandbox: Sandbox, user: str) -> Json:
     home = sandbox.state.views.home(user)
     return {
         "version": sandbox.changes.version,
+        "now": time.time(),
         "me": user,
         "team": {"id": TEAM_ID, "name": TEAM_NAME},
         "app": {"id": APP_ID, "name": APP_NAME, "bot_id": BOT_ID, "bot_user": BOT_USER},
