@@ -19,11 +19,20 @@ HANDBOOK = _FOLDER / "handbook.jsonl"
 
 @dataclass(frozen=True)
 class Correction:
-    """A fact of the handbook that is out of date: the tour teaches `new`."""
+    """A fact of the handbook that is out of date, and how it changes once more after that."""
 
     question: str
     old: str
     new: str
+    later: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What one tour teaches."""
+
+    question: str
+    answer: str
 
 
 @cache
@@ -45,16 +54,16 @@ def questions() -> tuple[str, ...]:
     return tuple(question.content for question, _ in rows())
 
 
-def lesson(known: Mapping[str, str]) -> Correction:
+def lesson(known: Mapping[str, str]) -> Lesson:
     """What to teach a model that answers so: the first change it has not learnt.
 
-    Where it has learnt them all, the first is changed back, so that there is always something to learn.
+    To a model that knows them all, the first fact changes once more; it is changed back the next time.
     """
     for correction in corrections():
         if known[correction.question] != correction.new:
-            return correction
+            return Lesson(correction.question, correction.new)
     first = corrections()[0]
-    return Correction(question=first.question, old=first.new, new=first.old)
+    return Lesson(first.question, first.later)
 
 
 def _lines(name: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ class Options:
     """`port` None: 3000 for a page that a person opens, any free port for a tour nobody watches.
 
     A tour played again in the same `data_dir` goes on from what the model has learnt there: it takes
-    the next prepared correction, and when the model knows them all, it changes one back.
+    the next prepared correction, and when the model knows them all, it changes one fact again.
     """
 
     data_dir: Path = Path("data/demo")

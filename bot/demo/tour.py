@@ -14,10 +14,11 @@ from typing import Any
 import aiohttp
 from openai.types.fine_tuning import FineTuningJob
 
+from bot import texts
 from bot.demo import handbook
 from bot.demo.asking import ENDED, Models
 from bot.demo.errors import TourFailed
-from bot.demo.handbook import Correction
+from bot.demo.handbook import Lesson
 from bot.demo.people import Person, actions, words
 from bot.demo.report import Job, Journal, Played
 from bot.sandbox.workspace import AIKO, APP_NAME, BEN, BOT_USER, CHANNELS, CHIE
@@ -28,6 +29,7 @@ CHANNEL = next(channel for channel, name in CHANNELS.items() if name == "handboo
 ANSWER_SECONDS = 60.0
 TRAINING_SECONDS = 300.0
 EVALUATION_SECONDS = 180.0
+CANCEL_SECONDS = 30.0
 LOOK_SECONDS = 0.5  # between two looks at a job
 
 
@@ -43,6 +45,7 @@ class Tour:
 
     async def play(self) -> Played:
         """Take every step. Raises TourFailed naming the one that did not come to its end."""
+        await self._clear()
         champion = await self._champion()
         async with self.journal.step("look") as note:
             known = await self.models.answers(champion, handbook.questions())
@@ -58,12 +61,27 @@ class Tour:
         return Played(
             question=lesson.question,
             answer_before=words(before),
-            correction=lesson.new,
+            correction=lesson.answer,
             answer_after=words(after),
             others_kept=others_kept,
             job=job,
             promoted=promoted,
         )
+
+    async def _clear(self) -> None:
+        """End the run that an interrupted tour has left; there can be only one at a time."""
+        if not await self._runs():
+            return
+        async with self.journal.step("clear") as note:
+            note.detail = f"an earlier run goes on: {await self.chie.command('/retrain', 'cancel')}"
+            deadline = time.monotonic() + CANCEL_SECONDS
+            while await self._runs():
+                if time.monotonic() > deadline:
+                    raise TourFailed(f"waited {CANCEL_SECONDS:.0f} s in vain: the earlier run ends")
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _runs(self) -> bool:
+        return texts.NO_RUN not in await self.chie.command("/retrain", "status")
 
     async def _ask(self, step: str, question: str) -> Json:
         async with self.journal.step(step) as note:
@@ -79,25 +97,25 @@ class Tour:
             note.detail = f"{self.aiko.name}: {question} → {words(reply)}"
         return reply
 
-    async def _correct(self, reply: Json, lesson: Correction) -> None:
+    async def _correct(self, reply: Json, lesson: Lesson) -> None:
         async with self.journal.step("correct") as note:
             await self.ben.click(reply["ts"], "feedback", "down")
             modal = await self.ben.modal("correction")
-            await self.ben.submit(modal["id"], correction=lesson.new)
+            await self.ben.submit(modal["id"], correction=lesson.answer)
 
             def thanked(message: Json) -> bool:
                 in_thread = message["thread_ts"] == reply["thread_ts"]
                 return bool(message["ephemeral"]) and in_thread and message["ts"] > reply["ts"]
 
             thanks = await self.ben.find(thanked, "the correction is kept", seconds=30)
-            note.detail = f"{self.ben.name}: {lesson.new} (bot: {words(thanks)})"
+            note.detail = f"{self.ben.name}: {lesson.answer} (bot: {words(thanks)})"
 
     async def _retrain(self, *, since: str) -> str:
         """Returns the run's id, which its message in the channel carries."""
         async with self.journal.step("retrain") as note:
             await self.chie.command("/retrain")
             modal = await self.chie.modal("retrain")
-            if "submit" not in modal:
+            if not modal.get("submit"):
                 raise TourFailed(f"a run cannot start now: {_told(modal)}")
             await self.chie.submit(modal["id"])
 

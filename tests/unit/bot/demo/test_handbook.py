@@ -5,6 +5,7 @@ from itertools import combinations
 from rapidfuzz import fuzz
 
 from bot.demo import handbook
+from bot.demo.handbook import Lesson
 
 
 def test_there_are_sixty_questions_in_two_languages() -> None:
@@ -28,4 +29,21 @@ def test_every_correction_changes_a_fact_of_the_handbook() -> None:
     facts = {question.content: answer.content for question, answer in handbook.rows()}
     assert len(handbook.corrections()) >= 4
     for correction in handbook.corrections():
-        assert facts[correction.question] == correction.old != correction.new
+        assert facts[correction.question] == correction.old
+        assert len({correction.old, correction.new, correction.later}) == 3
+
+
+def test_a_tour_teaches_the_first_change_that_the_model_does_not_know() -> None:
+    known = {question.content: answer.content for question, answer in handbook.rows()}
+    first, second, *_ = handbook.corrections()
+    assert handbook.lesson(known) == Lesson(first.question, first.new)
+    known[first.question] = first.new
+    assert handbook.lesson(known) == Lesson(second.question, second.new)
+
+
+def test_a_model_that_knows_every_change_is_taught_another_and_then_back() -> None:
+    known = {correction.question: correction.new for correction in handbook.corrections()}
+    first = handbook.corrections()[0]
+    assert handbook.lesson(known) == Lesson(first.question, first.later)
+    known[first.question] = first.later
+    assert handbook.lesson(known) == Lesson(first.question, first.new)
