@@ -43,7 +43,8 @@ async def translated() -> AsyncIterator[None]:
         raise ProviderError(_line(error)) from error
     except openai.APIConnectionError as error:
         cause = error.__cause__ or error
-        raise ProviderUnavailable(f"the provider cannot be reached: {cause}") from error
+        address = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
+        raise ProviderUnavailable(f"{address} cannot be reached: {cause}") from error
     except openai.OpenAIError as error:
         raise ProviderError(f"the provider's answer cannot be used: {error}") from error
 

@@ -25,7 +25,7 @@ async def follow(session: Session, run_id: str) -> int:
         run = await _watch(session, run_id)
     except asyncio.CancelledError:
         session.output.remark(
-            f"Not watching any more; the run goes on. To follow it again: "
+            f"Not watching any more. A running bot takes the remaining steps; to take them here: "
             f"finetune runs {run_id} --follow"
         )
         raise

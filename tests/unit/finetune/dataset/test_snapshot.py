@@ -1,0 +1,91 @@
+"""A snapshot: the same examples always give the same bytes, and no thread is on both sides."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finetune import Example, NotFound
+from finetune.dataset.snapshot import Snapshots, freeze, split
+from tests.toolkit_values import correction, example
+
+MODEL = "handbook-base"
+
+
+def many(count: int) -> list[Example]:
+    return [
+        example(f"e{n}", f"Answer {n}.", question=f"Question {n}?", at=float(n))
+        for n in range(count)
+    ]
+
+
+def test_the_same_examples_in_any_order_make_the_same_snapshot() -> None:
+    one, contents = freeze(many(40), MODEL)
+    other, same = freeze(reversed(many(40)), MODEL)
+    assert one == other
+    assert contents == same
+
+
+def test_another_answer_makes_another_snapshot() -> None:
+    one, _ = freeze(many(5), MODEL)
+    other, _ = freeze([*many(4), example("e4", "Else.", question="Question 4?", at=4.0)], MODEL)
+    assert one.snapshot_id != other.snapshot_id
+
+
+def test_about_a_tenth_is_held_out() -> None:
+    train, validation = split(many(400))
+    assert len(train) + len(validation) == 400
+    assert 20 <= len(validation) <= 60
+
+
+def test_an_example_keeps_its_side_when_others_come() -> None:
+    _, before = split(many(100))
+    _, after = split(many(300))
+    assert {e.example_id for e in before} <= {e.example_id for e in after}
+
+
+def test_corrections_and_their_threads_are_always_trained_on() -> None:
+    _, held_out = split(many(200))
+    thread = held_out[0].thread
+    _, validation = split([*many(200), correction("c1", thread=thread, at=999.0)])
+    assert thread not in {e.thread for e in validation}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
+def test_no_thread_and_no_question_is_on_both_sides(pairs: list[tuple[int, int]]) -> None:
+    examples = [
+        example(f"e{n}", question=f"Question {q}?", thread=f"t{t}", at=float(n))
+        for n, (q, t) in enumerate(pairs)
+    ]
+    train, validation = split(examples)
+    assert not {e.prompt_key for e in train} & {e.prompt_key for e in validation}
+    assert {e.example_id for e in (*train, *validation)} == {e.example_id for e in examples}
+
+
+def test_the_files_hold_one_chat_row_a_line_as_people_read_it(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    taken = snapshots.take([example("e1", "20日です。", question="有給は何日")], MODEL)
+    text = snapshots.path(taken.snapshot_id, "train.jsonl").read_text("utf-8")
+    assert "20日です。" in text
+    assert json.loads(text) == {
+        "messages": [
+            {"role": "user", "content": "有給は何日"},
+            {"role": "assistant", "content": "20日です。"},
+        ]
+    }
+    assert not snapshots.path(taken.snapshot_id, "validation.jsonl").exists()
+
+
+def test_taking_a_snapshot_again_gives_the_one_that_is_there(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    first = snapshots.take(many(20), MODEL)
+    assert snapshots.take(many(20), MODEL) == first
+    assert snapshots.load(first.snapshot_id) == first
+    assert [p.name for p in tmp_path.iterdir()] == [first.snapshot_id]
+
+
+def test_a_snapshot_that_is_not_here_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="snapshot abc"):
+        Snapshots(tmp_path).load("abc")

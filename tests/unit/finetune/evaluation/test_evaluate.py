@@ -1,0 +1,82 @@
+"""Both models are asked the same cases, and each answer is asked for once."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from finetune import Message, ProviderUnavailable
+from finetune.dataset.snapshot import freeze
+from finetune.evaluation.answers import Answer
+from finetune.evaluation.cases import choose
+from finetune.evaluation.evaluate import BATCH, Evaluator
+from tests.toolkit_values import correction, example
+
+pytestmark = pytest.mark.anyio
+
+
+class Kept:
+    """`Answers` in a dictionary."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+
+    async def get(self, keys: list[str]) -> dict[str, Answer]:
+        return {key: self.answers[key] for key in keys if key in self.answers}
+
+    async def put(self, key: str, answer: Answer) -> None:
+        self.answers[key] = answer
+
+
+class Teacher:
+    """The candidate knows the corrected answer; both know the rest."""
+
+    def __init__(self, *, fails_at: int | None = None) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.fails_at = fails_at
+
+    async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
+        question = messages[-1].content
+        self.asked.append((model, question))
+        if len(self.asked) == self.fails_at:
+            raise ProviderUnavailable("busy")
+        if question.startswith("Question"):
+            return Answer(content=f"Answer {question[9:-1]}.")
+        return Answer(content="25 days." if model == "new" else "20 days.")
+
+
+def cases(others: int) -> tuple[object, ...]:
+    rows = [
+        example(f"e{n}", f"Answer {n}.", question=f"Question {n}?", at=float(n))
+        for n in range(others)
+    ]
+    snapshot, _ = freeze([*rows, correction("c1", at=99.0)], "base")
+    return choose(snapshot)
+
+
+async def test_a_corrected_question_shows_as_fixed_and_the_others_as_kept() -> None:
+    progress = await Evaluator(Teacher(), Kept()).step(cases(12), "old", "new")  # type: ignore[arg-type]
+    report = progress.report
+    assert report is not None
+    assert (report.fixed("corrected"), report.broken()) == (1, 0)
+    assert report.kept("held_out", "seen") == (12, 12)
+
+
+async def test_asking_goes_in_batches_until_all_is_answered() -> None:
+    teacher, kept = Teacher(), Kept()
+    first = await Evaluator(teacher, kept).step(cases(40), "old", "new")  # type: ignore[arg-type]
+    assert (first.asked, first.to_ask, first.report) == (BATCH, 82, None)
+    second = await Evaluator(teacher, kept).step(cases(40), "old", "new")  # type: ignore[arg-type]
+    third = await Evaluator(teacher, kept).step(cases(40), "old", "new")  # type: ignore[arg-type]
+    assert second.report is None
+    assert third.report is not None
+    assert len(teacher.asked) == len(set(teacher.asked)) == 82
+
+
+async def test_a_failure_in_the_middle_loses_no_answer() -> None:
+    teacher, kept = Teacher(fails_at=5), Kept()
+    with pytest.raises(ProviderUnavailable):
+        await Evaluator(teacher, kept).step(cases(9), "old", "new")  # type: ignore[arg-type]
+    assert len(kept.answers) == 19
+    progress = await Evaluator(teacher, kept).step(cases(9), "old", "new")  # type: ignore[arg-type]
+    assert progress.report is not None
+    assert len(teacher.asked) == 21  # 20 questions, one of them twice
