@@ -71,7 +71,7 @@ class Shortcut:
 COMMANDS = (
     Command(
         "/retrain",
-        "Train the next model from what was corrected",
+        "Retrain the model on what the team corrected",
         "[status | history | cancel | promote | rollback | help]",
     ),
 )

@@ -14,7 +14,7 @@ export class MessageList {
   constructor(box, label, options) {
     this.box = box;
     this.options = options;
-    this.rows = h("div", { class: "rows", role: "list", "aria-label": label });
+    this.rows = h("div", { class: "rows", role: "feed", "aria-label": label });
     this.before = h("div", { class: "before" });
     this.after = h("div", { class: "after" });
     box.append(this.before, this.rows, this.after);

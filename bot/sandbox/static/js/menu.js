@@ -32,7 +32,7 @@ export function openEmojiPicker(anchor, choose) {
   };
   const draw = () => {
     const typed = search.value.trim().toLowerCase();
-    const names = typed ? emojiLike(typed, 90) : [...new Set([...FREQUENT, ...EMOJI.keys()])];
+    const names = typed ? emojiLike(typed, 90) : oneEach([...FREQUENT, ...EMOJI.keys()]);
     grid.replaceChildren(...names.map((name) => cell(name, pick)));
   };
   search.addEventListener("input", draw);
@@ -42,6 +42,11 @@ export function openEmojiPicker(anchor, choose) {
   draw();
   hang(anchor, h("div", { class: "menu emoji-picker", role: "dialog", "aria-label": "Pick an emoji" }, search, grid));
   search.focus();
+}
+
+/** Aliases show the same sign; the first name stands for all. */
+function oneEach(names) {
+  return [...new Map(names.toReversed().map((name) => [sign(name), name])).values()].toReversed();
 }
 
 function cell(name, pick) {

@@ -22,7 +22,7 @@ export function drawMessage(message, options) {
     "div",
     {
       class: classes.filter(Boolean).join(" "),
-      role: "listitem",
+      role: "article",
       tabindex: 0,
       "aria-label": `${author.real_name}, ${clock(message.ts)}`,
       "aria-busy": message.streaming ? "true" : null,
