@@ -5,6 +5,7 @@ the base model, asked and corrected by `tour.py`.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,17 +15,17 @@ from typing import Any
 from finetune import Message
 
 _FOLDER = Path(__file__).parent
+_NUMBER = re.compile(r"[0-9]+")
 HANDBOOK = _FOLDER / "handbook.jsonl"
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A fact of the handbook that is out of date, and how it changes once more after that."""
+    """A fact of the handbook that is out of date."""
 
     question: str
     old: str
     new: str
-    later: str
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,17 @@ def questions() -> tuple[str, ...]:
 
 
 def lesson(known: Mapping[str, str]) -> Lesson:
-    """What to teach a model that answers so: the first change it has not learnt.
+    """What to teach a model that answers so: the first fact that is still the handbook's.
 
-    To a model that knows them all, the first fact changes once more; it is changed back the next time.
+    To a model that knows every change, the first fact changes once more: a day more, a year later.
     """
     for correction in corrections():
-        if known[correction.question] != correction.new:
+        if known[correction.question] == correction.old:
             return Lesson(correction.question, correction.new)
     first = corrections()[0]
-    return Lesson(first.question, first.later)
+    answer = known[first.question]
+    later = _NUMBER.sub(lambda number: str(int(number[0]) + 1), answer)
+    return Lesson(first.question, first.new if later == answer else later)
 
 
 def _lines(name: str) -> list[dict[str, Any]]:
