@@ -76,10 +76,12 @@ def environment(
 
 
 @asynccontextmanager
-async def slack_for(bot_url: str, data_dir: Path) -> AsyncIterator[tuple[str, Workplace]]:
-    """A sandbox workspace that delivers to `bot_url`; retries come a thousand times as soon."""
+async def slack_for(
+    bot_url: str, data_dir: Path, *, time_scale: float = 0.001
+) -> AsyncIterator[tuple[str, Workplace]]:
+    """A sandbox workspace that delivers to `bot_url`; its retries come so much sooner."""
     config = Config(
-        bot_url=bot_url, signing_secret=SECRET, data_dir=data_dir / "slack", time_scale=0.001
+        bot_url=bot_url, signing_secret=SECRET, data_dir=data_dir / "slack", time_scale=time_scale
     )
     async with (
         served(create_app(config)) as url,
@@ -139,7 +141,8 @@ class Branch:
 async def branch(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIterator[Branch]:
     with taken_port() as listening:
         bot_url = url_of(listening)
-    async with slack_for(bot_url, tmp_path) as (slack_url, people):
+    # Retries at once, after 3 s and after 15 s: long enough for a killed bot to be back.
+    async with slack_for(bot_url, tmp_path, time_scale=0.05) as (slack_url, people):
         values = environment(
             slack_url=slack_url,
             bot_url=bot_url,
