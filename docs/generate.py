@@ -3,13 +3,14 @@
 `make docs` calls it; `tests/unit/test_docs_do_not_drift.py` fails when a file is not what this makes.
 Sources are the typer applications, the settings classes and the Slack manifest.
 """
+# ruff: noqa: INP001 - a script beside what it writes, in no package
 
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
-import click
 import typer
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -23,6 +24,10 @@ from bot.manifest import manifest
 
 ROOT = Path(__file__).parent.parent
 GENERATED = "written by `make docs` from the code"
+PREFACE = (
+    "Environment variables, or lines of a `.env` file in the working directory; the environment wins. "
+    "Empty is the same as absent."
+)
 GROUPS: tuple[tuple[str, str, type[BaseSettings]], ...] = (
     ("Models, database, retraining", "Read by `bot` and `finetune`.", finetune.settings.Settings),
     ("Slack, people, curation", "Read by `bot`.", bot.settings.Settings),
@@ -52,8 +57,7 @@ def settings() -> str:
     """A table per group of settings."""
     parts = [
         f"# Settings\n\n<!-- {GENERATED} -->\n",
-        "Environment variables, or lines of a `.env` file in the working directory; the environment "
-        "wins. Empty is the same as absent.\n",
+        f"{PREFACE}\n",
     ]
     for title, readers, fields in _groups():
         parts += [f"## {title}\n\n{readers}\n", "| variable | default | meaning |", "|---|---|---|"]
@@ -73,35 +77,40 @@ def env_example() -> str:
         for name, field in fields.items():
             good = field.examples[0] if field.examples else _default(field)
             mark = "" if name in NEEDED else "#"
-            lines += ["", f"# {field.description}", f"{mark}{name.upper()}={_quoted(good)}"]
+            lines += ["", f"# {_comment(field)}", f"{mark}{name.upper()}={_quoted(good)}"]
     return "\n".join(lines) + "\n"
 
 
 # Without these a bot in a real workspace cannot start or cannot be steered.
 NEEDED = frozenset(
-    {"slack_bot_token", "slack_signing_secret", "openai_api_key", "chat_model", "base_model", "admins"}
+    {
+        "slack_bot_token",
+        "slack_signing_secret",
+        "openai_api_key",
+        "chat_model",
+        "base_model",
+        "admins",
+    }
 )
 
 
-def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=90)
+def _help(command: Any, name: str, parent: typer.Context | None) -> Iterator[str]:
+    """Any: typer's own command classes, which it does not export."""
+    context = typer.Context(command, info_name=name, parent=parent, terminal_width=90)
     yield f"## {context.command_path}\n\n{_text(command)}\n"
     yield f"    {command.get_usage(context).removeprefix('Usage: ')}\n"
     rows = [row for each in command.get_params(context) if (row := _parameter(each, context))]
     if rows:
         yield "| | |\n|---|---|\n" + "\n".join(rows) + "\n"
-    if isinstance(command, click.Group):
-        for child in command.list_commands(context):
-            found = command.get_command(context, child)
-            if found is not None and not found.hidden:
-                yield from _help(found, child, context)
+    for child, found in getattr(command, "commands", {}).items():
+        yield from _help(found, child, context)
 
 
-def _text(command: click.Command) -> str:
+def _text(command: Any) -> str:
     return "\n".join(line.strip() for line in (command.help or "").strip().splitlines())
 
 
-def _parameter(parameter: click.Parameter, context: click.Context) -> str | None:
+def _parameter(parameter: Any, context: typer.Context) -> str | None:
     record = parameter.get_help_record(context)
     if record is None or parameter.name in {"help", "install_completion", "show_completion"}:
         return None
@@ -120,9 +129,26 @@ def _groups() -> Iterator[tuple[str, str, dict[str, FieldInfo]]]:
 
 def _row(name: str, field: FieldInfo) -> str:
     default = _default(field)
-    example = f" Example: `{field.examples[0]}`" if field.examples else ""
     shown = f"`{_cell(default)}`" if default else ""
-    return f"| `{name.upper()}` | {shown} | {_cell(field.description or '')}{_cell(example)} |"
+    return f"| `{name.upper()}` | {shown} | {_cell(_meaning(field))} |"
+
+
+def _meaning(field: FieldInfo) -> str:
+    """What it is for, what may be chosen, and an example where no default shows one."""
+    parts = [field.description or ""]
+    if get_origin(field.annotation) is Literal:
+        parts.append(
+            "One of " + ", ".join(f"`{choice}`" for choice in get_args(field.annotation)) + "."
+        )
+    if field.examples:
+        parts.append(f"Example: `{field.examples[0]}`")
+    return " ".join(parts)
+
+
+def _comment(field: FieldInfo) -> str:
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    offered = f" One of {', '.join(choices)}." if choices else ""
+    return f"{field.description}{offered}"
 
 
 def _default(field: FieldInfo) -> str:
