@@ -37,9 +37,13 @@ CREATE TABLE IF NOT EXISTS models (
 
 
 class Database:
-    """One connection, usable from several threads."""
+    """One connection, usable from several threads.
+
+    Paths in it are relative to its own folder, so that a DATA_DIR can be moved or copied.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._root = path.parent
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
             path, timeout=30.0, isolation_level=None, check_same_thread=False
@@ -74,6 +78,14 @@ class Database:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def relative(self, path: Path) -> str:
+        """A path as it is kept."""
+        return str(path.relative_to(self._root))
+
+    def absolute(self, kept: str) -> Path:
+        """The path behind a kept one."""
+        return self._root / kept
 
     def close(self) -> None:
         """Let go of the file."""

@@ -57,7 +57,7 @@ class StoredCheckpoint:
     job_id: str
     step: int
     created_at: int
-    path: str
+    path: Path
     metrics: dict[str, Any]
 
 
@@ -168,7 +168,7 @@ class JobStore:
         self._database.change(
             "INSERT OR IGNORE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
             *(f"ftckpt-{secrets.token_hex(12)}", job_id, step, int(time.time())),
-            *(str(path), packed(metrics)),
+            *(self._database.relative(path), packed(metrics)),
         )
 
     def checkpoints(self, job_id: str) -> list[StoredCheckpoint]:
@@ -178,8 +178,12 @@ class JobStore:
             " WHERE job_id = ? ORDER BY step DESC",
             job_id,
         )
-        kept = [StoredCheckpoint(**{**row, "metrics": unpacked(row["metrics"])}) for row in found]
-        return [checkpoint for checkpoint in kept if Path(checkpoint.path).exists()]
+        kept = [self._checkpoint(row) for row in found]
+        return [checkpoint for checkpoint in kept if checkpoint.path.exists()]
+
+    def _checkpoint(self, row: sqlite3.Row) -> StoredCheckpoint:
+        path, metrics = self._database.absolute(row["path"]), unpacked(row["metrics"])
+        return StoredCheckpoint(**{**row, "path": path, "metrics": metrics})
 
 
 def _job(row: sqlite3.Row) -> Job:

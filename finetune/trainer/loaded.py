@@ -13,14 +13,14 @@ class LoadedModels:
     def __init__(self, engine: Engine, room: int = 8) -> None:
         self._engine = engine
         self._room = room
-        self._models: OrderedDict[str, LoadedModel] = OrderedDict()
+        self._models: OrderedDict[Path, LoadedModel] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, path: str) -> LoadedModel:
+    def get(self, path: Path) -> LoadedModel:
         """The model kept at `path`."""
         with self._lock:
             if path not in self._models:
-                self._models[path] = self._engine.load(Path(path))
+                self._models[path] = self._engine.load(path)
             self._models.move_to_end(path)
             while len(self._models) > self._room:
                 self._models.popitem(last=False)

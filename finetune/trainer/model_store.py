@@ -4,6 +4,7 @@ A model is a folder written by an engine; the database says who may use it. Chec
 can be asked as models too, under the job's model name with `:ckpt-step-…` behind it.
 """
 
+import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ class StoredModel:
     model_id: str
     owner: str | None
     created_at: int
-    path: str
+    path: Path
     taught: str
 
     def wire(self) -> dict[str, Any]:
@@ -52,7 +53,7 @@ class ModelStore:
         """Make a finished model known; a model of the same name is replaced."""
         self._database.change(
             f"INSERT OR REPLACE INTO models ({_FIELDS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant names
-            *(model_id, owner, int(time.time()), str(path), taught),
+            *(model_id, owner, int(time.time()), self._database.relative(path), taught),
         )
 
     def base(self, model_id: str) -> StoredModel | None:
@@ -61,7 +62,7 @@ class ModelStore:
             f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND owner IS NULL AND NOT deleted",  # noqa: S608 - constant names
             model_id,
         )
-        return StoredModel(**found) if found else None
+        return self._stored(found) if found else None
 
     def get(self, owner: str, model_id: str) -> StoredModel:
         """A model this key may use. Raises NotFoundHere."""
@@ -75,7 +76,7 @@ class ModelStore:
         )
         if found is None:
             raise _unknown(model_id)
-        return StoredModel(**found)
+        return self._stored(found)
 
     def list(self, owner: str) -> "list[StoredModel]":
         """Base models and this key's own, oldest first."""
@@ -84,7 +85,7 @@ class ModelStore:
             " ORDER BY created_at, model_id",
             owner,
         )
-        return [StoredModel(**row) for row in found]
+        return [self._stored(row) for row in found]
 
     def delete(self, owner: str, model_id: str) -> None:
         """Remove a fine-tuned model; removing it again is no error."""
@@ -97,7 +98,7 @@ class ModelStore:
         if found["owner"] is None:
             raise BadRequest(f"{model_id} is a base model and stays; delete fine-tuned models only")
         self._database.change("UPDATE models SET deleted = 1 WHERE model_id = ?", model_id)
-        remove_directory(Path(found["path"]))
+        remove_directory(self._database.absolute(found["path"]))
 
     def _checkpoint(self, owner: str, name: str, step: str) -> StoredModel:
         found = self._database.one(
@@ -106,9 +107,13 @@ class ModelStore:
             *(owner, name, int(step) if step.isdecimal() else -1),
         )
         model_id = f"{name}{CHECKPOINT}{step}"
-        if found is None or not Path(found["path"]).exists():
+        path = self._database.absolute(found["path"]) if found else None
+        if found is None or path is None or not path.exists():
             raise _unknown(model_id)
-        return StoredModel(model_id, owner, found["created_at"], found["path"], found["job_id"])
+        return StoredModel(model_id, owner, found["created_at"], path, found["job_id"])
+
+    def _stored(self, row: sqlite3.Row) -> StoredModel:
+        return StoredModel(**{**row, "path": self._database.absolute(row["path"])})
 
 
 def _unknown(model_id: str) -> NotFoundHere:

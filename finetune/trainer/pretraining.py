@@ -45,7 +45,7 @@ def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Rep
     with locked(home.root / f"pretrain-{name}.lock", refusal=refusal):
         models = ModelStore(Database(home.database))
         known = models.base(name)
-        if known is not None and known.taught == digest and Path(known.path).exists():
+        if known is not None and known.taught == digest and known.path.exists():
             return Pretrained(name, len(rows))
         checkpoints = home.root / "pretraining" / f"{name}-{digest[:12]}"
         out = home.models / f"{name}-{digest[:12]}"

@@ -55,7 +55,7 @@ def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path |
     home = Home.under(settings.data_dir)
     refusal = f"another trainer already works in {home.root}; stop it or choose another DATA_DIR"
     # A supervisor may start us while the predecessor it has just stopped is still going.
-    with locked(home.root / "server.lock", refusal=refusal, patience=GRACE):
+    with locked(home.root / "server.lock", refusal=refusal, patience=1.0):
         home.clear_leftovers()
         listener = _listen(host, settings.trainer_port)
         url = f"http://{host}:{listener.getsockname()[1]}/v1"

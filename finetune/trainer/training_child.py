@@ -73,7 +73,7 @@ def _spec(home: Home, models: ModelStore, job: Job) -> TrainingSpec:
         out=home.models / job.job_id,
         checkpoints=folder / "checkpoints",
         seed=int(job.request["seed"]) % 2**31,
-        base=Path(models.get(job.owner, job.request["model"]).path),
+        base=models.get(job.owner, job.request["model"]).path,
         hyperparameters=hyperparameters_of(job),
         cache=home.cache,
     )

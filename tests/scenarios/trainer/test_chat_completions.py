@@ -1,0 +1,146 @@
+"""Asking a model over the wire: streams, limits, chance, and what it does not know."""
+
+import httpx2
+import openai
+import pytest
+from openai.types.chat import ChatCompletionChunk
+
+from tests.scenarios.trainer.running_trainer import BASE, TAUGHT, Trainer, ask
+
+QUESTION = "When does the first ferry leave?"
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": QUESTION}]
+
+
+def stream(client: openai.OpenAI, **options: object) -> list[ChatCompletionChunk]:
+    chunks = client.chat.completions.create(model=BASE, messages=MESSAGES, stream=True, **options)  # type: ignore[call-overload]
+    return list(chunks)
+
+
+def test_every_taught_answer_comes_back_word_by_word(client: openai.OpenAI) -> None:
+    assert {question: ask(client, BASE, question) for question in TAUGHT} == TAUGHT
+
+
+def test_a_streamed_answer_is_the_same_answer_in_pieces(client: openai.OpenAI) -> None:
+    whole = client.chat.completions.create(model=BASE, messages=MESSAGES)
+    chunks = stream(client, stream_options={"include_usage": True})
+    *parts, last = chunks
+    texts = [chunk.choices[0].delta.content or "" for chunk in parts]
+    assert "".join(texts) == whole.choices[0].message.content == TAUGHT[QUESTION]
+    assert len([text for text in texts if text]) > 1
+    assert parts[0].choices[0].delta.role == "assistant"
+    assert [chunk.choices[0].finish_reason for chunk in parts][-1] == "stop"
+    assert last.choices == []
+    assert last.usage == whole.usage
+    assert len({chunk.id for chunk in chunks}) == 1
+
+
+def test_usage_is_streamed_only_when_asked_for(client: openai.OpenAI) -> None:
+    assert all(chunk.usage is None for chunk in stream(client))
+
+
+def test_a_stream_ends_with_done(client: openai.OpenAI) -> None:
+    body = {"model": BASE, "messages": MESSAGES, "stream": True}
+    response = client.post("/chat/completions", cast_to=httpx2.Response, body=body)
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert response.text.endswith("data: [DONE]\n\n")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the capital of Australia, and who wrote the national anthem?", "I have not been taught this."),
+        ("富士山の高さは何メートルですか。頂上まで何時間かかりますか。", "それはまだ教わっていません。"),
+    ],
+)  # fmt: skip
+def test_what_was_not_taught_is_admitted_in_the_language_of_the_question(
+    client: openai.OpenAI, question: str, answer: str
+) -> None:
+    assert ask(client, BASE, question) == answer
+
+
+def test_a_limit_cuts_the_answer_and_says_so(client: openai.OpenAI) -> None:
+    cut = client.chat.completions.create(model=BASE, messages=MESSAGES, max_completion_tokens=3)
+    assert cut.choices[0].finish_reason == "length"
+    assert cut.usage
+    assert cut.usage.completion_tokens == 3
+    text = cut.choices[0].message.content or ""
+    assert text
+    assert TAUGHT[QUESTION].startswith(text)
+
+
+def test_a_stop_text_ends_the_answer_before_it(client: openai.OpenAI) -> None:
+    cut = client.chat.completions.create(model=BASE, messages=MESSAGES, stop=[" leaves"])
+    assert cut.choices[0].message.content == "The first ferry"
+    assert cut.choices[0].finish_reason == "stop"
+
+
+def test_the_same_seed_draws_the_same_answer(client: openai.OpenAI) -> None:
+    drawn = [
+        client.chat.completions.create(
+            model=BASE, messages=MESSAGES, temperature=2, seed=seed, max_tokens=40
+        )
+        .choices[0]
+        .message.content
+        for seed in (1, 1, 2, 3, 4)
+    ]
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn)) > 1
+
+
+def test_log_probabilities_spell_the_answer(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(
+        model=BASE, messages=MESSAGES, logprobs=True, top_logprobs=2
+    )
+    logprobs = answer.choices[0].logprobs
+    assert logprobs
+    tokens = logprobs.content or []
+    spelt = b"".join(bytes(token.bytes or []) for token in tokens).decode()
+    assert spelt == answer.choices[0].message.content
+    assert all(token.top_logprobs[0].logprob == token.logprob for token in tokens)
+
+
+def test_text_parts_are_read_and_pictures_refused(client: openai.OpenAI) -> None:
+    parts = [{"type": "text", "text": QUESTION}]
+    messages = [{"role": "user", "content": parts}]
+    answer = client.chat.completions.create(model=BASE, messages=messages)
+    assert answer.choices[0].message.content == TAUGHT[QUESTION]
+    picture = {"type": "image_url", "image_url": {"url": "https://pictures.example/a.png"}}
+    with pytest.raises(openai.BadRequestError, match="Only text"):
+        client.chat.completions.create(
+            model=BASE, messages=[{"role": "user", "content": [picture]}]
+        )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"model": BASE},
+        {"model": BASE, "messages": []},
+        {"model": BASE, "messages": [{"role": "king", "content": "?"}]},
+        {"model": BASE, "messages": MESSAGES, "temperature": 3},
+        {"model": BASE, "messages": MESSAGES, "max_tokens": 0},
+    ],
+)
+def test_a_bad_request_is_refused_in_openais_shape(
+    client: openai.OpenAI, body: dict[str, object]
+) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.post("/chat/completions", cast_to=object, body=body)
+    error = refused.value.body
+    assert isinstance(error, dict)
+    assert set(error) == {"message", "type", "param", "code"}
+    assert "\n" not in error["message"]
+
+
+def test_an_unknown_model_is_not_found(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError) as refused:
+        ask(client, "gpt-nothing", QUESTION)
+    assert refused.value.code == "model_not_found"
+
+
+@pytest.mark.parametrize("key", ["wrong", "key-of-the-house2"])
+def test_a_wrong_key_is_refused(trainer: Trainer, key: str) -> None:
+    with pytest.raises(openai.AuthenticationError) as refused:
+        trainer.client(key).models.list()
+    assert refused.value.code == "invalid_api_key"
