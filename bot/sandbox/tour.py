@@ -24,11 +24,12 @@ A condition only counts what happened after the step before was done, so that a 
 """
 
 import json
+import re
 from pathlib import Path
 
 from bot.sandbox.config import Json
 from bot.sandbox.errors import TourError
-from bot.sandbox.workspace import PEOPLE
+from bot.sandbox.workspace import CHANNELS, PEOPLE
 
 CONDITIONS = frozenset(
     {
@@ -67,7 +68,16 @@ def _problem(step: object) -> str | None:
             return f"needs a text {name!r}"
     if step["user"] not in {person.user_id for person in PEOPLE}:
         return f"user {step['user']!r} is nobody in this workspace"
-    done = step.get("done")
+    if step["channel"] not in CHANNELS:
+        return f"there is no channel {step['channel']!r}; there are {', '.join(CHANNELS)}"
+    return _done_problem(step.get("done"))
+
+
+def _done_problem(done: object) -> str | None:
     if not isinstance(done, dict) or len(done) != 1 or not set(done) <= CONDITIONS:
         return f"'done' must hold exactly one of {', '.join(sorted(CONDITIONS))}"
+    try:
+        re.compile(done.get("message_matches", ""))
+    except re.error as error:
+        return f"'message_matches' is no regular expression: {error}"
     return None
