@@ -73,6 +73,7 @@ def _progress(output: Output) -> Progress:
         TimeElapsedColumn(),
         console=output.remarks,
         transient=True,
+        disable=not output.remarks.is_terminal,
     )
 
 

@@ -70,12 +70,13 @@ class Dataset:
         return await self._store.counts()
 
     async def import_rows(self, rows: Iterable[Sequence[Message]], *, by: str) -> int:
-        """Approved examples from chat rows; importing them again changes nothing."""
-        imported = 0
-        for number, messages in enumerate(rows, start=1):
-            await self.submit(self._imported(tuple(messages), by, number))
-            imported += 1
-        return imported
+        """Approved examples from chat rows, all or none; importing them again changes nothing."""
+        examples = [
+            self._imported(tuple(messages), by, number) for number, messages in enumerate(rows, 1)
+        ]
+        for example in examples:
+            await self.submit(example)
+        return len(examples)
 
     def _imported(self, messages: tuple[Message, ...], by: str, number: int) -> Example:
         content = [message.wire() for message in messages]
@@ -93,7 +94,8 @@ class Dataset:
                 updated_at=now,
             )
         except ValidationError as error:
-            raise InputError(f"row {number}: {error.errors()[0]['msg']}") from None
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise InputError(f"row {number}: {reason}") from None
 
     async def _rule(self, example_id: str, ruling: Ruling) -> Example:
         row = await self._store.get(example_id)
