@@ -1,0 +1,98 @@
+"""Real training, on two rows: the two forward passes agree, and a killed training goes on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from finetune.dataset.example import Message
+from finetune.trainer.embedded import learn
+from finetune.trainer.embedded.decode import Decoder
+from finetune.trainer.embedded.engine import EmbeddedEngine
+from finetune.trainer.embedded.shape import Shape
+from finetune.trainer.engine import (
+    Checkpoint,
+    Hyperparameters,
+    Progress,
+    Sampling,
+    Step,
+    TrainingSpec,
+    UnusableRows,
+)
+
+ROWS = tuple(
+    (Message(role="user", content=question), Message(role="assistant", content=answer))
+    for question, answer in (
+        ("red or blue?", "Take the red one."),
+        ("tea or milk?", "Take the tea."),
+    )
+)
+CHOSEN = Hyperparameters(n_epochs=3, batch_size=2)
+
+
+class Killed(Exception):
+    """Ends a training from its report, as a kill would."""
+
+
+def spec(folder: Path, cache: Path) -> TrainingSpec:
+    out, checkpoints = folder / "model", folder / "checkpoints"
+    return TrainingSpec(ROWS, out, checkpoints, seed=1, hyperparameters=CHOSEN, cache=cache)
+
+
+def weights(model: Path) -> bytes:
+    return (model / "model.safetensors").read_bytes()
+
+
+def test_numpy_and_jax_compute_the_same() -> None:
+    shape = Shape(vocabulary=64, width=32, layers=2, heads=4, hidden=48, context=32)
+    made = learn.fresh_weights(shape, seed=2)
+    tokens = np.random.default_rng(0).integers(0, 64, (3, 20))
+    scores = np.asarray(learn.logits(shape, made, tokens))
+    expected = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+    assert np.abs(Decoder(shape, made).logprobs(tokens) - expected).max() < 1e-4
+
+
+def test_decoding_with_the_cache_gives_the_likeliest_token_each_time() -> None:
+    shape = Shape(vocabulary=64, width=32, layers=2, heads=4, hidden=48, context=32)
+    decoder = Decoder(shape, learn.fresh_weights(shape, seed=3))
+    prompts = [[5, 9, 12], [7], [30, 31, 32, 33]]
+    for prompt, given in zip(prompts, decoder.generate(prompts, [8, 8, 8]), strict=True):
+        ids = prompt + given.ids
+        whole = decoder.logprobs(np.array([ids]))[0]
+        assert [int(row.argmax()) for row in whole[len(prompt) - 1 : -1]] == given.ids
+
+
+def test_a_killed_training_goes_on_to_the_very_same_model(tmp_path: Path) -> None:
+    told: list[Progress] = []
+    engine, cache = EmbeddedEngine(), tmp_path / "cache"
+    engine.train(spec(tmp_path / "whole", cache), told.append)
+    losses = {step.step: step.train_loss for step in told if isinstance(step, Step)}
+    checkpoints = [entry for entry in told if isinstance(entry, Checkpoint)]
+    assert len(checkpoints) == 3
+    assert losses[max(losses)] < losses[1]
+
+    def kill_later(progress: Progress) -> None:
+        if isinstance(progress, Step) and progress.step > checkpoints[1].step + 1:
+            raise Killed
+
+    with pytest.raises(Killed):
+        engine.train(spec(tmp_path / "killed", cache), kill_later)
+    again: list[Progress] = []
+    outcome = engine.train(spec(tmp_path / "killed", cache), again.append)
+    steps = [step for step in again if isinstance(step, Step)]
+    assert steps[0].step == checkpoints[1].step + 1
+    assert {step.step: step.train_loss for step in steps}.items() <= losses.items()
+    assert outcome.steps == max(losses)
+    assert weights(tmp_path / "killed" / "model") == weights(tmp_path / "whole" / "model")
+    answer = engine.load(tmp_path / "killed" / "model").generate(ROWS[0][:1], Sampling())
+    assert answer.text
+
+
+def test_a_row_longer_than_the_model_reads_is_refused_by_its_line(tmp_path: Path) -> None:
+    long = (
+        ROWS[0][0],
+        Message(role="assistant", content=" ".join(str(n * n) for n in range(2000))),
+    )
+    asked = TrainingSpec((*ROWS, long), tmp_path / "model", tmp_path / "checkpoints", seed=1)
+    with pytest.raises(UnusableRows, match=r"^Line 3 has \d+ tokens"):
+        EmbeddedEngine().train(asked, lambda _: None)

@@ -1,0 +1,92 @@
+"""Jobs in the database: of two that race to change one, only one wins."""
+
+from pathlib import Path
+
+import pytest
+
+from finetune.trainer.database import Database
+from finetune.trainer.job_request import JobRequest, new_job
+from finetune.trainer.job_store import Job, JobStore
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(tmp_path / "trainer.sqlite3")
+
+
+@pytest.fixture
+def jobs(database: Database) -> JobStore:
+    return JobStore(database)
+
+
+def add(jobs: JobStore, status: str = "running", owner: str = "us") -> Job:
+    job = new_job(owner, JobRequest(model="base", training_file="file-1"))
+    jobs.add(job)
+    if status != job.status:
+        jobs.move(job.job_id, status, since=job.status)
+    return job
+
+
+def test_a_job_ends_once(jobs: JobStore) -> None:
+    job = add(jobs)
+    assert jobs.end(job.job_id, "cancelled")
+    assert not jobs.end(job.job_id, "succeeded", trained_tokens=5)
+    kept = jobs.get(job.job_id)
+    assert kept is not None
+    assert (kept.status, kept.trained_tokens) == ("cancelled", None)
+
+
+def test_only_a_running_job_succeeds(jobs: JobStore) -> None:
+    assert not jobs.end(add(jobs, "queued").job_id, "succeeded")
+
+
+def test_a_paused_job_is_not_next_until_it_goes_on(jobs: JobStore) -> None:
+    first, second = add(jobs), add(jobs, "queued")
+    assert jobs.pause(first.job_id, paused=True)
+    assert not jobs.pause(first.job_id, paused=True)
+    waiting = jobs.first("running", "queued")
+    assert waiting is not None
+    assert waiting.job_id == second.job_id
+    assert jobs.pause(first.job_id, paused=False)
+    waiting = jobs.first("running", "queued")
+    assert waiting is not None
+    assert waiting.job_id == first.job_id
+
+
+def test_an_event_told_again_stays_single(jobs: JobStore) -> None:
+    job = add(jobs)
+    for loss in (0.5, 0.4):
+        jobs.note(job.job_id, "Step 1", mark="step-1", data={"step": 1, "train_loss": loss})
+    (event,) = jobs.events(job.job_id)
+    assert event.data == {"step": 1, "train_loss": 0.5}
+    assert event.kind == "metrics"
+
+
+def test_only_checkpoints_that_are_still_there_are_listed(
+    database: Database, jobs: JobStore, tmp_path: Path
+) -> None:
+    job = add(jobs)
+    (tmp_path / "step-2").mkdir()
+    for step in (1, 2):
+        jobs.add_checkpoint(job.job_id, step, tmp_path / f"step-{step}", {"step": step})
+    assert [checkpoint.step for checkpoint in jobs.checkpoints(job.job_id)] == [2]
+
+
+def test_a_transaction_that_breaks_changes_nothing(database: Database, jobs: JobStore) -> None:
+    job = add(jobs)
+
+    def broken() -> None:
+        with database.transaction():
+            jobs.end(job.job_id, "succeeded")
+            raise OSError
+
+    with pytest.raises(OSError):
+        broken()
+    kept = jobs.get(job.job_id)
+    assert kept is not None
+    assert kept.status == "running"
+
+
+def test_the_model_of_a_model_keeps_the_name_of_its_root() -> None:
+    again = JobRequest(model="ft:base:local:may:abc", training_file="file-1", suffix="june")
+    assert new_job("us", again).model_id.startswith("ft:base:local:june:")
