@@ -26,7 +26,8 @@ find_uv() {
         say "fetching uv into .tools"
         rm -rf .tools
         "$1" -m venv .tools || die "$1 could not make the virtual environment .tools (see above)"
-        .tools/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' >&2 ||
+        # Twice quiet: warnings about the machine's own pip configuration are not ours to show.
+        .tools/bin/python -m pip install --quiet --quiet --disable-pip-version-check 'uv>=0.9' >&2 ||
             die "pip could not fetch uv (see above): check the network or the package index of pip"
     fi
     echo "$PWD/.tools/bin/uv"

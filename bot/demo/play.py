@@ -118,23 +118,23 @@ async def _tour(demo: _Demo) -> int:
 
 
 async def _start(demo: _Demo) -> None:
-    """Every program, one after the other; the base model on first start."""
+    """Every program; the base model on first start."""
     site, supervisor, journal = demo.site, demo.supervisor, demo.journal
     began = time.monotonic()
     async with journal.step("start") as note:
-        await supervisor.start(programs.database(site))
-        await supervisor.start(programs.trainer(site))
-        note.detail = "database and trainer are up"
+        await supervisor.start(
+            programs.database(site), programs.trainer(site), programs.sandbox(site)
+        )
+        note.detail = "database, trainer and sandbox are up"
     async with models(site.trainer_url, site.keys.trainer_key) as asked:
         missing = not await asked.has(BASE_MODEL)
     if missing:
         async with journal.step("pretrain") as note:
             await _pretrain(demo, note)
     async with journal.step("open") as note:
-        await supervisor.start(programs.sandbox(site))
         redis_url = site.address_file.read_text()
         await supervisor.start(programs.bot(site, redis_url))
-        note.detail = f"sandbox and bot are up, {time.monotonic() - began:.0f} s after the start"
+        note.detail = f"the bot is up, {time.monotonic() - began:.0f} s after the start"
 
 
 async def _pretrain(demo: _Demo, note: Note) -> None:

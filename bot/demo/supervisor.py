@@ -1,4 +1,4 @@
-"""Starts the demo's programs one after the other, keeps them running, and stops exactly those.
+"""Starts the demo's programs, keeps them running, and stops exactly those.
 
 Each program is a Python module in a session of its own: a Ctrl-C in the terminal reaches only the
 supervisor, which stops them in reverse order. What they print goes to DATA_DIR/logs.
@@ -63,8 +63,16 @@ class Supervisor:
         self._say = say
         self._running: list[Running] = []
 
-    async def start(self, program: Program) -> None:
-        """Start it and wait until it is ready. Raises ProgramEnded naming its log."""
+    async def start(self, *programs: Program) -> None:
+        """Start them at once and wait until all are ready. Raises ProgramEnded naming a log."""
+        try:
+            async with asyncio.TaskGroup() as starting:
+                for program in programs:
+                    starting.create_task(self._start(program))
+        except* ProgramEnded as failures:
+            raise failures.exceptions[0] from None
+
+    async def _start(self, program: Program) -> None:
         running = Running(program, await self._spawn(program))
         self._running.append(running)
         await self._wait_ready(running)

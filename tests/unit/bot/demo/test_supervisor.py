@@ -107,6 +107,16 @@ async def test_a_program_that_fails_to_start_is_told_with_its_last_line_and_its_
     assert "\n" not in message
 
 
+async def test_when_one_of_several_fails_to_start_the_others_can_be_stopped(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    failer = Program("failer", "failer", ready=has(lambda: False))
+    with pytest.raises(ProgramEnded, match="failer ended"):
+        await supervisor.start(failer, sleeper(tmp_path, "innocent"))
+    await supervisor.stop()
+    assert not any(psutil.pid_exists(pid) for pid in pids(tmp_path, "innocent"))
+
+
 async def test_a_program_that_dies_is_started_again(supervisor: Supervisor, tmp_path: Path) -> None:
     await supervisor.start(sleeper(tmp_path, "mortal"))
     watch = asyncio.create_task(supervisor.keep_running())
