@@ -38,12 +38,12 @@ def read_chat_rows(content: bytes) -> list[Conversation]:
 def text_of(content: object) -> str | None:
     """A message's content as text: a string, or a list of text parts; None for anything else."""
     if isinstance(content, str):
-        return content
+        return content.encode("utf-8", errors="replace").decode()  # JSON may hold half a character
     if not isinstance(content, list):
         return None
     texts = [part.get("text") for part in content if isinstance(part, dict)]
     whole = len(texts) == len(content) and all(isinstance(text, str) for text in texts)
-    return "".join(str(text) for text in texts) if whole else None
+    return text_of("".join(str(text) for text in texts)) if whole else None
 
 
 def role_of(role: object) -> str | None:

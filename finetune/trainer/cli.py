@@ -5,11 +5,11 @@ They raise FinetuneError with one line for the user; the caller turns it into an
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from finetune.settings import TrainerSettings, load
 from finetune.trainer.engine import Checkpoint, Step
@@ -59,10 +59,8 @@ def pretrain(
 
     settings = load(TrainerSettings, **_given(data_dir=data_dir))
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
-        shown = _Shown(bar, name)
-        home = Home.under(settings.data_dir)
+    home = Home.under(settings.data_dir)
+    with _Shown(console, name) as shown:
         done = pretrain_once(home, EmbeddedEngine(), file, name, shown.tell)
     fresh = done.reproduced is not None
     if as_json:
@@ -82,13 +80,27 @@ def pretrain(
 class _Shown:
     """The training as one line: it ends when all rows are reproduced, so that fills the bar."""
 
-    def __init__(self, bar: Progress, name: str) -> None:
-        self._bar = bar
+    def __init__(self, console: Console, name: str) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[state]}"),
+        )
+        self._bar = Progress(*columns, TimeElapsedColumn(), console=console)
         self._name = name
-        self._task: Any = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._bar.stop()
 
     def tell(self, told: Told) -> None:
+        """Show what the engine reports; the bar appears with the first report."""
         if self._task is None:
+            self._bar.start()
             title = f"Training {self._name}"
             self._task = self._bar.add_task(title, total=1.0, state="starting")
         if isinstance(told, Step):

@@ -9,6 +9,7 @@ import contextlib
 import shutil
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable
 
 import structlog
 
@@ -57,7 +58,7 @@ class Runner:
         while True:
             self._changed.clear()
             while job := self._jobs.first("validating_files"):
-                await asyncio.to_thread(self._check, job)
+                await self._guarded(job, asyncio.to_thread(self._check, job))
             train.set()
             await self._changed.wait()
 
@@ -65,8 +66,17 @@ class Runner:
         while True:
             train.clear()
             while job := self._jobs.first("running", "queued"):
-                await self._train(job)
+                await self._guarded(job, self._train(job))
             await train.wait()
+
+    async def _guarded(self, job: Job, work: Awaitable[None]) -> None:
+        """A full disk or a failed fork ends one job, not the runner."""
+        try:
+            await work
+        except Exception as error:
+            log.exception("job_failed", job_id=job.job_id)
+            await asyncio.sleep(1)  # the next job may well meet the same
+            fail(self._jobs, job, "server_error", f"The trainer failed: {error}")
 
     def _check(self, job: Job) -> None:
         """Read the files as the engine will, so that a bad line is known at once."""

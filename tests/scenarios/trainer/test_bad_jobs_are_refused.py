@@ -64,6 +64,12 @@ def test_a_request_that_cannot_be_is_refused_at_once(
     assert str(refused.value.body["param"]).startswith(next(iter(wrong)))  # type: ignore[index]
 
 
+def test_an_empty_body_is_refused(client: openai.OpenAI) -> None:
+    for path in ("/fine_tuning/jobs", "/files", "/chat/completions"):
+        with pytest.raises(openai.BadRequestError):
+            client.post(path, cast_to=object)
+
+
 def test_files_are_listed_in_pages_and_may_be_deleted_twice(client: openai.OpenAI) -> None:
     first, second = upload(client, GOOD), upload(client, GOOD)
     listed = [file.id for file in client.files.list(limit=1, order="asc")]

@@ -111,6 +111,15 @@ def test_text_parts_are_read_and_pictures_refused(client: openai.OpenAI) -> None
         )
 
 
+def test_half_a_character_in_a_question_does_no_harm(client: openai.OpenAI) -> None:
+    body = b'{"model": "%s", "messages": [{"role": "user", "content": "\\ud83d"}]}' % BASE.encode()
+    headers = {"Content-Type": "application/json"}
+    response = client.post(
+        "/chat/completions", cast_to=httpx2.Response, content=body, options={"headers": headers}
+    )
+    assert response.json()["choices"][0]["message"]["content"] == "I have not been taught this."
+
+
 @pytest.mark.parametrize(
     "body",
     [
