@@ -90,7 +90,7 @@ async def test_a_trigger_opens_one_modal_in_time(desk: Desk, tmp_path: Path) -> 
         headers={"Authorization": "Bearer xoxb-sandbox-bot"},
     )
     assert again.json()["error"] == "exchanged_trigger_id"
-    async with open_desk(tmp_path / "late", trigger_seconds=0.0) as late:
+    async with open_desk(tmp_path / "late", trigger_seconds=0.0, ack_seconds=0.5) as late:
         ts = await late.people.ask(ASKER, "hi")
         await late.people.shortcut(ASKER, {"ts": ts})
         await until("the shortcut to be heard", lambda: late.app.events("message_action"))
@@ -109,12 +109,15 @@ async def test_a_command_answers_its_sender_only(desk: Desk) -> None:
     assert await desk.people.whispers(ASKER) == []
 
 
-async def test_a_command_that_the_app_leaves_unanswered_is_told_by_slackbot(desk: Desk) -> None:
+async def test_a_command_that_the_app_leaves_unanswered_is_told_by_slackbot(
+    tmp_path: Path,
+) -> None:
     """In Slack's words, to the sender only, and the command is not sent again."""
-    told = await desk.people.command(ADMIN, "slow")
-    assert not told["accepted"]
-    (whisper,) = await desk.people.whispers(ADMIN)
-    assert whisper.startswith("/retrain failed with the error")
+    async with open_desk(tmp_path, ack_seconds=0.3) as desk:
+        told = await desk.people.command(ADMIN, "slow")
+        assert (told["accepted"], told["reason"]) == (False, "http_timeout")
+        whispers = await desk.people.whispers(ADMIN)
+    assert whispers == ['/retrain failed with the error "operation_timeout"']
     assert len(desk.app.events("command")) == 1
 
 

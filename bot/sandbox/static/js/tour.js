@@ -84,7 +84,7 @@ function words(text) {
 }
 
 function hints(step) {
-  const go = step.user !== store.me && h("button", { type: "button", class: "button small", onclick: () => there(step) }, `Act as ${personName(step.user)}`);
+  const go = step.user !== store.me && h("button", { type: "button", class: "button small", onclick: () => there(step) }, `Switch to ${personName(step.user)}`);
   const type = step.hint?.type;
   const fill = type && h("button", { type: "button", class: "button small primary", onclick: () => fillIn(step) }, "Write it for me");
   const example = type && h("blockquote", { class: "tour-type" }, type);

@@ -1,0 +1,40 @@
+"""A real Chromium on the sandbox's page; pictures of what it showed are kept in artifacts/sandbox."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright, expect
+
+PICTURES = Path(__file__).parents[3] / "artifacts" / "sandbox"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 15_000  # milliseconds
+
+
+@asynccontextmanager
+async def opened_page(address: str) -> AsyncIterator[Page]:
+    """The page, drawn once. Anything that the page's scripts complain about fails the test."""
+    expect.set_options(timeout=PATIENCE)
+    on_path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    complaints: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=on_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        page = await browser.new_page(viewport={"width": 1440, "height": 860})
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda line: complaints.append(line.text) if line.type == "error" else None
+        )
+        await page.goto(address)
+        await page.wait_for_selector("body.ready")
+        yield page
+        await browser.close()
+    assert complaints == []
+
+
+async def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / f"{name}.png")
