@@ -25,7 +25,7 @@ def table(runs: list[Run]) -> Table:
     """Runs, newest first."""
     found = Table(box=None, pad_edge=False)
     for heading in ("run", "state", "started (UTC)", "examples", "started by", "model"):
-        found.add_column(heading, no_wrap=heading in {"run", "state"}, overflow="fold")
+        found.add_column(heading, no_wrap=True, overflow="ellipsis")
     for run in runs:
         started = datetime.fromtimestamp(run.created_at, UTC).strftime("%Y-%m-%d %H:%M")
         who = run.requested_by or run.trigger
