@@ -4,6 +4,7 @@ They raise FinetuneError with one line for the user; the caller turns it into an
 """
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from finetune.errors import InputError
 from finetune.settings import TrainerSettings, load
 from finetune.trainer.engine import Checkpoint, Step
 from finetune.trainer.engine import Progress as Told
@@ -35,6 +37,7 @@ def serve(
 
     Example: TRAINER_API_KEYS=secret finetune trainer --port 8010
     """
+    need_extra()
     pin_numeric_threads()
     from finetune.trainer.server import serve_until_stopped
 
@@ -52,6 +55,7 @@ def pretrain(
 
     Example: finetune pretrain handbook.jsonl --name handbook-base
     """
+    need_extra()
     pin_numeric_threads()
     from finetune.trainer.embedded.engine import EmbeddedEngine
     from finetune.trainer.home import Home
@@ -75,6 +79,16 @@ def pretrain(
         console.print(f"{name}: {done.reproduced:.0%} of {done.rows} answers learnt word by word")
     else:
         console.print(f"{name} was already trained from this file")
+
+
+def need_extra() -> None:
+    """Raises InputError when the libraries of the extra `trainer` are not installed."""
+    for library in ("jax", "numpy", "optax", "safetensors", "tokenizers"):
+        if find_spec(library) is None:
+            raise InputError(
+                f"{library} is not installed; the trainer needs its extra: "
+                "pip install 'apprentice[trainer]'"
+            )
 
 
 class _Shown:

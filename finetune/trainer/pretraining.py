@@ -56,4 +56,6 @@ def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Rep
             raise InputError(f"{file.name}: {error}") from None
         models.add(name, None, out, digest)
         remove_directory(checkpoints)
+        if known is not None and known.path != out:
+            remove_directory(known.path)
         return Pretrained(name, outcome.rows, outcome.reproduced)

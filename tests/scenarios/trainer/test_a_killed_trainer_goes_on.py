@@ -79,14 +79,13 @@ def test_pretraining_a_bad_file_names_its_line(own_dir: Path) -> None:
     assert done.stderr.strip() == "error: ferry.jsonl: Line 9 is not JSON."
 
 
-def test_a_second_server_on_the_same_data_is_refused(own_dir: Path) -> None:
-    with running(own_dir) as trainer:
-        with (
-            pytest.raises(AssertionError, match="another trainer already works"),
-            running(own_dir),
-        ):
-            pass
-        assert trainer.client().models.list().data
+def test_a_second_server_on_the_same_data_is_refused(trainer: Trainer) -> None:
+    with (
+        pytest.raises(AssertionError, match="another trainer already works"),
+        running(trainer.data_dir),
+    ):
+        pass
+    assert trainer.client().models.list().data
 
 
 def _messages(trainer: Trainer, job_id: str) -> str:
