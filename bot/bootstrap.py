@@ -159,7 +159,7 @@ def _wire(
         curate_url=access.link,
     )
     # Bolt answers Slack only after the listener has returned, that is, after Redis has it all.
-    bolt = AsyncApp(client=client, token=token, signing_secret=secret, process_before_response=True)
+    bolt = AsyncApp(client=client, signing_secret=secret, process_before_response=True)
     register_listeners(bolt, services)
     health = Health(RedisServer(redis), docket, kit.workspaces, dataset_of)
     pages = Pages(access, roles, dataset_of, secure_cookie=settings.web_url.startswith("https"))

@@ -5,6 +5,7 @@ it was doing stays in Redis for the next worker.
 """
 
 import asyncio
+import socket
 from contextlib import suppress
 
 import structlog
@@ -45,28 +46,28 @@ async def work(settings: Settings) -> None:
 
 async def _listen(service: Service, jobs: list["asyncio.Task[None]"]) -> None:
     settings = service.settings
-    server = uvicorn.Server(
-        uvicorn.Config(
-            service.app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=GRACE,
-        )
+    config = uvicorn.Config(
+        service.app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE
     )
-    log.info("listening", host=settings.host, port=settings.port)
-    listening = asyncio.create_task(server.serve())
-    try:
+    server = uvicorn.Server(config)
+    with _bind(settings.host, settings.port) as port:
+        log.info("listening", host=settings.host, port=port.getsockname()[1])
+        listening = asyncio.create_task(server.serve(sockets=[port]))
         await asyncio.wait([listening, *jobs], return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
         await listening
-    except SystemExit:
-        msg = f"cannot listen on {settings.host}:{settings.port}; choose another PORT"
-        raise NotReady(msg) from None
     for job in jobs:
         if job.done():
             job.result()  # a worker that died takes the process down, with its reason
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        msg = f"cannot listen on {host}:{port} ({error.strerror}); choose another HOST or PORT"
+        raise NotReady(msg) from None
 
 
 async def _work(worker: Worker) -> None:

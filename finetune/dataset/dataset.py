@@ -65,6 +65,10 @@ class Dataset:
         """What waits for a curator, oldest first."""
         return await self._store.listed(Status.PENDING, offset, limit)
 
+    async def by_author(self, author: str, limit: int = 20) -> list[Example]:
+        """What became of one user's votes and corrections, newest first."""
+        return await self._store.by_author(author, limit)
+
     async def counts(self) -> dict[Status, int]:
         """How many rows have each status."""
         return await self._store.counts()

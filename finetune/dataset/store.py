@@ -28,6 +28,10 @@ class DatasetStore(Protocol):
         """Rows with this status, oldest first."""
         ...
 
+    async def by_author(self, author: str, limit: int) -> list[Example]:
+        """Rows that this user had a part in, newest first, at most `limit` (at least 1)."""
+        ...
+
     async def counts(self) -> dict[Status, int]:
         """How many rows have each status; every status is a key."""
         ...

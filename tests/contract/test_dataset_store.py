@@ -105,3 +105,16 @@ async def test_the_system_prompt_is_no_part_of_the_question(dataset: Dataset) ->
     await dataset.submit(one)
     await dataset.submit(example("e2", messages=(system, *one.messages), author="U2"))
     assert len(await dataset.approved()) == 1
+
+
+async def test_authors_find_what_became_of_their_votes_newest_first(dataset: Dataset) -> None:
+    await dataset.submit(example("e1", author="U1", at=1))
+    await dataset.submit(example("e2", "Another question?", author="U1", at=2))
+    await dataset.submit(example("e3", "A third?", author="U2", at=3))
+    await dataset.reject("e1", by="U9")
+    found = await dataset.by_author("U1", limit=5)
+    assert [(e.example_id, e.status) for e in found] == [
+        ("e2", Status.APPROVED),
+        ("e1", Status.REJECTED),
+    ]
+    assert await dataset.by_author("U3", limit=5) == []

@@ -53,8 +53,7 @@ class Workplace:
             for message in found
             if message.get("user") == BOT
             and message.get("thread_ts") == thread
-            and not message["streaming"]
-            and not message["ephemeral"]
+            and (message.get("metadata") or {}).get("event_type") == "apprentice_reply"
         ]
 
     async def answer(self, thread: str, *, channel: str = CHANNEL, number: int = 1) -> Json:

@@ -4,6 +4,7 @@
 …:votes             hash  vote's example_id → example_id of the row that holds it
 …:prompt:<key>      hash  example_id → status; watched while the question's rows change
 …:status:<status>   sorted set of example_ids by created_at
+…:author:<user>     sorted set of example_ids by created_at
 """
 
 from collections.abc import Callable
@@ -61,12 +62,16 @@ class RedisDatasetStore:
         for row in rows:
             pipe.hdel(self._keys("examples"), row.example_id)
             pipe.zrem(self._keys("status", row.status), row.example_id)
+            for author in row.authors:
+                pipe.zrem(self._keys("author", author), row.example_id)
             for vote in row.votes:
                 pipe.hdel(self._keys("votes"), vote.example_id)
 
     def _write(self, pipe: Pipeline, row: Example) -> None:
         pipe.hset(self._keys("examples"), row.example_id, row.model_dump_json())
         pipe.zadd(self._keys("status", row.status), {row.example_id: row.created_at})
+        for author in row.authors:
+            pipe.zadd(self._keys("author", author), {row.example_id: row.created_at})
         for vote in row.votes:
             pipe.hset(self._keys("votes"), vote.example_id, row.example_id)
 
@@ -86,6 +91,12 @@ class RedisDatasetStore:
         if limit == 0:
             return []
         ids = await self._client.zrange(self._keys("status", status), offset, end)
+        return list(await self._rows([str(example_id) for example_id in ids]))
+
+    @translated()
+    async def by_author(self, author: str, limit: int) -> list[Example]:
+        """Newest first."""
+        ids = await self._client.zrevrange(self._keys("author", author), 0, limit - 1)
         return list(await self._rows([str(example_id) for example_id in ids]))
 
     @translated()

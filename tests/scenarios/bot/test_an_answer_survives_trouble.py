@@ -1,0 +1,79 @@
+"""What goes wrong at the model or at Slack costs style, never an answer."""
+
+import pytest
+
+from bot import texts
+from tests.factories import ASKER
+from tests.fakes.openai_account import Scripted
+from tests.scenarios.bot.conftest import Office
+
+pytestmark = pytest.mark.anyio
+
+LONG = "This answer is long enough to be streamed in several pieces, one after another. " * 4
+
+
+async def answer(office: Office, question: str = "hello?") -> str:
+    """The only answer to a new question."""
+    ts = await office.people.ask(ASKER, f"@apprentice {question}")
+    message = await office.people.answer(ts)
+    assert len(await office.people.answers(ts)) == 1
+    return str(message)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_model_that_stumbles_is_asked_again(office: Office, status: int) -> None:
+    office.models.fault("POST /v1/chat", status=status)
+    assert "base heard: hello?" in await answer(office)
+
+
+async def test_a_stream_that_breaks_off_is_answered_whole_in_the_same_message(
+    office: Office,
+) -> None:
+    office.models.queue(Scripted(LONG, breaks_after=30))
+    said = await answer(office)
+    assert "base heard: hello?" in said
+    assert "several pieces" not in said
+
+
+async def test_a_question_that_the_model_refuses_is_answered_with_an_apology(
+    office: Office,
+) -> None:
+    office.models.fault("POST /v1/chat", status=400, message="context_length_exceeded: secret")
+    said = await answer(office)
+    assert texts.SORRY_REFUSED in said
+    assert "secret" not in said
+
+
+async def test_an_empty_answer_is_said_to_be_one(office: Office) -> None:
+    office.models.queue("")
+    assert texts.SORRY_EMPTY in await answer(office)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One try instead of five, so that the test does not take half a minute."""
+    monkeypatch.setattr("bot.tasks.ATTEMPTS", 1)
+
+
+async def test_a_model_that_stays_away_is_apologised_for_once(
+    impatient: None, office: Office
+) -> None:
+    office.models.fault("POST /v1/chat", status=503, times=3)
+    assert texts.SORRY_LATER in await answer(office)
+
+
+@pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
+@pytest.mark.parametrize("error", ["ratelimited", "message_not_in_streaming_state"])
+async def test_when_slack_does_not_stream_the_whole_answer_stands_there_all_the_same(
+    office: Office, method: str, error: str
+) -> None:
+    office.models.answer = lambda _model, _messages: LONG
+    await office.people.refuse(method, error)
+    said = await answer(office)
+    assert LONG.strip() in said
+    assert "feedback_buttons" in said
+
+
+async def test_a_status_that_slack_does_not_show_does_not_matter(office: Office) -> None:
+    await office.people.refuse("assistant.threads.setStatus", "ratelimited")
+    assert "base heard" in await answer(office)
