@@ -40,7 +40,7 @@ async def click_in_message(
     )
     answer = await sandbox.dispatcher.interaction(payload)
     if not answer.accepted:
-        _tell(sandbox, user, channel, message.thread_ts, f"This action {_failure(answer)}")
+        _tell(sandbox, user, channel, message.inside, f"This action {_failure(answer)}")
     return answer
 
 
@@ -80,7 +80,7 @@ async def shortcut(
     )
     answer = await sandbox.dispatcher.interaction(payload)
     if not answer.accepted:
-        _tell(sandbox, user, channel, message.thread_ts, f"This shortcut {_failure(answer)}")
+        _tell(sandbox, user, channel, message.inside, f"This shortcut {_failure(answer)}")
     return answer
 
 
@@ -233,6 +233,6 @@ def _response_url(sandbox: Sandbox, base_url: str, user: str, message: Message) 
         "user": user,
         "channel": message.channel,
         "message_ts": message.ts,
-        "thread_ts": message.thread_ts,
+        "thread_ts": message.inside,
     }
     return f"{base_url}/sandbox/response/{sandbox.state.response_urls.issue(about)}"

@@ -29,6 +29,11 @@ class Message:
     def is_reply(self) -> bool:
         return self.thread_ts is not None and self.thread_ts != self.ts
 
+    @property
+    def inside(self) -> str | None:
+        """The thread it is shown in; None for what the channel itself shows, also with replies under it."""
+        return self.thread_ts if self.is_reply else None
+
     def with_body(self, **changes: Any) -> "Message":
         """The same message with some fields set, or taken away where None."""
         merged = {**self.body, **changes}

@@ -9,7 +9,7 @@ A step is an object:
     channel  where: C0HANDBOOK, …
     hint     {"type": "text for the composer"}  offered with a button that fills the composer, in the thread
                  with {"type": …, "in_thread": true};
-             or {"press": "what to press, in words"}
+             or {"press": "what to press, in words"}; before a 👎 the thread of the newest reply is opened
     done     when the page ticks the step off; exactly one of
                {"message_from": "bot" | "<user id>"}    a message of theirs, finished (not streaming)
                {"message_matches": "<regex>"}           any message's text
@@ -29,7 +29,7 @@ from pathlib import Path
 
 from bot.sandbox.config import Json
 from bot.sandbox.errors import TourError
-from bot.sandbox.workspace import CHANNELS, PEOPLE
+from bot.sandbox.workspace import CHANNELS, PEOPLE, direct_channel
 
 CONDITIONS = frozenset(
     {
@@ -68,8 +68,9 @@ def _problem(step: object) -> str | None:
             return f"needs a text {name!r}"
     if step["user"] not in {person.user_id for person in PEOPLE}:
         return f"user {step['user']!r} is nobody in this workspace"
-    if step["channel"] not in CHANNELS:
-        return f"there is no channel {step['channel']!r}; there are {', '.join(CHANNELS)}"
+    channels = (*CHANNELS, direct_channel(step["user"]))
+    if step["channel"] not in channels:
+        return f"there is no channel {step['channel']!r}; there are {', '.join(channels)}"
     return _done_problem(step.get("done"))
 
 

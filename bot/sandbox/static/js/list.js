@@ -20,12 +20,19 @@ export class MessageList {
     box.append(this.before, this.rows, this.after);
     this.drawn = new Map();
     this.shown = null;
+    this.follows = true;
+    box.addEventListener("scroll", () => {
+      this.follows = this.atEnd();
+    });
+    const grown = new ResizeObserver(() => this.follow()); // pictures that load late, a window that changes
+    grown.observe(this.rows);
+    grown.observe(box);
   }
 
   /** `what` names the conversation: another one begins at its end. */
   draw(what, messages, { before = [], after = [], afterFirst = null } = {}) {
     const fresh = what !== this.shown;
-    const follow = fresh || this.atEnd();
+    if (fresh) this.follows = true;
     const focus = document.activeElement;
     const kept = new Map();
     const nodes = [];
@@ -46,13 +53,18 @@ export class MessageList {
     place(this.before, before);
     place(this.after, after);
     this.refocus(focus);
-    if (follow) this.box.scrollTop = this.box.scrollHeight;
+    this.follow();
   }
 
   keep(kept, signature, make) {
     const node = this.drawn.get(signature) ?? make();
     kept.set(signature, node);
     return node;
+  }
+
+  /** Stay at the end, where one was at the end. */
+  follow() {
+    if (this.follows) this.box.scrollTop = this.box.scrollHeight;
   }
 
   atEnd() {

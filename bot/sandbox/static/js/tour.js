@@ -3,7 +3,7 @@
 import { h, place } from "./dom.js";
 import { onNote } from "./happened.js";
 import { icon } from "./icons.js";
-import { look, now, personName, store } from "./store.js";
+import { channelById, isReply, look, now, personName, store } from "./store.js";
 import { sign } from "./emoji.js";
 import { recall, remember } from "./unread.js";
 
@@ -94,7 +94,18 @@ function hints(step) {
 
 async function there(step) {
   if (store.me !== step.user) await wants.actAs(step.user);
-  look({ channel: step.channel, tab: "messages", thread: step.channel === store.channel ? store.thread : null });
+  const kept = step.channel === store.channel ? store.thread : null;
+  look({ channel: step.channel, tab: "messages", thread: pressesInThread(step) ? (newestThread(step.channel) ?? kept) : kept });
+}
+
+function pressesInThread(step) {
+  return Boolean(step.hint?.press && (step.done.feedback || step.done.view_open));
+}
+
+/** The thread of the app's newest reply. */
+function newestThread(channelId) {
+  const replies = channelById(channelId).messages.filter((message) => isReply(message) && from(message, "bot") && !message.ephemeral);
+  return replies.at(-1)?.thread_ts;
 }
 
 async function fillIn(step) {

@@ -1,0 +1,61 @@
+"""`python -m bot.sandbox` as the demo starts it: a process of its own, arguments only, a quick end."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fakes.serving import taken_port
+from tests.fakes.workplace import until
+
+pytestmark = pytest.mark.anyio
+TOUR = Path(__file__).parent / "tour.json"
+
+
+async def started(*arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.sandbox", *arguments, stderr=asyncio.subprocess.PIPE
+    )
+
+
+async def test_an_open_page_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    """SIGTERM ends it cleanly while a page still listens for changes."""
+    listening = taken_port()
+    port = listening.getsockname()[1]
+    listening.close()
+    process = await started(
+        *("--port", str(port), "--bot-url", "http://127.0.0.1:9", "--signing-secret", "s"),
+        *("--data-dir", str(tmp_path), "--tour", str(TOUR), "--model-note", "small"),
+    )
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+
+        async def answers() -> httpx.Response | None:
+            try:
+                return await http.get("/sandbox/api/state", params={"user": "U0ASKER001"})
+            except httpx.TransportError:
+                return None
+
+        state = (await until("the sandbox to answer", answers)).json()
+        assert (state["model_note"], len(state["tour"])) == ("small", 3)
+        async with http.stream("GET", "/sandbox/api/events?user=U0ASKER001") as events:
+            async for line in events.aiter_lines():
+                assert line == "event: change"
+                break
+            process.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(process.wait(), 10)
+    assert process.stderr is not None
+    assert b"Traceback" not in await process.stderr.read()
+
+
+async def test_an_unreadable_tour_is_one_line_and_exit_1(tmp_path: Path) -> None:
+    """No traceback."""
+    process = await started(
+        *("--bot-url", "http://127.0.0.1:9", "--signing-secret", "s"),
+        *("--data-dir", str(tmp_path), "--tour", str(tmp_path / "none.json")),
+    )
+    _, said = await process.communicate()
+    assert (process.returncode, said.count(b"\n")) == (1, 1)
+    assert b"none.json" in said
