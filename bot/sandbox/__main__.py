@@ -54,8 +54,10 @@ class _Server(uvicorn.Server):
     """Ends the pages' event streams first: uvicorn waits for open answers before it stops."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Instead of uvicorn's own, which kills the process by the same signal once it has stopped."""
         self.config.app.state.sandbox.changes.close()  # type: ignore[union-attr] # the app given above
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit  # a second Ctrl-C does not wait
+        self.should_exit = True
 
 
 def _parser() -> argparse.ArgumentParser:

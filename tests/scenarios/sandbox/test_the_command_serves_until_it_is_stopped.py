@@ -21,8 +21,9 @@ async def started(*arguments: str) -> asyncio.subprocess.Process:
     )
 
 
-async def test_an_open_page_does_not_hold_up_the_end(tmp_path: Path) -> None:
-    """SIGTERM ends it cleanly while a page still listens for changes."""
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+async def test_an_open_page_does_not_hold_up_the_end(tmp_path: Path, ending: int) -> None:
+    """Ctrl-C and SIGTERM end it cleanly while a page still listens for changes."""
     listening = taken_port()
     port = listening.getsockname()[1]
     listening.close()
@@ -44,8 +45,8 @@ async def test_an_open_page_does_not_hold_up_the_end(tmp_path: Path) -> None:
             async for line in events.aiter_lines():
                 assert line == "event: change"
                 break
-            process.send_signal(signal.SIGTERM)
-            await asyncio.wait_for(process.wait(), 10)
+            process.send_signal(ending)
+            assert await asyncio.wait_for(process.wait(), 10) == 0
     assert process.stderr is not None
     assert b"Traceback" not in await process.stderr.read()
 
