@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 class _Server(uvicorn.Server):
     """Ends the pages' event streams first: uvicorn waits for open answers before it stops."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """Instead of uvicorn's own, which kills the process by the same signal once it has stopped."""
         self.config.app.state.sandbox.changes.close()  # type: ignore[union-attr] # the app given above
         self.force_exit = self.should_exit  # a second Ctrl-C does not wait
