@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from finetune.commands.output import Output
 from finetune.commands.present import document, full, news, why
 from finetune.commands.session import Session
-from finetune.errors import ProviderUnavailable
+from finetune.errors import ProviderUnavailable, StoreUnavailable
 from finetune.training.run import Run, RunState
 
 LOOK_AGAIN = 2.0  # seconds, when somebody else takes the step just now
@@ -48,7 +48,7 @@ async def _watch(session: Session, run_id: str) -> Run:
         while True:
             try:
                 run = await runs.advance(run_id)
-            except ProviderUnavailable as error:
+            except (ProviderUnavailable, StoreUnavailable) as error:
                 session.output.remark(f"{error}; trying again")
                 await asyncio.sleep(min(poll, AFTER_TROUBLE))
                 continue

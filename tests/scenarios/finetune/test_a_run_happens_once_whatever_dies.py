@@ -111,8 +111,8 @@ async def test_kill_9_in_the_middle_of_each_stage_leaves_one_job_and_the_run_end
             await hold.reached.wait()
             await command.killed()
             hold.release()
-            # Time would do it: see the contract of the run store.
-            await client.delete(f"apprentice:{{{TEAM}}}:hold:{run.run_id}")
+            if stage != STAGES[-1]:  # time does it as well, a few seconds later
+                await client.delete(f"apprentice:{{{TEAM}}}:hold:{run.run_id}")
         last = await (await finetune("runs", run.run_id, "--follow")).end()
     assert last.code == 0, last.err
     ended = await workspace.runs.get(run.run_id)
@@ -120,17 +120,3 @@ async def test_kill_9_in_the_middle_of_each_stage_leaves_one_job_and_the_run_end
     assert_made_once(openai_stub)
     assert await workspace.registry.champion() == ended.candidate
     assert len(await workspace.registry.history()) == 1
-
-
-async def test_the_hold_of_a_killed_process_does_not_stop_the_next_for_long(
-    workspace: Workspace, openai_stub: OpenAIStub, finetune: Finetune
-) -> None:
-    run = await planned(workspace)
-    hold = openai_stub.hold("POST /v1/files")
-    command = await finetune("runs", run.run_id, "--follow")
-    await hold.reached.wait()
-    await command.killed()
-    hold.release()
-    last = await (await finetune("runs", run.run_id, "--follow")).end()
-    assert last.code == 0, last.err
-    assert_made_once(openai_stub)
