@@ -5,6 +5,7 @@ Each command reads its options, opens a session and calls one function of `comma
 """
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -142,6 +143,8 @@ def _run(
     work: Callable[[Session], Awaitable[int]], workspace: str | None, *, as_json: bool, debug: bool
 ) -> None:
     async def in_session() -> int:
+        if (task := asyncio.current_task()) is not None:  # end in order, as after a Ctrl-C
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         async with session(load(Settings), Output(as_json), workspace) as opened:
             return await work(opened)
 
@@ -157,6 +160,8 @@ def _explained(*, debug: bool) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except asyncio.CancelledError:
+        raise typer.Exit(143) from None
     except FinetuneError as error:
         if debug:
             raise

@@ -75,17 +75,22 @@ async def test_no_follow_plans_a_run_that_a_bot_takes_on(
     assert cancelled["state"] == "cancelled"
 
 
+@pytest.mark.parametrize(("ends_by", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 async def test_ctrl_c_leaves_the_run_going_and_says_how_to_follow_it(
-    finetune: Finetune, workspace: Workspace, openai_stub: OpenAIStub
+    finetune: Finetune,
+    workspace: Workspace,
+    openai_stub: OpenAIStub,
+    ends_by: signal.Signals,
+    code: int,
 ) -> None:
     openai_stub.polls = None
     run = await planned(workspace)
     hold = openai_stub.hold("GET /v1/fine_tuning/jobs/ftjob-1")
     command = await finetune("runs", run.run_id, "--follow")
     await hold.reached.wait()
-    command.process.send_signal(signal.SIGINT)
+    command.process.send_signal(ends_by)
     ended = await command.end()
-    assert ended.code == 130
+    assert ended.code == code
     assert f"finetune runs {run.run_id} --follow" in ended.err
     assert "Traceback" not in ended.err
     assert (await workspace.runs.get(run.run_id)).state is RunState.TRAINING
