@@ -26,7 +26,7 @@ export function drawThread() {
   pane.hidden = !open;
   if (!open) return;
   const messages = threadOf(channel, store.thread);
-  const replies = messages.filter(isReply).length;
+  const replies = messages.filter((message) => isReply(message) && !message.ephemeral).length;
   place(where, [channel.is_im ? channel.name : `#${channel.name}`]);
   const count = replies ? h("div", { class: "reply-count", role: "separator" }, h("span", {}, replies === 1 ? "1 reply" : `${replies} replies`)) : null;
   const line = channel.threads[store.thread]?.status;

@@ -141,9 +141,14 @@ function happened(what) {
 /** Something that the conversation shows. */
 function seen(done) {
   if (done.view_open) return store.snapshot.views.some((view) => view.callback_id === done.view_open);
-  if (done.message_from) return fresh().some((message) => from(message, done.message_from) && !message.streaming && !message.ephemeral);
+  if (done.message_from) return fresh().some((message) => said(message, done.message_from));
   if (done.message_matches) return fresh().some((message) => new RegExp(done.message_matches, "u").test(message.text ?? ""));
   return false;
+}
+
+/** Newly written by them, whole, and for everyone. */
+function said(message, who) {
+  return Number(message.ts) > progress.since && from(message, who) && !message.streaming && !message.ephemeral;
 }
 
 function from(message, who) {
