@@ -35,7 +35,7 @@ class Method(_Request):
     """How to train; only supervised training is offered."""
 
     type: Literal["supervised"]
-    supervised: Supervised = Supervised()
+    supervised: Supervised | None = None
 
 
 class JobRequest(_Request):
@@ -44,7 +44,7 @@ class JobRequest(_Request):
     model: str = Field(min_length=1)
     training_file: str = Field(min_length=1)
     validation_file: str | None = None
-    hyperparameters: AskedHyperparameters = AskedHyperparameters()
+    hyperparameters: AskedHyperparameters | None = None
     method: Method | None = None
     suffix: str | None = Field(None, max_length=64, pattern=r"^[A-Za-z0-9._-]*$")
     seed: int | None = None
@@ -56,7 +56,9 @@ class JobRequest(_Request):
     @property
     def asked(self) -> AskedHyperparameters:
         """Where the client put them: under `method`, or in the older place."""
-        return self.method.supervised.hyperparameters if self.method else self.hyperparameters
+        if self.method and self.method.supervised:
+            return self.method.supervised.hyperparameters
+        return self.hyperparameters or AskedHyperparameters()
 
 
 def new_job(owner: str, request: JobRequest) -> Job:

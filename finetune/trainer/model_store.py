@@ -104,7 +104,7 @@ class ModelStore:
         found = self._database.one(
             "SELECT c.created_at, c.path, c.job_id FROM checkpoints c JOIN jobs j USING (job_id)"
             " WHERE j.owner = ? AND j.model_id = ? AND c.step = ?",
-            *(owner, name, int(step) if step.isdecimal() else -1),
+            *(owner, name, int(step) if step.isdecimal() and len(step) < 10 else -1),
         )
         model_id = f"{name}{CHECKPOINT}{step}"
         path = self._database.absolute(found["path"]) if found else None

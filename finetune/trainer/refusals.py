@@ -29,10 +29,16 @@ def _invalid(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if part not in {"body", "query", "path"}]
-    param = ".".join(place) or None
+    param = ".".join(str(part) for part in first["loc"][1:] if _is_name(str(part))) or None
+    if first["type"] == "json_invalid":
+        param = None
     message = f"{param}: {first['msg']}" if param else str(first["msg"])
     return JSONResponse(error_body(message, "invalid_request_error", param=param), 400)
+
+
+def _is_name(part: str) -> bool:
+    """Pydantic also names the branches of a union, such as `constrained-str`."""
+    return not part.startswith("constrained-")
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

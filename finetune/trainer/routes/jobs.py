@@ -101,7 +101,7 @@ def _hold(parts: Services, owner: str, job_id: str, *, paused: bool) -> dict[str
         parts.jobs.note(job_id, said, mark=f"hold-{number}")
         parts.runner.poke()
     elif job.finished_at is not None:
-        raise BadRequest(f"The job has already {job.status}.", code="job_ended")
+        raise BadRequest(f"The job has ended: it is {job.status}.", code="job_ended")
     return job_wire(_job(parts, owner, job_id))
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openai
 import psutil
 import pytest
 
@@ -29,11 +30,11 @@ def test_a_job_survives_kill_9_of_everything_and_is_finished_once(own_dir: Path)
             training_file=upload(client, rows({"Where is the dog?": "The dog is on the deck."})),
             hyperparameters={"n_epochs": 24, "learning_rate_multiplier": 1e-4},
         )
-        until(lambda: "Checkpoint" in _messages(trainer, job.id))
+        until(lambda: "Checkpoint" in _messages(client, job.id))
         _kill_training(trainer)  # the server starts it again
-        until(lambda: "Going on from the checkpoint" in _messages(trainer, job.id))
-        before = _messages(trainer, job.id).count("Checkpoint")
-        until(lambda: _messages(trainer, job.id).count("Checkpoint") > before)
+        until(lambda: "Going on from the checkpoint" in _messages(client, job.id))
+        before = _messages(client, job.id).count("Checkpoint")
+        until(lambda: _messages(client, job.id).count("Checkpoint") > before)
         children = psutil.Process(trainer.process.pid).children(recursive=True)
         trainer.process.kill()
         _, alive = psutil.wait_procs(children, timeout=20)
@@ -88,8 +89,8 @@ def test_a_second_server_on_the_same_data_is_refused(trainer: Trainer) -> None:
     assert trainer.client().models.list().data
 
 
-def _messages(trainer: Trainer, job_id: str) -> str:
-    events = trainer.client().fine_tuning.jobs.list_events(job_id, limit=1000).data
+def _messages(client: openai.OpenAI, job_id: str) -> str:
+    events = client.fine_tuning.jobs.list_events(job_id, limit=1000).data
     return "\n".join(event.message for event in events)
 
 

@@ -142,9 +142,12 @@ def test_a_bad_request_is_refused_in_openais_shape(
     assert "\n" not in error["message"]
 
 
-def test_an_unknown_model_is_not_found(client: openai.OpenAI) -> None:
+@pytest.mark.parametrize(
+    "model", ["gpt-nothing", f"{BASE}:ckpt-step-7", f"{BASE}:ckpt-step-x", f"{BASE}:ckpt-step-{9**40}"]
+)  # fmt: skip
+def test_an_unknown_model_is_not_found(client: openai.OpenAI, model: str) -> None:
     with pytest.raises(openai.NotFoundError) as refused:
-        ask(client, "gpt-nothing", QUESTION)
+        ask(client, model, QUESTION)
     assert refused.value.code == "model_not_found"
 
 
