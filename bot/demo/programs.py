@@ -19,8 +19,8 @@ from bot.sandbox.workspace import BEN, BOT_TOKEN, CHIE
 BASE_MODEL = "handbook-base"
 TOUR = Path(__file__).with_name("tour.json")
 NOTE = (
-    "The model behind this bot is tiny and was trained on this machine a moment ago. It knows the "
-    "handbook of a made-up bakery, and nothing else."
+    "The model behind this bot is tiny and was trained on this machine. It knows the handbook of a "
+    "made-up bakery and what it is taught here, and nothing else."
 )
 
 

@@ -21,7 +21,7 @@ from bot.demo.errors import TourFailed
 from bot.demo.handbook import Lesson
 from bot.demo.people import Person, actions, words
 from bot.demo.report import Job, Journal, Played
-from bot.sandbox.workspace import AIKO, APP_NAME, BEN, BOT_USER, CHANNELS, CHIE
+from bot.sandbox.workspace import AIKO, APP_NAME, BEN, CHANNELS, CHIE
 from bot.sandbox.workspace import Person as Member
 
 Json = dict[str, Any]
@@ -88,8 +88,8 @@ class Tour:
             asked = await self.aiko.post(f"@{APP_NAME} {question}")
 
             def finished(message: Json) -> bool:
-                of_bot = message.get("user") == BOT_USER and message["thread_ts"] == asked
-                return of_bot and not message["streaming"]
+                mark = (message.get("metadata") or {}).get("event_type")
+                return mark == "apprentice_reply" and message["thread_ts"] == asked
 
             reply = await self.aiko.find(finished, "the bot answers", seconds=ANSWER_SECONDS)
             if "feedback" not in actions(reply):
