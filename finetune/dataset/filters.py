@@ -14,15 +14,16 @@ def vote(rows: Rows, example: Example) -> Rows:
     cast = _vote_of(example)
     for row in rows:
         known = next((v for v in row.votes if v.example_id == cast.example_id), None)
-        if known is not None and row.content_key == example.content_key and _same(known, cast):
-            return settle(rows)
+        if known is not None and row.content_key == example.content_key:
+            # In its place: a curator's ruling on the row stays in force.
+            return settle(rows if _same(known, cast) else _recast(rows, row, cast))
     rows = unvote(rows, example.example_id, "replaced", example.updated_at)
     twin = next((row for row in rows if _takes_vote(row, example)), None)
     if twin is None:
         fresh = example.model_copy(update={"votes": (cast,), "ruling": None})
         return settle((*(row for row in rows if row.example_id != example.example_id), fresh))
     merged = _with_votes(twin, (*twin.votes, cast), example.updated_at)
-    return settle(tuple(merged if row is twin else row for row in rows))
+    return settle(_replaced(rows, twin, merged))
 
 
 def unvote(rows: Rows, example_id: str, reason: str, now: float) -> Rows:
@@ -191,6 +192,15 @@ def _takes_vote(row: Example, example: Example) -> bool:
         return False
     own = row.example_id == example.example_id and row.ruling is not None and bool(row.ruling.by)
     return own or _standing(row) is not Status.REJECTED
+
+
+def _recast(rows: Rows, row: Example, cast: Vote) -> Rows:
+    votes = tuple(cast if v.example_id == cast.example_id else v for v in row.votes)
+    return _replaced(rows, row, _with_votes(row, votes, cast.at))
+
+
+def _replaced(rows: Rows, old: Example, new: Example) -> Rows:
+    return tuple(new if row is old else row for row in rows)
 
 
 def _has_vote(row: Example, example_id: str) -> bool:

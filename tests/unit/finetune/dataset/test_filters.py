@@ -98,6 +98,24 @@ def test_submitting_the_same_example_again_changes_nothing() -> None:
     assert filters.vote(rows, correction("c1", at=2)) == rows
 
 
+def test_a_trusted_second_vote_on_the_same_reply_approves_what_waited() -> None:
+    rows = dataset(example("e1", author="U1", status=Status.PENDING, approved_by=None, at=1))
+    assert row(rows, "e1").status is Status.PENDING
+    rows = filters.vote(rows, example("e1", authors=("U1", "U9"), approved_by="U9", at=2))
+    assert row(rows, "e1").status is Status.APPROVED
+    assert row(rows, "e1").authors == ("U1", "U9")
+    assert row(rows, "e1").approved_by == "U9"
+
+
+def test_another_vote_on_the_same_reply_leaves_a_curators_yes_in_force() -> None:
+    waiting = example("e1", author="U1", status=Status.PENDING, approved_by=None, at=1)
+    rows = filters.rule(dataset(waiting), "e1", Ruling(approved=True, by="U9", at=2))
+    more = waiting.model_copy(update={"authors": ("U1", "U2"), "updated_at": 3.0})
+    rows = filters.vote(rows, more)
+    assert row(rows, "e1").status is Status.APPROVED
+    assert row(rows, "e1").approved_by == "U9"
+
+
 votes = st.lists(
     st.builds(
         lambda number, answer, corrects, at, author: (correction if corrects else example)(
