@@ -1,5 +1,7 @@
 """The one message about a run, as a pure function of the run."""
 
+import math
+
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -73,20 +75,28 @@ def _stage_lines(run: Run) -> list[str]:
 
 def _detail(run: Run, state: RunState) -> str:
     if state is RunState.PLANNED and run.snapshot_id:
-        return f" · {run.examples} examples, {run.corrections} corrections, {run.tokens:,} tokens"
+        examples, corrections = (
+            _count(run.examples, "example"),
+            _count(run.corrections, "correction"),
+        )
+        return f" · {examples}, {corrections}, {run.tokens:,} tokens"
     if state is RunState.TRAINING and run.job_id:
         return f" · job `{run.job_id}` {run.job_status or ''}"
     return ""
 
 
 def _losses(losses: tuple[float, ...]) -> str:
-    width = 40
-    shown = (
-        [losses[i * len(losses) // width] for i in range(width)] if len(losses) > width else losses
-    )
-    top = max(shown) or 1.0
-    bars = "".join(_BARS[min(7, int(loss / top * 7.99))] for loss in shown)
+    width = min(40, len(losses))
+    shown = [losses[i * len(losses) // width] for i in range(width)]
+    # Losses fall by orders of magnitude: on a linear scale all but the first would be flat.
+    heights = [math.log(max(loss, 1e-6)) for loss in shown]
+    low, span = min(heights), (max(heights) - min(heights)) or 1.0
+    bars = "".join(_BARS[int((height - low) / span * 7.99)] for height in heights)
     return f"*Training loss* {losses[0]:.3f} → {losses[-1]:.3f}\n`{bars}`"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _evaluation(report: Report) -> str:

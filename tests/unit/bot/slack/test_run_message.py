@@ -1,0 +1,80 @@
+"""The message about a run, in each of its states."""
+
+import pytest
+
+from bot.slack.run_message import run_message, summary
+from finetune import Decision, JobEvent, Run, RunState, Verdict
+
+
+def run(state: RunState = RunState.TRAINING, **changes: object) -> Run:
+    values: dict[str, object] = {
+        "run_id": "run-261121-0badcafe",
+        "state": state,
+        "requested_by": "U0ADMIN001",
+        "created_at": 0.0,
+        "updated_at": 0.0,
+        "base_model": "base",
+        "snapshot_id": "abc",
+        "examples": 60,
+        "corrections": 1,
+        "tokens": 1924,
+        "job_id": "ftjob-1",
+        "stages": ((RunState.PLANNED, 0.0), (RunState.UPLOADING, 0.0), (state, 0.0)),
+    }
+    return Run.model_validate(values | changes)
+
+
+def text(shown: Run) -> str:
+    return str([block.to_dict() for block in run_message(shown)])
+
+
+def buttons(shown: Run) -> list[str]:
+    last = run_message(shown)[-1].to_dict()
+    return [element["action_id"] for element in last["elements"] if "action_id" in element]
+
+
+def test_a_stage_that_is_over_is_ticked_and_the_next_is_open() -> None:
+    assert "✅ Snapshot of the dataset · 60 examples, 1 correction, 1,924 tokens" in text(run())
+    assert "⏳ *Training* · job `ftjob-1`" in text(run())
+    assert "▫️ Evaluation" in text(run())
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (RunState.TRAINING, ["run_cancel"]),
+        (RunState.AWAITING_APPROVAL, ["run_promote", "run_decline"]),
+        (RunState.PROMOTED, []),
+        (RunState.FAILED, []),
+    ],
+)
+def test_only_buttons_that_make_sense_are_offered(state: RunState, offered: list[str]) -> None:
+    assert buttons(run(state)) == offered
+
+
+def test_the_loss_is_drawn_falling() -> None:
+    events = tuple(
+        JobEvent(event_id=str(n), created_at=0, message="", data={"step": n, "train_loss": loss})
+        for n, loss in enumerate((2.0, 1.0, 0.1, 0.01))
+    )
+    shown = text(run(events=events))
+    assert "2.000 → 0.010" in shown
+    assert "`█▇▄▁`" in shown
+
+
+def test_a_constant_loss_is_no_division_by_zero() -> None:
+    event = JobEvent(event_id="1", created_at=0, message="", data={"train_loss": 0.0})
+    assert "0.000 → 0.000" in text(run(events=(event,)))
+
+
+def test_the_gates_reasons_are_shown_and_cannot_mention_anyone() -> None:
+    decision = Decision(verdict=Verdict.REJECT, reasons=("<!channel> broke",), numbers={})
+    shown = text(run(RunState.REJECTED, decision=decision))
+    assert "Gate: reject" in shown
+    assert "&lt;!channel&gt; broke" in shown
+
+
+def test_the_summary_says_how_it_ended() -> None:
+    assert summary(run(RunState.PROMOTED)) == (
+        "Retraining 0badcafe: 🚀 promoted: the new model answers now"
+    )
