@@ -14,6 +14,7 @@ import finetune.settings
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = (bot.settings.Settings, finetune.settings.Settings, finetune.settings.TrainerSettings)
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 MODULES = sorted(path for package in ("bot", "finetune") for path in (ROOT / package).rglob("*.py"))
 
 
@@ -61,3 +62,10 @@ def test_every_command_shows_an_example() -> None:
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     assert len(docstring.split()) >= 4
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_to_a_file_of_ours_leads_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))
+    ours = [link for link in links if "://" not in link]
+    assert [link for link in ours if not (path.parent / link).exists()] == []
