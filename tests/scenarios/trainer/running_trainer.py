@@ -74,7 +74,7 @@ def running(data_dir: Path) -> Iterator[Trainer]:
         process.wait(20)
 
 
-def until(done: Callable[[], object], seconds: float = 60) -> None:
+def until(done: Callable[[], object], seconds: float = 120) -> None:
     """Look until `done`; a server in another process cannot be awaited otherwise."""
     deadline = time.monotonic() + seconds
     while not done():
