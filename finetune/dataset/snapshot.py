@@ -69,6 +69,11 @@ def _held_out(thread: str) -> bool:
     return int(hashlib.sha256(thread.encode()).hexdigest()[:8], 16) % 100 < VALIDATION_PERCENT
 
 
+def tokens(examples: Iterable[Example], model: str) -> int:
+    """What training on these once is billed."""
+    return sum(count_tokens(example.messages, model) for example in examples)
+
+
 def freeze(examples: Iterable[Example], model: str) -> tuple[Snapshot, dict[str, bytes]]:
     """The snapshot and the contents of its data files."""
     train, validation = split(examples)
@@ -77,7 +82,7 @@ def freeze(examples: Iterable[Example], model: str) -> tuple[Snapshot, dict[str,
         contents["validation.jsonl"] = jsonl(validation)
     body = {
         "model": model,
-        "tokens": sum(count_tokens(e.messages, model) for e in train),
+        "tokens": tokens(train, model),
         "train": [_row(e) for e in train],
         "validation": [_row(e) for e in validation],
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},

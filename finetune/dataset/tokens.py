@@ -6,7 +6,7 @@ bot's trimming of history.
 
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +28,7 @@ class Vocabulary(NamedTuple):
     known: bool
 
 
+@lru_cache(maxsize=64)
 def vocabulary(model: str) -> Vocabulary:
     """The vocabulary of `model`; an unknown model gets o200k_base, marked as not known."""
     import tiktoken
@@ -47,7 +48,12 @@ def vocabulary(model: str) -> Vocabulary:
 
 def count_text(text: str, model: str) -> int:
     """Tokens of bare text. Special tokens written by a user are ordinary text."""
-    return len(_encoding(vocabulary(model).name).encode(text, disallowed_special=()))
+    return _count(text, vocabulary(model).name)
+
+
+@lru_cache(maxsize=20_000)  # previews count the same rows again and again
+def _count(text: str, name: str) -> int:
+    return len(_encoding(name).encode(text, disallowed_special=()))
 
 
 def count_tokens(messages: Sequence[Message], model: str = "") -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from finetune.dataset.example import Example, Frozen, Source, Status
-from finetune.dataset.snapshot import freeze
+from finetune.dataset.snapshot import split, tokens
 from finetune.training.run import Run
 
 
@@ -40,15 +40,15 @@ class Situation(Frozen):
 
 def preview(now: Situation) -> Preview:
     """Counts tokens of the whole train side; call it in a thread."""
-    snapshot, _ = freeze(now.examples, now.base_model)
+    train, validation = split(now.examples)
     return Preview(
         approved=len(now.examples),
         corrections=sum(1 for e in now.examples if e.source is Source.CORRECTION),
         pending=now.counts.get(Status.PENDING, 0),
         new_since_last_run=_new(now.examples, now.trained),
-        train_rows=len(snapshot.train),
-        validation_rows=len(snapshot.validation),
-        tokens=snapshot.tokens,
+        train_rows=len(train),
+        validation_rows=len(validation),
+        tokens=tokens(train, now.base_model),
         base_model=now.base_model,
         champion=now.champion,
         promotion=now.promotion,

@@ -1,6 +1,7 @@
 """What a retraining would do now, and why it would be refused."""
 
 from finetune import Run, RunState, Status
+from finetune.dataset.snapshot import freeze
 from finetune.training.preview import Situation, preview
 from tests.toolkit_values import correction, example
 
@@ -30,6 +31,17 @@ def test_it_counts_what_would_be_trained_on() -> None:
     assert found.train_rows + found.validation_rows == 12
     assert found.tokens > 100
     assert found.problems == ()
+
+
+def test_it_agrees_with_the_snapshot_that_a_run_would_take() -> None:
+    now = situation()
+    snapshot, _ = freeze(now.examples, now.base_model)
+    found = preview(now)
+    assert found.tokens == snapshot.tokens
+    assert (found.train_rows, found.validation_rows) == (
+        len(snapshot.train),
+        len(snapshot.validation),
+    )
 
 
 def test_only_what_the_last_run_did_not_have_is_new() -> None:
