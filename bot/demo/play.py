@@ -29,6 +29,7 @@ from bot.demo.report import Journal, Note
 from bot.demo.settings import Machine
 from bot.demo.supervisor import Supervisor
 
+SHOW_CURSOR = "\x1b[?25h"
 STOPPED = 130  # exit code of a demo that was interrupted before its work was done
 
 
@@ -46,7 +47,7 @@ async def play(options: Options) -> int:
             with _told_to_stop(demo.supervisor):
                 return await (_tour(demo) if options.headless else _page(demo, up))
         except asyncio.CancelledError:
-            say("stopping …")
+            say("\nstopping …")
             return 0 if up.is_set() else STOPPED
 
 
@@ -76,6 +77,8 @@ async def _opened(options: Options, say: Callable[[str], None]) -> AsyncIterator
             yield _Demo(options, _site(options, data_dir), supervisor, Journal(say))
         finally:
             await supervisor.stop()
+            if sys.stderr.isatty():
+                sys.stderr.write(SHOW_CURSOR)  # a progress bar that was killed has left it hidden
         say(f"stopped; what it has learnt is kept in {options.data_dir}")
 
 
