@@ -61,9 +61,10 @@ class Chat:
             await self._say(turn, texts.SORRY_LATER)
 
     async def _say(self, turn: Turn, text: str) -> None:
-        await self.turns.start(turn)
         state = await self.turns.state(turn)
-        await self.turns.answered(turn, await self.surface.say(turn, state.posted_ts, text))
+        await self.turns.start(turn)
+        ts = await self.surface.say(turn, state.posted_ts, text, resumed=state.started)
+        await self.turns.answered(turn, ts)
 
     async def _ask(self, turn: Turn, live: LiveReply) -> Reply:
         messages = await self._conversation(turn)
@@ -100,8 +101,9 @@ class Chat:
         earlier = await self.turns.earlier(turn)
         if earlier is None:
             earlier = [] if turn.opens_thread else await self.surface.read_thread(turn)
-            await self.turns.save_earlier(turn, earlier)
-        history = [Message(role="user", content=said.text) for said in earlier if said.text]
+            if earlier is not None:
+                await self.turns.save_earlier(turn, earlier)
+        history = [Message(role="user", content=said.text) for said in earlier or () if said.text]
         for past, reply in await self.turns.history(turn):
             history.append(Message(role="user", content=past.text))
             if reply is not None:

@@ -96,12 +96,12 @@ class Surface(Protocol):
         """Begin, or go on with what a killed predecessor left behind."""
         ...
 
-    async def say(self, turn: Turn, posted_ts: str | None, text: str) -> str:
+    async def say(self, turn: Turn, posted_ts: str | None, text: str, *, resumed: bool) -> str:
         """Answer with a plain sentence of the bot itself, once: no model, no buttons."""
         ...
 
-    async def read_thread(self, turn: Turn) -> list[Said]:
-        """What stands in the thread before this turn."""
+    async def read_thread(self, turn: Turn) -> list[Said] | None:
+        """What stands in the thread before this turn; None where the bot may not read it."""
         ...
 
 

@@ -27,6 +27,13 @@ log = structlog.get_logger(__name__)
 _TROUBLE = (SlackClientError, ClientError, TimeoutError)
 BUFFER = 60  # characters between two calls of chat.appendStream
 PAGE = 200
+_PASSING = {
+    "ratelimited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+}
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,11 @@ class SlackSurface:
             )
         return SlackReply(self, turn, stream, posted_ts)
 
-    async def say(self, turn: Turn, posted_ts: str | None, text: str) -> str:
+    async def say(self, turn: Turn, posted_ts: str | None, text: str, *, resumed: bool) -> str:
         """Post a sentence once, in the place of whatever was begun."""
-        ts = posted_ts or await self.find(turn)
+        ts = posted_ts
+        if ts is None and resumed:
+            ts = await self.find(turn)
         mark = blocks.reply_mark(turn.turn_id)
         if ts is None:
             return await self.post(turn, text, mark=mark)
@@ -64,18 +73,21 @@ class SlackSurface:
         )
         return ts
 
-    async def read_thread(self, turn: Turn) -> list[Said]:
-        """Messages of the thread before this turn, oldest first."""
+    async def read_thread(self, turn: Turn) -> list[Said] | None:
+        """Messages of the thread before this turn, oldest first; None where we may not read it."""
+        found = await self._replies(turn, latest=turn.ts)
+        if found is None:
+            return None
         return [
             Said(ts=m["ts"], user=m.get("user", ""), text=plain(m.get("text", "")))
-            for m in await self._replies(turn, latest=turn.ts)
+            for m in found
             if m["ts"] < turn.ts
         ]
 
     async def find(self, turn: Turn, part: int = 0) -> str | None:
         """The message that shows `part` of the reply to `turn`, or an orphan that will."""
         me = await self.client.auth_test()
-        for message in await self._replies(turn, oldest=turn.ts):
+        for message in await self._replies(turn, oldest=turn.ts) or ():
             if message.get("user") != me["user_id"] or message["ts"] <= turn.ts:
                 continue
             mark = message.get("metadata") or {}
@@ -120,7 +132,18 @@ class SlackSurface:
         except _TROUBLE as error:
             log.info("status_not_shown", turn=turn.turn_id, error=str(error))
 
-    async def _replies(self, turn: Turn, **bounds: Any) -> list[dict[str, Any]]:
+    async def _replies(self, turn: Turn, **bounds: Any) -> list[dict[str, Any]] | None:
+        """The thread; None where Slack says that the bot may not read it."""
+        try:
+            return await self._all_replies(turn, bounds)
+        except SlackApiError as error:
+            reason = error.response.get("error")
+            if reason in _PASSING or error.response.status_code >= 500:
+                raise
+            log.warning("thread_not_read", turn=turn.turn_id, error=reason)
+            return None
+
+    async def _all_replies(self, turn: Turn, bounds: dict[str, Any]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         cursor = ""
         while True:

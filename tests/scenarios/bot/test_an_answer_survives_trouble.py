@@ -49,6 +49,17 @@ async def test_an_empty_answer_is_said_to_be_one(office: Office) -> None:
     assert texts.SORRY_EMPTY in await answer(office)
 
 
+async def test_called_into_a_thread_it_may_not_read_it_answers_the_question_alone(
+    office: Office,
+) -> None:
+    ts = await office.people.ask(ASKER, "The oven is broken.")
+    await office.people.refuse("conversations.replies", "missing_scope")
+    await office.people.ask(ASKER, "@apprentice whom do I call?", thread=ts)
+    await office.people.answer(ts)
+    [asked] = office.models.chats
+    assert [m["content"] for m in asked.messages[1:]] == ["whom do I call?"]
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """One try instead of five, so that the test does not take half a minute."""
