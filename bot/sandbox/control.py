@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.sandbox import control_find as find
 from bot.sandbox import control_requests as ask
@@ -53,8 +53,8 @@ class Control:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
-    async def state(self, user: str) -> Json:
-        return snapshot(self._sandbox, find.person(user))
+    async def state(self, user: str) -> JSONResponse:
+        return JSONResponse(snapshot(self._sandbox, find.person(user)))
 
     async def events(self, user: str) -> StreamingResponse:
         find.person(user)

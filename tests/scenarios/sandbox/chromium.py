@@ -14,10 +14,11 @@ PATIENCE = 15_000  # milliseconds
 
 @asynccontextmanager
 async def opened_page(address: str) -> AsyncIterator[Page]:
-    """The page, drawn once. Anything that the page's scripts complain about fails the test."""
+    """The page, drawn once. A complaint of its scripts or a request to elsewhere fails the test."""
     expect.set_options(timeout=PATIENCE)
     on_path = next((found for name in NAMES if (found := shutil.which(name))), None)
     complaints: list[str] = []
+    home = address.partition("/sandbox")[0]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=on_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
@@ -27,6 +28,10 @@ async def opened_page(address: str) -> AsyncIterator[Page]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console", lambda line: complaints.append(line.text) if line.type == "error" else None
+        )
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(home) else complaints.append(asked.url),
         )
         await page.goto(address)
         await page.wait_for_selector("body.ready")

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import HeaderBlock, SectionBlock
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import feedback_buttons
+from bot.slack.blocks import feedback_buttons, reply_mark
 
 SECRET = "the-signing-secret"
 Json = dict[str, Any]
@@ -101,7 +101,7 @@ class TinyApp:
             buffer_size=8,
         )
         await stream.append(markdown_text=ANSWER)
-        await stream.stop(blocks=[feedback_buttons()])
+        await stream.stop(blocks=[feedback_buttons()], metadata=reply_mark(event["ts"]))
 
     async def _home(self, event: Json) -> None:
         await self._keep(event)
