@@ -13,6 +13,8 @@ import openai
 from docket import Docket, Worker
 from fastapi import FastAPI
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry as RedisRetry
+from redis.backoff import ExponentialWithJitterBackoff
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
@@ -47,6 +49,8 @@ from finetune.bootstrap import Toolkit, database, toolkit
 
 DOCKET = "apprentice-tasks"
 REDELIVERY = timedelta(seconds=5)  # how soon a killed worker's tasks are taken up by another
+# Slack waits three seconds: a database that is away is reported within one.
+RETRY = RedisRetry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
 CONCURRENCY = 32  # turns answered at once by one worker
 
 
@@ -84,7 +88,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(database(settings))
         kit = await stack.enter_async_context(toolkit(settings, url))
-        redis: Redis = Redis.from_url(url, decode_responses=True)
+        redis: Redis = Redis.from_url(url, decode_responses=True, retry=RETRY)
         stack.push_async_callback(redis.aclose)
         docket = await stack.enter_async_context(Docket(name=DOCKET, url=url))
         models = openai.AsyncOpenAI(

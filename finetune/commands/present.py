@@ -24,8 +24,10 @@ def brief(run: Run) -> dict[str, object]:
 def table(runs: list[Run]) -> Table:
     """Runs, newest first."""
     found = Table(box=None, pad_edge=False)
-    for heading in ("run", "state", "started (UTC)", "examples", "started by", "model"):
-        found.add_column(heading, no_wrap=True, overflow="ellipsis")
+    for heading in ("run", "state", "started (UTC)"):  # to be copied, so never cut
+        found.add_column(heading, no_wrap=True)
+    for heading in ("examples", "started by", "model"):
+        found.add_column(heading, overflow="fold")
     for run in runs:
         started = datetime.fromtimestamp(run.created_at, UTC).strftime("%Y-%m-%d %H:%M")
         who = run.requested_by or run.trigger
