@@ -8,6 +8,7 @@ import pytest
 from bot.demo import asking, handbook, tour
 from bot.demo.errors import TourFailed
 from bot.demo.report import Journal, Played
+from tests.factories import ADMIN
 from tests.fakes.openai_account import OpenAIStub
 from tests.scenarios.bot.conftest import Office
 from tests.scenarios.bot.conftest import models as models  # noqa: PLC0414 - a fixture
@@ -86,3 +87,12 @@ async def test_a_job_that_fails_ends_the_tour_with_its_reason(office: Office) ->
     office.models.fault("POST /v1/fine_tuning/jobs", status=400, message="no more quota")
     with pytest.raises(TourFailed, match=r"the run ended early: .*no more quota"):
         await play(office)
+
+
+async def test_a_run_that_an_interrupted_tour_has_left_is_cancelled_first(office: Office) -> None:
+    await office.workspace.dataset.import_rows(handbook.rows(), by="handbook")
+    left = await office.workspace.runs.plan(key="left", requested_by=ADMIN, trigger="slack")
+    train_at_once(office.models)
+    office.models.answer = taught(LESSON.new)
+    assert (await play(office)).learnt
+    assert (await office.workspace.runs.get(left.run_id)).cancelled_by == ADMIN
