@@ -36,7 +36,7 @@ fmt: setup ## format the code and fix what ruff can fix
 bench: setup ## our claims against their peers, as ratios
 	@for file in bench/*.py; do $(BIN)/python $$file $(ARGS) || exit 1; done
 
-docs: setup ## write docs/cli.md and docs/settings.md from the code
+docs: setup ## write what is derived from the code: docs/cli.md, docs/settings.md, .env.example, …
 	@$(BIN)/python docs/generate.py
 
 lock: setup ## resolve the dependencies anew into locks/
