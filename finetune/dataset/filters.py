@@ -5,6 +5,9 @@ transaction. Status and reason are always derived anew from votes and rulings, s
 which Slack delivered them does not matter and taking a vote back undoes all that it did.
 """
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from finetune.dataset.example import Example, Ruling, Source, Status, Vote
 from finetune.dataset.store import Rows
 
@@ -60,18 +63,44 @@ def settle(rows: Rows) -> Rows:
     )
 
 
+class _Claim(NamedTuple):
+    """Somebody trusted says at a time that this row's answer holds."""
+
+    at: float
+    row: Example
+    by: frozenset[str]
+    ruled: bool
+
+
 def _authority(approved: list[Example]) -> tuple[Example | None, dict[str, str]]:
-    """The row whose answer holds for this question, and who superseded whom on the way there."""
-    authority: Example | None = None
+    """The row whose answer holds for this question, and who superseded whom on the way there.
+
+    A curator's ruling always prevails, a correction over what is none, and somebody's later
+    correction over their own earlier one, unless others stand behind that too.
+    """
+    holds: Example | None = None
+    behind: frozenset[str] = frozenset()
     superseded: dict[str, str] = {}
-    for row in sorted(approved, key=lambda row: (_since(row), row.example_id)):
-        correction = row.source is Source.CORRECTION
-        if authority is None or authority.content_key == row.content_key:
-            authority = row if correction else authority
-        elif row.ruling is not None or (correction and _same_single_author(row, authority)):
-            superseded[authority.example_id] = row.example_id
-            authority = row
-    return authority, superseded
+    claims = [claim for row in approved for claim in _claims(row)]
+    for claim in sorted(claims, key=lambda claim: (claim.at, claim.row.example_id)):
+        row = claim.row
+        if holds is None or holds is row:
+            holds, behind = row, behind | claim.by
+        elif claim.ruled or holds.source is not Source.CORRECTION or behind <= claim.by:
+            superseded[holds.example_id] = row.example_id
+            superseded.pop(row.example_id, None)
+            holds, behind = row, claim.by
+        else:
+            behind -= claim.by  # who says otherwise now does not stand behind it any more
+    return holds, superseded
+
+
+def _claims(row: Example) -> Iterator[_Claim]:
+    if row.ruling is not None and row.ruling.approved:
+        yield _Claim(row.ruling.at, row, frozenset({row.ruling.by}), ruled=True)
+    for cast in row.votes:
+        if cast.status is Status.APPROVED and cast.source is Source.CORRECTION:
+            yield _Claim(cast.at, row, frozenset(cast.authors), ruled=False)
 
 
 def _settled(
@@ -210,7 +239,3 @@ def _has_vote(row: Example, example_id: str) -> bool:
 def _same(one: Vote, other: Vote) -> bool:
     """Whether the later one only repeats the earlier."""
     return one == other.model_copy(update={"at": one.at})
-
-
-def _same_single_author(one: Example, other: Example) -> bool:
-    return len(one.authors) == 1 and one.authors == other.authors

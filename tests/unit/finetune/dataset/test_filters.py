@@ -48,6 +48,30 @@ def test_the_same_author_may_correct_the_own_correction() -> None:
     assert row(rows, "c2").status is Status.APPROVED
 
 
+def test_who_returns_to_their_earlier_answer_is_taught_that_one() -> None:
+    rows = dataset(
+        correction("c1", "25 days.", at=1),
+        correction("c2", "26 days.", at=2),
+        correction("c3", "25 days.", at=3),
+    )
+    assert row(rows, "c1").status is Status.APPROVED
+    assert row(rows, "c2").reason == "superseded by c1"
+
+
+def test_a_correction_back_to_the_imported_answer_counts_as_its_authors_alone() -> None:
+    imported = example("i1", "20 days.", source=Source.IMPORT, author="importer", at=0)
+    rows = dataset(imported, correction("c1", "25 days.", at=1), correction("c2", "20 days.", at=2))
+    assert row(rows, "i1").status is Status.APPROVED
+    assert row(rows, "c1").reason == "superseded by i1"
+
+
+def test_a_colleague_who_agreed_still_stands_behind_a_correction_its_author_left() -> None:
+    agreed = correction("c2", "25 days.", at=2, author="U2")
+    rows = dataset(correction("c1", "25 days.", at=1), agreed, correction("c3", "26.", at=3))
+    assert row(rows, "c1").status is Status.APPROVED
+    assert row(rows, "c3").status is Status.PENDING
+
+
 def test_corrections_by_different_authors_wait_for_a_curator() -> None:
     rows = dataset(correction("c1", "25 days.", at=1), correction("c2", "26.", at=2, author="U2"))
     assert row(rows, "c1").status is Status.APPROVED
