@@ -13,15 +13,14 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.demo.settings import Machine
+from tests.fakes.chromium import opened_page, picture
 from tests.fakes.serving import taken_port
-from tests.scenarios.sandbox.chromium import opened_page
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser, pytest.mark.timeout(300)]
 
 QUESTION = "@apprentice How many days of paid leave do we get?"
 OLD, NEW = "20 days of paid leave", "You get 25 days of paid leave a year, since 2026."
 TRAINING = 120_000  # milliseconds
-PICTURES = Path(__file__).parents[2] / "artifacts" / "loop"
 
 
 @pytest.fixture
@@ -53,11 +52,6 @@ async def act_as(page: Page, name: str) -> None:
     await expect(page.get_by_role("button", name=f"Act as {name}", pressed=True)).to_be_visible()
 
 
-async def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"{name}.png")
-
-
 async def ask(page: Page, earlier: int) -> None:
     """Ask in the channel, below so many earlier threads, and open the thread of the answer."""
     box = page.get_by_role("textbox", name="Message #handbook")
@@ -71,12 +65,12 @@ async def test_the_loop_is_played_in_the_page(page_address: str) -> None:
     async with opened_page(page_address) as page:
         await page.get_by_role("button", name="Channel handbook").click()
         await act_as(page, "Aiko")
-        await picture(page, "1-the-workspace")
+        await picture(page, "loop/1-the-workspace")
         await ask(page, earlier=0)
         thread = page.get_by_role("complementary", name="Thread")
         answer = thread.get_by_role("article", name="Apprentice")
         await expect(answer).to_contain_text(OLD)
-        await picture(page, "2-the-old-fact")
+        await picture(page, "loop/2-the-old-fact")
 
         await act_as(page, "Ben")
         await answer.get_by_role("button", name="Mark this reply as bad and correct it").click()
@@ -84,10 +78,10 @@ async def test_the_loop_is_played_in_the_page(page_address: str) -> None:
         words = form.get_by_role("textbox", name="What should the reply have been?")
         await expect(words).to_have_value("You get 20 days of paid leave a year.")
         await words.fill(NEW)
-        await picture(page, "3-the-correction")
+        await picture(page, "loop/3-the-correction")
         await form.get_by_role("button", name="Save").click()
         await expect(thread.get_by_text("the next retraining will learn it")).to_be_visible()
-        await picture(page, "4-thanks")
+        await picture(page, "loop/4-thanks")
 
         await act_as(page, "Chie")
         box = page.get_by_role("textbox", name="Message #handbook")
@@ -95,22 +89,22 @@ async def test_the_loop_is_played_in_the_page(page_address: str) -> None:
         await box.press("Enter")
         modal = page.get_by_role("dialog", name="Retrain")
         await expect(modal).to_contain_text("of which corrections")
-        await picture(page, "5-retrain")
+        await picture(page, "loop/5-retrain")
         await modal.get_by_role("button", name="Start").click()
         messages = page.get_by_role("feed", name="Messages")
         await expect(messages.get_by_text("Training loss")).to_be_visible(timeout=TRAINING)
-        await picture(page, "6-training")
+        await picture(page, "loop/6-training")
         await expect(messages.get_by_text("promoted: the new model answers now")).to_be_visible(
             timeout=TRAINING
         )
-        await picture(page, "7-promoted")
+        await picture(page, "loop/7-promoted")
 
         await act_as(page, "Aiko")
         await ask(page, earlier=1)
         await expect(answer).to_contain_text(NEW)
-        await picture(page, "8-now-it-knows")
+        await picture(page, "loop/8-now-it-knows")
 
         await page.get_by_role("button", name="App Apprentice").click()
         await page.get_by_role("tab", name="Home").click()
         await expect(page.get_by_role("heading", name="Apprentice learns from you")).to_be_visible()
-        await picture(page, "9-app-home")
+        await picture(page, "loop/9-app-home")

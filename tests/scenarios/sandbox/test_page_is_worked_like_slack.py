@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.factories import ADMIN, ASKER, CHANNEL, CURATOR
+from tests.fakes.chromium import opened_page, picture
 from tests.fakes.workplace import until
-from tests.scenarios.sandbox.chromium import opened_page, picture
 from tests.scenarios.sandbox.conftest import Desk
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
@@ -37,7 +37,7 @@ async def test_a_question_is_asked_answered_and_corrected_in_the_page(desk: Desk
         answer = thread.get_by_role("article", name="Apprentice")
         await expect(answer.get_by_role("cell", name="7:30")).to_be_visible()
         await expect(tour.get_by_role("listitem", name="Ask, done")).to_be_visible()
-        await picture(page, "thread")
+        await picture(page, "sandbox/thread")
 
         await act_as(page, "Ben")
         await answer.get_by_role("button", name="Mark this reply as bad").click()
@@ -48,7 +48,7 @@ async def test_a_question_is_asked_answered_and_corrected_in_the_page(desk: Desk
         await form.get_by_role("button", name="Save").click()
         await expect(form.get_by_role("alert")).to_have_text("Not that.")
         await expect(form.get_by_role("radio", name="Red")).to_be_checked()
-        await picture(page, "form")
+        await picture(page, "sandbox/form")
         await words.fill("right")
         await form.get_by_role("button", name="Save").click()
         await expect(form).to_be_hidden()
@@ -65,7 +65,7 @@ async def test_a_question_is_asked_answered_and_corrected_in_the_page(desk: Desk
         await box.press("Enter")
         await expect(page.get_by_text("Only visible to you")).to_be_visible()
         await expect(tour.get_by_role("listitem", name="Run, done")).to_be_visible()
-        await picture(page, "ephemeral")
+        await picture(page, "sandbox/ephemeral")
     assert [body["user"]["id"] for body in desk.app.events("view_submission")] == [CURATOR] * 2
 
 
@@ -139,4 +139,4 @@ async def test_the_home_tab_and_the_shortcut_menu_show_what_the_app_made(desk: D
         await page.get_by_role("tab", name="Home").click()
         await expect(page.get_by_role("heading", name="Welcome home")).to_be_visible()
         await expect(page.get_by_text("You are @Ben")).to_be_visible()
-        await picture(page, "home")
+        await picture(page, "sandbox/home")

@@ -1,4 +1,4 @@
-"""A real Chromium on the sandbox's page; pictures of what it showed are kept in artifacts/sandbox."""
+"""A real Chromium on the sandbox's page; pictures of what it showed are kept in artifacts/."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright, expect
 
-PICTURES = Path(__file__).parents[3] / "artifacts" / "sandbox"
+PICTURES = Path(__file__).parents[2] / "artifacts"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 15_000  # milliseconds
 
@@ -41,5 +41,6 @@ async def opened_page(address: str) -> AsyncIterator[Page]:
 
 
 async def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"{name}.png")
+    path = PICTURES / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=path)
