@@ -77,8 +77,10 @@ class Run(Frozen):
 
     @property
     def waiting(self) -> bool:
-        """Nothing changes until a person decides."""
-        return self.state is RunState.AWAITING_APPROVAL
+        """Nothing changes until a person decides; a decision that is saved is yet to be done."""
+        return self.state is RunState.AWAITING_APPROVAL and not (
+            self.decided_by or self.cancelled_by
+        )
 
     @property
     def losses(self) -> tuple[float, ...]:

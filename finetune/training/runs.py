@@ -109,28 +109,31 @@ class Runs:
             except StaleRun:
                 return await self.get(run_id)
 
-    async def cancel(self, run_id: str, by: str) -> Run:
-        """Stop it, and its remote job with it."""
+    async def cancel(self, run_id: str, by: str, *, wait: bool = True) -> Run:
+        """Stop it, and its remote job with it.
+
+        Of all three decisions: without `wait` only the intent is saved; `advance` carries it out.
+        """
 
         def asked(run: Run) -> Run:
             if run.ended and run.state is not RunState.CANCELLED:
                 raise RunRefused(f"run {run_id} has already ended ({run.state.value})")
             return run if run.cancelled_by else self._changed(run, cancelled_by=by)
 
-        return await self._intend(run_id, asked)
+        return await self._intend(run_id, asked, wait=wait)
 
-    async def promote(self, run_id: str, by: str) -> Run:
+    async def promote(self, run_id: str, by: str, *, wait: bool = True) -> Run:
         """An admin's yes to a run that waits."""
 
         def agreed(run: Run) -> Run:
-            if run.state is RunState.PROMOTED:
+            if run.state is RunState.PROMOTED or (run.decided_by and not run.ended):
                 return run
             self._must_wait(run)
-            return run if run.decided_by else self._changed(run, decided_by=by)
+            return self._changed(run, decided_by=by)
 
-        return await self._intend(run_id, agreed)
+        return await self._intend(run_id, agreed, wait=wait)
 
-    async def decline(self, run_id: str, by: str) -> Run:
+    async def decline(self, run_id: str, by: str, *, wait: bool = True) -> Run:
         """An admin's no."""
 
         def refused(run: Run) -> Run:
@@ -139,7 +142,7 @@ class Runs:
             self._must_wait(run)
             return moved(run, RunState.REJECTED, self._clock(), decided_by=by)
 
-        return await self._intend(run_id, refused)
+        return await self._intend(run_id, refused, wait=wait)
 
     async def get(self, run_id: str) -> Run:
         """The run as last saved. NotFound."""
@@ -157,7 +160,7 @@ class Runs:
         run = await self._store.active()
         return [] if run is None else [run]
 
-    async def _intend(self, run_id: str, change: Callable[[Run], Run]) -> Run:
+    async def _intend(self, run_id: str, change: Callable[[Run], Run], *, wait: bool) -> Run:
         """Save a person's decision first, then carry it out; a sweep finishes what is cut off."""
         while True:
             run = await self.get(run_id)
@@ -165,14 +168,14 @@ class Runs:
             if after is run:
                 break
             try:
-                await self._store.save(after)
+                run = await self._store.save(after)
             except StaleRun:
                 continue
             break
-        return await self.advance(run_id)
+        return await self.advance(run_id) if wait else run
 
     def _must_wait(self, run: Run) -> None:
-        if not run.waiting or run.cancelled_by:
+        if not run.waiting:
             raise RunRefused(f"run {run.run_id} does not wait for a decision ({run.state.value})")
 
     def _changed(self, run: Run, **update: object) -> Run:

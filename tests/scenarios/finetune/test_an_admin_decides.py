@@ -99,3 +99,45 @@ async def test_a_run_planned_here_is_seen_by_every_process(
         preview = await other.runs.preview()
     assert preview.problems == (f"run {run.run_id} has not ended (planned)",)
     assert preview.corrections == 1
+
+
+async def test_a_yes_that_was_cut_off_is_carried_out_by_whoever_looks_next(
+    workspace: Workspace, settings: Settings
+) -> None:
+    run = await to_its_end(workspace, await planned(workspace))
+    agreed = await workspace.runs.promote(run.run_id, "chie", wait=False)  # … and killed
+    assert (agreed.state, agreed.waiting) == (RunState.AWAITING_APPROVAL, False)
+    assert await workspace.registry.champion() is None
+    assert await workspace.runs.promote(run.run_id, "ben", wait=False) == agreed
+    with pytest.raises(RunRefused):
+        await workspace.runs.decline(run.run_id, "ben")
+    async with toolkit(settings, settings.redis_url or "") as elsewhere:
+        other = elsewhere.workspace(TEAM)
+        (left,) = await other.runs.unfinished()
+        assert not left.waiting  # so the sweep takes it
+        promoted = await other.runs.advance(left.run_id)
+    assert (promoted.state, promoted.decided_by) == (RunState.PROMOTED, "chie")
+    assert await workspace.registry.champion() == run.candidate
+
+
+async def test_a_cancel_or_a_no_that_is_only_saved_asks_nothing_of_the_provider(
+    workspace: Workspace, openai_stub: OpenAIStub
+) -> None:
+    openai_stub.polls = None
+    run = await planned(workspace, "one")
+    while run.state is not RunState.TRAINING:
+        run = await workspace.runs.advance(run.run_id)
+    requests = list(openai_stub.requests)
+    saved = await workspace.runs.cancel(run.run_id, "chie", wait=False)
+    assert (saved.state, saved.cancelled_by) == (RunState.TRAINING, "chie")
+    assert openai_stub.requests == requests
+    assert (await workspace.runs.advance(run.run_id)).state is RunState.CANCELLED
+    assert openai_stub.job.status == "cancelled"
+    openai_stub.polls = 1
+    waits = await to_its_end(workspace, await planned(workspace, "two"))
+    cancelled = await workspace.runs.cancel(waits.run_id, "chie", wait=False)
+    assert not cancelled.waiting
+    assert (await workspace.runs.advance(waits.run_id)).state is RunState.CANCELLED
+    third = await to_its_end(workspace, await planned(workspace, "three"))
+    declined = await workspace.runs.decline(third.run_id, "chie", wait=False)
+    assert declined.state is RunState.REJECTED
