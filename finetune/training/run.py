@@ -83,6 +83,17 @@ class Run(Frozen):
         )
 
     @property
+    def promoting(self) -> bool:
+        """The yes is saved, an admin's or the gate's: the registry follows, and nothing stops it.
+
+        No cancel and no decline can be saved from here on, so that the run's end and the registry
+        agree whoever is interrupted in between.
+        """
+        by_gate = self.state is RunState.EVALUATING and self.decision is not None
+        by_admin = self.state is RunState.AWAITING_APPROVAL and self.decided_by is not None
+        return by_gate or by_admin
+
+    @property
     def losses(self) -> tuple[float, ...]:
         """Training losses in the order the provider reported them."""
         found = (event.data.get("train_loss") for event in self.events)

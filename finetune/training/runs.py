@@ -22,6 +22,7 @@ from finetune.training.store import RunStore, StaleRun
 
 DAY = 86_400.0
 RECENT = 50
+ALREADY_PROMOTED = "run {} is promoted already; to go back to the model before it, use rollback"
 
 
 class Policy(NamedTuple):
@@ -116,6 +117,8 @@ class Runs:
         """
 
         def asked(run: Run) -> Run:
+            if run.promoting or run.state is RunState.PROMOTED:
+                raise RunRefused(ALREADY_PROMOTED.format(run_id))
             if run.ended and run.state is not RunState.CANCELLED:
                 raise RunRefused(f"run {run_id} has already ended ({run.state.value})")
             return run if run.cancelled_by else self._changed(run, cancelled_by=by)
@@ -126,7 +129,7 @@ class Runs:
         """An admin's yes to a run that waits."""
 
         def agreed(run: Run) -> Run:
-            if run.state is RunState.PROMOTED or (run.decided_by and not run.ended):
+            if run.promoting or run.state is RunState.PROMOTED:
                 return run
             self._must_wait(run)
             return self._changed(run, decided_by=by)
@@ -139,6 +142,8 @@ class Runs:
         def refused(run: Run) -> Run:
             if run.state is RunState.REJECTED:
                 return run
+            if run.promoting or run.state is RunState.PROMOTED:
+                raise RunRefused(ALREADY_PROMOTED.format(run_id))
             self._must_wait(run)
             return moved(run, RunState.REJECTED, self._clock(), decided_by=by)
 

@@ -53,6 +53,8 @@ class Steps:
         """One step. What cannot be mended by waiting ends the run as failed, with its reason."""
         if run.ended:
             return run
+        if run.candidate and await self._answers_already(run):
+            return self._to(run, RunState.PROMOTED)
         step = self._cancel if run.cancelled_by else self._step(run.state)
         try:
             return await step(run)
@@ -60,6 +62,10 @@ class Steps:
             raise
         except FinetuneError as error:
             return self._fail(run, str(error))
+
+    async def _answers_already(self, run: Run) -> bool:
+        """Promoted by a predecessor that was killed or overtaken before it could say so."""
+        return any(version.run_id == run.run_id for version in await self._registry.history())
 
     def _step(self, state: RunState) -> Callable[[Run], Awaitable[Run]]:
         return {
@@ -122,9 +128,7 @@ class Steps:
         """Ask until all is answered; then decide; then promote, if that is what was decided."""
         champion = await self._registry.champion() or self._chat_model
         candidate = run.candidate or ""
-        if champion == candidate:  # promoted just before this process' predecessor was killed
-            return self._to(run, RunState.PROMOTED)
-        if run.decision is not None and run.champion == champion:
+        if run.promoting and run.champion == champion:
             await self._registry.promote(candidate, run_id=run.run_id, by=run.requested_by)
             return self._to(run, RunState.PROMOTED)
         snapshot = await asyncio.to_thread(self._snapshots.load, run.snapshot_id or "")
