@@ -90,7 +90,10 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         kit = await stack.enter_async_context(toolkit(settings, url))
         redis: Redis = Redis.from_url(url, decode_responses=True, retry=RETRY)
         stack.push_async_callback(redis.aclose)
-        docket = await stack.enter_async_context(Docket(name=DOCKET, url=url))
+        # Nobody reads what a task returned or raised; kept, it would have to be picklable.
+        docket = await stack.enter_async_context(
+            Docket(name=DOCKET, url=url, execution_ttl=timedelta(0))
+        )
         models = openai.AsyncOpenAI(
             api_key=settings.openai_api_key.get_secret_value() or "none",
             base_url=str(settings.openai_base_url) if settings.openai_base_url else None,

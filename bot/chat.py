@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot import texts
-from bot.domain.conversation import Delta, Reply, Turn, Usage
+from bot.domain.conversation import Delta, Reply, Said, Turn, Usage
 from bot.domain.ports import Champions, ChatModel, LiveReply, Surface, Turns
 from bot.errors import ModelRefused
 from finetune import Message, count_tokens
@@ -37,6 +37,7 @@ class Chat:
         if state.answered:
             return
         if not turn.text:
+            await self._earlier(turn)  # before our own greeting stands there
             await self._say(turn, texts.GREETING)
             return
         await self.turns.start(turn)
@@ -98,19 +99,27 @@ class Chat:
         )
 
     async def _conversation(self, turn: Turn) -> tuple[Message, ...]:
-        earlier = await self.turns.earlier(turn)
-        if earlier is None:
-            earlier = [] if turn.opens_thread else await self.surface.read_thread(turn)
-            if earlier is not None:
-                await self.turns.save_earlier(turn, earlier)
-        history = [Message(role="user", content=said.text) for said in earlier or () if said.text]
+        earlier = await self._earlier(turn)
+        history = [Message(role="user", content=said.text) for said in earlier if said.text]
         for past, reply in await self.turns.history(turn):
+            if not past.text:
+                continue
             history.append(Message(role="user", content=past.text))
             if reply is not None:
                 history.append(Message(role="assistant", content=reply.content))
         system = Message(role="system", content=self.system_prompt)
         question = Message(role="user", content=turn.text)
         return trim(system, history, question, self.context_tokens)
+
+    async def _earlier(self, turn: Turn) -> Sequence[Said]:
+        """What stood in the thread before the bot was called; read once, then kept."""
+        known = await self.turns.earlier(turn)
+        if known is not None:
+            return known
+        read = [] if turn.opens_thread else await self.surface.read_thread(turn)
+        if read is not None:
+            await self.turns.save_earlier(turn, read)
+        return read or []
 
 
 def trim(

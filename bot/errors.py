@@ -3,6 +3,8 @@
 BotError
 ├── ModelUnavailable   the model may answer later
 ├── ModelRefused       the model will not answer this, ever
+├── SurfaceUnavailable Slack may show it later
+├── SurfaceRefused     Slack will not show it here, ever
 └── NotReady           a service or a setting the bot needs is missing
 """
 
@@ -17,6 +19,14 @@ class ModelUnavailable(BotError):
 
 class ModelRefused(BotError):
     """Raised when the model rejects the request for good: unknown model, bad key, too long."""
+
+
+class SurfaceUnavailable(BotError):
+    """Raised when Slack cannot be reached, times out, asks to wait or answers 5xx."""
+
+
+class SurfaceRefused(BotError):
+    """Raised when Slack says that nothing can be shown there: archived, not a member, no scope."""
 
 
 class NotReady(BotError):

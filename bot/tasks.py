@@ -5,6 +5,7 @@ it, and does it again if it was killed. Every task is written so that doing it t
 nothing. One thread is answered in order, one reply curated at a time; all else runs in parallel.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,11 +18,13 @@ from bot.chat import Chat
 from bot.curation import Curation, NoExample
 from bot.domain.conversation import Reply, Turn
 from bot.domain.ports import Turns
-from finetune import Example, FinetuneError, Run, Runs, RunState, Source
+from bot.errors import SurfaceRefused, SurfaceUnavailable
+from finetune import Example, FinetuneError, Run, Runs, RunState, Source, digest
 
 log = structlog.get_logger(__name__)
 
-ATTEMPTS = 5  # tries to answer a turn before the bot apologises
+ATTEMPTS = 5  # times the model is asked before the bot apologises
+SHOWINGS = 200  # tries to show an answer while Slack is in trouble: more than three hours
 SWEEP = timedelta(seconds=30)  # how soon a run started elsewhere is picked up
 AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider
 
@@ -29,7 +32,9 @@ AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider
 class Notices(Protocol):
     """How people hear of what the tasks did."""
 
-    async def show(self, team: str, run: Run) -> None: ...
+    async def show(self, team: str, run: Run) -> bool:
+        """Whether the message is up to date; False when it is worth trying again."""
+        ...
 
     async def thank(self, reply: Reply, user: str, example: Example) -> None: ...
 
@@ -69,19 +74,36 @@ class Work:
     poll: timedelta
     schedule: str | None
 
-    async def answer(self, team: str, turn_id: str, *, last_try: bool) -> None:
-        """Answer one turn; after the last try, apologise."""
+    async def answer(self, team: str, turn_id: str) -> None:
+        """Answer one turn, after those before it in its thread.
+
+        A model that stays away is apologised for. While Slack is in trouble, and while an earlier
+        turn waits for Slack, SurfaceUnavailable asks for another try later.
+        """
         turn = await self.turns.get(team, turn_id)
         if turn is None:
             log.warning("turn_expired", team=team, turn=turn_id)
             return
+        if await self.turns.waits(turn):
+            raise SurfaceUnavailable("an earlier turn of the thread is still to be answered")
         try:
-            await self.chat.reply(turn)
-        except Exception:
-            log.exception("answer_failed", team=team, turn=turn_id, last_try=last_try)
-            if not last_try:
+            await self._answer(turn)
+        except SurfaceRefused as error:
+            log.warning("answer_not_shown", team=team, turn=turn_id, error=str(error))
+            await self.turns.dropped(turn)
+
+    async def _answer(self, turn: Turn) -> None:
+        """Ask again within the task, so that nobody overtakes this turn in its thread."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self.chat.reply(turn)
+            except (SurfaceRefused, SurfaceUnavailable):
                 raise
-            await self.chat.give_up(turn)
+            except Exception:
+                log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
+            if attempt + 1 < ATTEMPTS:
+                await asyncio.sleep(min(2**attempt, 8))
+        return await self.chat.give_up(turn)
 
     async def curate(self, team: str, reply_id: str, user: str) -> None:
         """Bring the dataset in line with the feedback, then thank who corrected."""
@@ -94,11 +116,14 @@ class Work:
 
     async def advance(self, team: str, run_id: str) -> timedelta | None:
         """One step of a run and its message; how long to wait before the next, None when over."""
-        run = await self.runs_of(team).advance(run_id)
-        await self.notices.show(team, run)
+        runs = self.runs_of(team)
+        before = await runs.get(run_id)
+        run = await runs.advance(run_id)
+        shown = await self.notices.show(team, run)
         if run.ended or run.waiting:
-            return None
-        return self.poll if run.state is RunState.TRAINING else timedelta(0)
+            return None if shown else AGAIN
+        idle = run.state is RunState.TRAINING or run.version == before.version
+        return self.poll if idle else timedelta(0)
 
     async def left_alone(self) -> list[tuple[str, Run]]:
         """Runs that have steps to go, wherever they were started: by the CLI, before a crash."""
@@ -135,14 +160,14 @@ def register(docket: Docket, work: Work) -> Tasks:
         team: str,
         turn_id: str,
         thread: str,  # noqa: ARG001  # what the concurrency limit below goes by
-        retry: Retry = ExponentialRetry(  # noqa: B008  # docket's way to declare dependencies
-            attempts=ATTEMPTS,
+        retry: Retry = ExponentialRetry(  # noqa: ARG001, B008  # docket's way to declare dependencies
+            attempts=SHOWINGS,
             minimum_delay=timedelta(seconds=1),
-            maximum_delay=timedelta(seconds=30),
+            maximum_delay=timedelta(seconds=60),
         ),
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("thread", 1),  # noqa: ARG001, B008
     ) -> None:
-        await work.answer(team, turn_id, last_try=retry.attempt >= ATTEMPTS)
+        await work.answer(team, turn_id)
 
     async def curate(
         team: str,
@@ -186,4 +211,6 @@ def _scheduled(work: Work, tasks: Tasks, expression: str) -> Callable[..., Await
         for team, run in await work.plan_by_schedule(datetime.now(UTC)):
             await tasks.advance(team, run.run_id)
 
+    # Docket keeps the next time of a name it knows: another expression needs another name.
+    scheduled.__name__ = f"scheduled-{digest(expression)[:8]}"
     return scheduled

@@ -15,8 +15,10 @@ from redis.exceptions import RedisError
 
 from bot.domain.conversation import Reply, Said, Turn, TurnState
 from bot.domain.feedback import Feedback
+from bot.domain.notice import Place
 
 _SAID = TypeAdapter(tuple[Said, ...])
+PATIENCE = 3600  # seconds that a turn waits for an earlier one of its thread
 EVENT_MEMORY = 24 * 3600 * 2  # seconds; Slack gives up retrying long before
 
 
@@ -84,10 +86,20 @@ class RedisTurns:
             self._point(pipe, turn, ts)
             await pipe.execute()
 
+    async def dropped(self, turn: Turn) -> None:
+        await self.redis.hset(self._turn(turn), "answered", "dropped")
+
+    async def waits(self, turn: Turn) -> bool:
+        recent = f"{turn.channel}:{float(turn.ts) - PATIENCE:.6f}"
+        ids = [turn_id for turn_id in await self._before(turn) if turn_id > recent]
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for turn_id in ids:
+                pipe.hmget(_key(turn.team, "turn", turn_id), ["turn", "answered"])
+            rows = await pipe.execute()
+        return any(said is not None and answered is None for said, answered in rows)
+
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
-        thread = _key(turn.team, "thread", turn.thread_id)
-        known = [_text(turn_id) for turn_id in await self.redis.zrange(thread, 0, -1)]
-        ids = [turn_id for turn_id in known if turn_id < turn.turn_id]
+        ids = await self._before(turn)
         async with self.redis.pipeline(transaction=False) as pipe:
             for turn_id in ids:
                 pipe.hmget(_key(turn.team, "turn", turn_id), ["turn", "reply"])
@@ -97,6 +109,12 @@ class RedisTurns:
             for said, reply in rows
             if said is not None
         ]
+
+    async def _before(self, turn: Turn) -> list[str]:
+        """Ids of the earlier turns of the thread, oldest first."""
+        thread = _key(turn.team, "thread", turn.thread_id)
+        known = [_text(turn_id) for turn_id in await self.redis.zrange(thread, 0, -1)]
+        return [turn_id for turn_id in known if turn_id < turn.turn_id]
 
     async def earlier(self, turn: Turn) -> list[Said] | None:
         found = await self.redis.get(_key(turn.team, "earlier", turn.thread_id))
@@ -138,8 +156,15 @@ class RedisVerdicts:
             pipe.persist(_key(team, "turn", feedback.reply_id))
             await pipe.execute()
 
-    async def take_back(self, team: str, reply_id: str, user: str) -> None:
-        await self.redis.hdel(_key(team, "verdicts", reply_id), user)
+    async def take_back(self, team: str, reply_id: str, user: str, at: float) -> None:
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.hdel(_key(team, "verdicts", reply_id), user)
+            pipe.set(_key(team, "taken-back", reply_id, user), at, ex=EVENT_MEMORY)
+            await pipe.execute()
+
+    async def taken_back(self, team: str, reply_id: str, user: str) -> float:
+        found = await self.redis.get(_key(team, "taken-back", reply_id, user))
+        return 0.0 if found is None else float(found)
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]:
         found = await self.redis.hvals(_key(team, "verdicts", reply_id))
@@ -161,20 +186,32 @@ class RedisDeliveries:
 
 @dataclass(frozen=True)
 class RedisNotices:
-    """Where the message about a run is shown: channel first, ts once it is posted."""
+    """Where the message about a run is: the channel first, all the rest once it is posted."""
 
     redis: Redis
 
     async def place(self, team: str, run_id: str, channel: str) -> None:
+        """Where it shall be, unless that is decided."""
         await self.redis.hsetnx(_key(team, "notice", run_id), "channel", channel)
 
-    async def find(self, team: str, run_id: str) -> tuple[str | None, str | None]:
-        """(channel, ts), each None while unknown."""
-        channel, ts = await self.redis.hmget(_key(team, "notice", run_id), ["channel", "ts"])
-        return channel if channel is None else _text(channel), ts if ts is None else _text(ts)
+    async def move(self, team: str, run_id: str, channel: str) -> None:
+        """It shall be posted elsewhere."""
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.hset(_key(team, "notice", run_id), "channel", channel)
+            pipe.hdel(_key(team, "notice", run_id), "shown")
+            await pipe.execute()
 
-    async def posted(self, team: str, run_id: str, ts: str) -> None:
-        await self.redis.hset(_key(team, "notice", run_id), "ts", ts)
+    async def find(self, team: str, run_id: str) -> Place | None:
+        """None while nobody has decided where."""
+        key = _key(team, "notice", run_id)
+        channel, shown = await self.redis.hmget(key, ["channel", "shown"])
+        if shown is not None:
+            return Place.model_validate_json(shown)
+        return None if channel is None else Place(channel=_text(channel))
+
+    async def posted(self, team: str, run_id: str, place: Place) -> None:
+        """It stands there and shows that."""
+        await self.redis.hset(_key(team, "notice", run_id), "shown", place.model_dump_json())
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,14 @@ class Turns(Protocol):
 
     async def answered(self, turn: Turn, ts: str) -> None: ...
 
+    async def dropped(self, turn: Turn) -> None:
+        """Note that no answer can be shown; nobody waits for it any more."""
+        ...
+
+    async def waits(self, turn: Turn) -> bool:
+        """Whether an earlier turn of the same thread is still to be answered."""
+        ...
+
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
         """Earlier turns of the same thread with their replies, oldest first."""
         ...
@@ -72,13 +80,17 @@ class Verdicts(Protocol):
 
     async def put(self, team: str, feedback: Feedback) -> None: ...
 
-    async def take_back(self, team: str, reply_id: str, user: str) -> None: ...
+    async def take_back(self, team: str, reply_id: str, user: str, at: float) -> None: ...
+
+    async def taken_back(self, team: str, reply_id: str, user: str) -> float:
+        """When this user last took a vote on this reply back; 0.0 for never."""
+        ...
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]: ...
 
 
 class LiveReply(Protocol):
-    """A reply being written where the asker sees it."""
+    """A reply being written where the asker sees it. Raises as `Surface` does."""
 
     async def append(self, text: str) -> str | None:
         """Show more text; the ts of the message once there is one."""
@@ -90,7 +102,7 @@ class LiveReply(Protocol):
 
 
 class Surface(Protocol):
-    """Where replies appear."""
+    """Where replies appear. Everything here raises SurfaceUnavailable or SurfaceRefused."""
 
     async def open(self, turn: Turn, posted_ts: str | None, *, resumed: bool) -> LiveReply:
         """Begin, or go on with what a killed predecessor left behind."""
@@ -101,7 +113,7 @@ class Surface(Protocol):
         ...
 
     async def read_thread(self, turn: Turn) -> list[Said] | None:
-        """What stands in the thread before this turn; None where the bot may not read it."""
+        """What others said in the thread before this turn; None where the bot may not read it."""
         ...
 
 

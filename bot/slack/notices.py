@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import texts
 from bot.domain.conversation import Reply
+from bot.domain.notice import Place
 from bot.slack import blocks
 from bot.slack.run_message import run_message, summary
+from bot.slack.trouble import TROUBLE, for_good
 from finetune import Example, Run, Status
 
 log = structlog.get_logger(__name__)
+
+
+PAUSE = 1.5  # seconds between two updates within one stage: Slack allows about 50 a minute
 
 
 class Places(Protocol):
@@ -25,9 +29,11 @@ class Places(Protocol):
 
     async def place(self, team: str, run_id: str, channel: str) -> None: ...
 
-    async def find(self, team: str, run_id: str) -> tuple[str | None, str | None]: ...
+    async def move(self, team: str, run_id: str, channel: str) -> None: ...
 
-    async def posted(self, team: str, run_id: str, ts: str) -> None: ...
+    async def find(self, team: str, run_id: str) -> Place | None: ...
+
+    async def posted(self, team: str, run_id: str, place: Place) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -38,18 +44,34 @@ class Notices:
     places: Places
     admins: tuple[str, ...]
 
-    async def show(self, team: str, run: Run) -> None:
-        """Bring the message about a run up to date; post it where there is none yet."""
-        channel, ts = await self.places.find(team, run.run_id)
-        if channel is None:
-            channel = await self._admin_channel()
-            if channel is None:
-                return
-            await self.places.place(team, run.run_id, channel)
-        if ts is None:
-            ts = await self._find(channel, run)
+    async def show(self, team: str, run: Run) -> bool:
+        """Bring the message about a run up to date; post it where there is none yet.
+
+        False when Slack is in trouble and another try is worth it. A message never decides whether
+        a run goes on: where it may not stand in the channel, it goes to who asked for the run.
+        """
+        place = await self.places.find(team, run.run_id)
+        try:
+            if place is None:
+                channel = await self._direct(run)
+                if channel is None:
+                    return True
+                await self.places.place(team, run.run_id, channel)
+                place = Place(channel=channel)
+            if not _worth_showing(place, run):
+                return True
+            await self._write(team, place, run)
+        except TROUBLE as error:
+            log.warning("notice_not_shown", run_id=run.run_id, error=str(error))
+            if place is None or not for_good(error):
+                return False
+            return await self._move(team, place, run)
+        return True
+
+    async def _write(self, team: str, place: Place, run: Run) -> None:
+        ts = place.ts or await self._find(place.channel, run)
         content: dict[str, Any] = {
-            "channel": channel,
+            "channel": place.channel,
             "text": summary(run),
             "blocks": run_message(run),
             "metadata": blocks.run_mark(run.run_id),
@@ -58,7 +80,21 @@ class Notices:
             ts = str((await self.client.chat_postMessage(**content))["ts"])
         else:
             await self.client.chat_update(ts=ts, **content)
-        await self.places.posted(team, run.run_id, ts)
+        shown = Place(channel=place.channel, ts=ts, state=run.state, at=run.updated_at)
+        await self.places.posted(team, run.run_id, shown)
+
+    async def _move(self, team: str, place: Place, run: Run) -> bool:
+        """The channel is closed to us: go to a direct message, unless it is that already."""
+        try:
+            channel = await self._direct(run)
+            if channel is None or channel == place.channel:
+                return True
+            await self.places.move(team, run.run_id, channel)
+            await self._write(team, Place(channel=channel), run)
+        except TROUBLE as error:
+            log.warning("notice_not_moved", run_id=run.run_id, error=str(error))
+            return for_good(error)
+        return True
 
     async def thank(self, reply: Reply, user: str, example: Example) -> None:
         """Tell the corrector, and nobody else, what happens to the correction."""
@@ -69,17 +105,20 @@ class Notices:
             await self.client.chat_postEphemeral(
                 channel=reply.channel, thread_ts=reply.thread_ts, user=user, text=text
             )
-        except SlackApiError as error:
-            log.info("corrector_not_told", user=user, error=error.response.get("error"))
+        except TROUBLE as error:
+            log.info("corrector_not_told", user=user, error=str(error))
 
-    async def _admin_channel(self) -> str | None:
-        admin = next((name for name in self.admins if name[0] in "UW"), None)
-        if admin is None:
+    async def _direct(self, run: Run) -> str | None:
+        """The conversation with who asked for the run, else with the first admin."""
+        people = (run.requested_by, *self.admins)
+        user = next((name for name in people if name[:1] in ("U", "W")), None)
+        if user is None:
             return None
-        answer = await self.client.conversations_open(users=[admin])
+        answer = await self.client.conversations_open(users=[user])
         return str(answer["channel"]["id"])
 
     async def _find(self, channel: str, run: Run) -> str | None:
+        """The message that a killed predecessor posted without noting where."""
         page = await self.client.conversations_history(
             channel=channel, oldest=str(run.created_at - 1), include_all_metadata=True, limit=200
         )
@@ -88,3 +127,8 @@ class Notices:
             if payload.get("run_id") == run.run_id:
                 return str(message["ts"])
         return None
+
+
+def _worth_showing(place: Place, run: Run) -> bool:
+    """A new stage always; progress within one not too often."""
+    return place.state is not run.state or run.updated_at - place.at >= PAUSE

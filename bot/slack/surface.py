@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.web.async_chat_stream import AsyncChatStream
@@ -22,18 +21,11 @@ from bot.domain.conversation import Reply, Said, Turn
 from bot.domain.ports import LiveReply
 from bot.slack import blocks
 from bot.slack.text import plain
+from bot.slack.trouble import TROUBLE, for_good, translated
 
 log = structlog.get_logger(__name__)
-_TROUBLE = (SlackClientError, ClientError, TimeoutError)
 BUFFER = 60  # characters between two calls of chat.appendStream
 PAGE = 200
-_PASSING = {
-    "ratelimited",
-    "internal_error",
-    "fatal_error",
-    "service_unavailable",
-    "request_timeout",
-}
 
 
 @dataclass(frozen=True)
@@ -43,6 +35,7 @@ class SlackSurface:
     client: AsyncWebClient
     stream_client: AsyncWebClient
 
+    @translated()
     async def open(self, turn: Turn, posted_ts: str | None, *, resumed: bool) -> LiveReply:
         """Begin a stream, or take over the message of a killed predecessor."""
         await self._think(turn)
@@ -59,6 +52,7 @@ class SlackSurface:
             )
         return SlackReply(self, turn, stream, posted_ts)
 
+    @translated()
     async def say(self, turn: Turn, posted_ts: str | None, text: str, *, resumed: bool) -> str:
         """Post a sentence once, in the place of whatever was begun."""
         ts = posted_ts
@@ -73,15 +67,17 @@ class SlackSurface:
         )
         return ts
 
+    @translated()
     async def read_thread(self, turn: Turn) -> list[Said] | None:
-        """Messages of the thread before this turn, oldest first; None where we may not read it."""
+        """What others said in the thread before this turn; None where we may not read it."""
         found = await self._replies(turn, latest=turn.ts)
         if found is None:
             return None
+        me = str((await self.client.auth_test())["user_id"])
         return [
-            Said(ts=m["ts"], user=m.get("user", ""), text=plain(m.get("text", "")))
+            Said(ts=m["ts"], user=m.get("user", ""), text=plain(m.get("text", ""), me))
             for m in found
-            if m["ts"] < turn.ts
+            if m["ts"] < turn.ts and m.get("user") != me
         ]
 
     async def find(self, turn: Turn, part: int = 0) -> str | None:
@@ -129,7 +125,7 @@ class SlackSurface:
             await self.stream_client.assistant_threads_setStatus(
                 channel_id=turn.channel, thread_ts=turn.thread_ts, status=texts.THINKING
             )
-        except _TROUBLE as error:
+        except TROUBLE as error:
             log.info("status_not_shown", turn=turn.turn_id, error=str(error))
 
     async def _replies(self, turn: Turn, **bounds: Any) -> list[dict[str, Any]] | None:
@@ -137,10 +133,9 @@ class SlackSurface:
         try:
             return await self._all_replies(turn, bounds)
         except SlackApiError as error:
-            reason = error.response.get("error")
-            if reason in _PASSING or error.response.status_code >= 500:
+            if not for_good(error):
                 raise
-            log.warning("thread_not_read", turn=turn.turn_id, error=reason)
+            log.warning("thread_not_read", turn=turn.turn_id, error=error.response["error"])
             return None
 
     async def _all_replies(self, turn: Turn, bounds: dict[str, Any]) -> list[dict[str, Any]]:
@@ -174,6 +169,7 @@ class SlackReply:
         self._shown = 0
         self._tried = False
 
+    @translated()
     async def append(self, text: str) -> str | None:
         """Show more, unless streaming was refused or the message is full."""
         self._shown += len(text)
@@ -181,10 +177,11 @@ class SlackReply:
             self._tried = True
             try:
                 await self._stream.append(markdown_text=text)
-            except _TROUBLE as error:
+            except TROUBLE as error:
                 self._abandon(error)
         return self._ts if self._stream is None else self._stream.ts
 
+    @translated()
     async def finish(self, reply: Reply) -> str:
         """End the stream with the buttons; where it cannot, write the text whole."""
         parts = blocks.split(reply.content)
@@ -195,7 +192,7 @@ class SlackReply:
                     blocks=[blocks.feedback_buttons()], metadata=blocks.reply_mark(reply.reply_id)
                 )
                 return str(self._stream.ts)
-            except _TROUBLE as error:
+            except TROUBLE as error:
                 self._abandon(error)
         if self._stream is not None:
             self._ts = self._stream.ts

@@ -13,7 +13,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import texts
-from bot.domain.feedback import Rating
+from bot.domain.feedback import Feedback, Rating
 from bot.slack.listeners.feedback import open_correction, reply_shown, vote
 from bot.slack.services import Services
 from finetune import FinetuneError, Run
@@ -42,7 +42,14 @@ class Actions:
         reply = await reply_shown(self._services, team, channel, body["message"])
         rating = Rating.UP if action.get("value") == "up" else Rating.DOWN
         if reply is not None:
-            await vote(self._services, team, reply, user, rating)
+            given = Feedback(
+                reply_id=reply.reply_id,
+                user=user,
+                rating=rating,
+                given_by="button",
+                at=float(action["action_ts"]),
+            )
+            await vote(self._services, team, given)
         if rating is Rating.DOWN:
             await open_correction(self._services, client, body["trigger_id"], team, reply, user)
         await ack()

@@ -1,6 +1,5 @@
 """Feedback on a reply, whichever way it was given: store it, queue its curation, open the modal."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,16 +29,15 @@ async def earlier(services: Services, team: str, reply_id: str, user: str) -> Fe
     return next((feedback for feedback in given if feedback.user == user), None)
 
 
-async def vote(services: Services, team: str, reply: Reply, user: str, rating: Rating) -> None:
-    """Keep one vote; pressing 👎 again leaves one's own correction standing."""
-    before = await earlier(services, team, reply.reply_id, user)
-    if rating is Rating.DOWN and before is not None and before.correction:
-        return
-    feedback = Feedback(
-        reply_id=reply.reply_id, user=user, rating=rating, given_by="button", at=time.time()
-    )
+async def vote(services: Services, team: str, feedback: Feedback) -> None:
+    """Keep one vote, unless a newer one stands; 👎 again leaves one's own correction standing."""
+    before = await earlier(services, team, feedback.reply_id, feedback.user)
+    if before is not None:
+        corrected = feedback.rating is Rating.DOWN and before.correction
+        if corrected or before.at > feedback.at:
+            return
     await services.verdicts.put(team, feedback)
-    await services.tasks.curate(team, reply.reply_id, user)
+    await services.tasks.curate(team, feedback.reply_id, feedback.user)
 
 
 async def open_correction(

@@ -1,0 +1,49 @@
+"""Slack's errors in our words, raised by everything that shows something in Slack."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.errors import SurfaceRefused, SurfaceUnavailable
+
+TROUBLE = (SlackClientError, ClientError, TimeoutError)
+# Slack's words for "not here, and not later either"; all others are worth another try.
+FOR_GOOD = frozenset(
+    {
+        "cannot_reply_to_message",
+        "channel_not_found",
+        "ekm_access_denied",
+        "is_archived",
+        "is_inactive",
+        "messages_tab_disabled",
+        "missing_scope",
+        "no_permission",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "team_access_not_granted",
+        "thread_not_found",
+        "unknown_method",
+        "user_not_found",
+    }
+)
+
+
+def for_good(error: Exception) -> bool:
+    """Whether Slack will say the same next time."""
+    return isinstance(error, SlackApiError) and error.response.get("error") in FOR_GOOD
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Raise SurfaceRefused or SurfaceUnavailable instead of what the SDK raises; also a decorator."""
+    try:
+        yield
+    except TROUBLE as error:
+        said = error.response.get("error") if isinstance(error, SlackApiError) else str(error)
+        kind = SurfaceRefused if for_good(error) else SurfaceUnavailable
+        raise kind(f"Slack: {said or type(error).__name__}") from error
