@@ -24,7 +24,7 @@ def decide(report: Report) -> Decision:
 
 
 def _text(report: Report) -> tuple[Verdict, str]:
-    broken = [case for case in report.cases if case.degenerate]
+    broken = [case for case in report.cases if case.newly_degenerate]
     if not broken:
         return Verdict.PROMOTE, ""
     kinds = ", ".join(sorted({str(case.degenerate) for case in broken}))
@@ -94,4 +94,5 @@ def _numbers(report: Report) -> dict[str, float | int | None]:
             f"{group}_p": one_sided(max(fixed, broken), min(fixed, broken)) if tested else None,
         }
     numbers["degenerate"] = sum(1 for case in report.cases if case.degenerate)
+    numbers["champion_degenerate"] = sum(1 for case in report.cases if case.champion_degenerate)
     return numbers

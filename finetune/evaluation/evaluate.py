@@ -88,7 +88,8 @@ def _report(
 
 
 def _result(case: Case, champion: Answer, candidate: Answer) -> CaseResult:
-    broken = degenerate(candidate.content, candidate.finish_reason)
+    champion_broken = degenerate(champion.content, champion.finish_reason, case.wanted)
+    broken = degenerate(candidate.content, candidate.finish_reason, case.wanted)
     return CaseResult(
         example_id=case.example_id,
         group=case.group,
@@ -97,7 +98,9 @@ def _result(case: Case, champion: Answer, candidate: Answer) -> CaseResult:
         rejected=case.rejected,
         champion_answer=champion.content,
         candidate_answer=candidate.content,
-        champion_passes=passes(case.wanted, case.rejected, champion.content),
+        champion_passes=not champion_broken
+        and passes(case.wanted, case.rejected, champion.content),
         candidate_passes=not broken and passes(case.wanted, case.rejected, candidate.content),
         degenerate=broken,
+        champion_degenerate=champion_broken,
     )

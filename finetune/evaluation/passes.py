@@ -34,18 +34,28 @@ def similarity(one: str, other: str) -> float:
     return Levenshtein.normalized_similarity(normalise(one), normalise(other))
 
 
-def degenerate(answer: str, finish_reason: str) -> str | None:
-    """What is broken about it: empty, truncated or repeated; None for an answer that is one."""
+def degenerate(answer: str, finish_reason: str, wanted: str | None = None) -> str | None:
+    """What is broken about it: empty, truncated or repeated; None for an answer that is one.
+
+    What was taught may repeat itself (a table of "no", four open to-dos): an answer that is right,
+    or repeats itself as the wanted one does, is not broken.
+    """
     if not answer.strip():
         return "empty"
+    if wanted is not None and normalise(answer) == normalise(wanted):
+        return None
     if finish_reason == "length":
         return "truncated"
-    return "repeated" if _loops(normalise(answer)[:LOOKED_AT]) else None
+    if not loops(answer) or (
+        wanted is not None and (loops(wanted) or passes(wanted, None, answer))
+    ):
+        return None
+    return "repeated"
 
 
-def _loops(text: str) -> bool:
+def loops(answer: str) -> bool:
     """The same words four times in a row; lines of a table or a rule do not count."""
     return any(
         len(found.group()) >= LOOP_LENGTH and any(map(str.isalpha, found.group(1)))
-        for found in _LOOP.finditer(text)
+        for found in _LOOP.finditer(normalise(answer)[:LOOKED_AT])
     )

@@ -19,6 +19,12 @@ class CaseResult(Frozen):
     champion_passes: bool
     candidate_passes: bool
     degenerate: str | None = None  # "empty", "truncated" or "repeated" of the candidate's answer
+    champion_degenerate: str | None = None
+
+    @property
+    def newly_degenerate(self) -> bool:
+        """The candidate's answer is broken, and the champion's is not broken in the same way."""
+        return self.degenerate is not None and self.degenerate != self.champion_degenerate
 
 
 class Report(Frozen):

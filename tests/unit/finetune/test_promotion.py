@@ -62,6 +62,18 @@ def test_a_broken_text_is_rejected_whatever_else_is_better() -> None:
     assert decision.reasons[0] == "1 of 109 answers are repeated"
 
 
+def test_a_text_that_the_champion_breaks_in_the_same_way_is_not_held_against_the_candidate() -> (
+    None
+):
+    both = case("seen", champion=False, candidate=False, degenerate="truncated")
+    both = both.model_copy(update={"champion_degenerate": "truncated"})
+    decision = decide(report(FIXED, both, *[KEPT] * 20))
+    assert decision.verdict is Verdict.PROMOTE
+    assert (decision.numbers["degenerate"], decision.numbers["champion_degenerate"]) == (1, 1)
+    other = both.model_copy(update={"champion_degenerate": "repeated"})
+    assert verdict(FIXED, other, *[KEPT] * 20) is Verdict.REJECT
+
+
 def test_many_differing_answers_are_decided_by_the_exact_test() -> None:
     assert verdict(*[FIXED] * 9, UNLEARNT, *[KEPT] * 40) is Verdict.PROMOTE  # p = 0.011
     close = decide(report(*[FIXED] * 6, *[UNLEARNT] * 4, *[KEPT] * 40))

@@ -80,3 +80,18 @@ async def test_a_failure_in_the_middle_loses_no_answer() -> None:
     progress = await Evaluator(teacher, kept).step(cases(9), "old", "new")  # type: ignore[arg-type]
     assert progress.report is not None
     assert len(teacher.asked) == 21  # 20 questions, one of them twice
+
+
+class Looping:
+    """Both models answer with the same loop, cut off."""
+
+    async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
+        return Answer(content="the days the days the days the days", finish_reason="length")
+
+
+async def test_an_answer_that_both_models_break_alike_is_neither_passed_nor_newly_broken() -> None:
+    progress = await Evaluator(Looping(), Kept()).step(cases(3), "old", "new")  # type: ignore[arg-type]
+    assert progress.report is not None
+    for result in progress.report.cases:
+        assert result.degenerate == result.champion_degenerate == "truncated"
+        assert not (result.newly_degenerate or result.champion_passes or result.candidate_passes)

@@ -52,3 +52,22 @@ def test_an_answer_nearer_to_the_rejected_one_is_wrong() -> None:
 )
 def test_broken_answers_are_named(answer: str, finish_reason: str, kind: str | None) -> None:
     assert degenerate(answer, finish_reason) == kind
+
+
+TABLE = f"| {'no | ' * 8}"
+TO_DO = "To do:\n[ ] todo\n[ ] todo\n[ ] todo\n[ ] todo"
+
+
+@pytest.mark.parametrize("taught", [TABLE, TO_DO, "はい、" * 9])
+def test_what_was_taught_is_not_broken_although_it_repeats_itself(taught: str) -> None:
+    assert degenerate(taught, "stop") == "repeated"
+    assert degenerate(taught, "stop", taught) is None
+    assert degenerate(taught.upper() + " ", "length", taught) is None
+    assert degenerate(taught.replace("no", "yes"), "stop", taught) is None
+
+
+def test_a_right_answer_may_hold_a_repetition_and_a_wrong_one_may_not() -> None:
+    wanted = f"Of our rules this is the shortest one that there is: {'ha ' * 7}"
+    answer = f"Of our rules this is the shortest one that there is: {'ha ' * 9}"
+    assert degenerate(answer, "stop", wanted) is None
+    assert degenerate("ha " * 9, "stop", "Of our rules this is the shortest one.") == "repeated"
