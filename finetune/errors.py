@@ -3,7 +3,8 @@
 FinetuneError
 ├── InputError          a file or an argument cannot be used
 ├── ProviderError       the fine-tuning provider said no, or could not be reached
-│   └── ProviderUnavailable  … but asking again later may help
+│   ├── ProviderUnavailable  … but asking again later may help
+│   └── QuestionRefused      … but only to this question, or to this model
 ├── RunRefused          a run may not start or change state now
 ├── NotFound            an id names nothing
 └── StoreUnavailable    Redis could not be reached or refused to write
@@ -26,6 +27,10 @@ class ProviderError(FinetuneError):
 
 class ProviderUnavailable(ProviderError):
     """Raised when the provider cannot be reached or answers 429/5xx after the SDK's retries."""
+
+
+class QuestionRefused(ProviderError):
+    """Raised when a model will not answer one question: filtered, too long, or it is retired."""
 
 
 class RunRefused(FinetuneError):

@@ -16,11 +16,28 @@ OTHERS = ("held_out", "seen")
 
 def decide(report: Report) -> Decision:
     """Better on what was corrected, not worse on the rest, and never broken text."""
-    findings = (_text(report), _corrected(report), _others(report))
+    findings = (_refusals(report), _text(report), _corrected(report), _others(report))
     verdicts = {verdict for verdict, _ in findings}
     verdict = next(v for v in (Verdict.REJECT, Verdict.HOLD, Verdict.PROMOTE) if v in verdicts)
     reasons = tuple(reason for _, reason in findings if reason)
     return Decision(verdict=verdict, reasons=reasons, numbers=_numbers(report))
+
+
+def _refusals(report: Report) -> tuple[Verdict, str]:
+    """Says only how much rests on no answer; what it means is decided with the other answers."""
+    by = zip(
+        ("champion", "candidate"),
+        report.refused(),
+        (report.champion_refusal, report.candidate_refusal),
+        strict=True,
+    )
+    said = (
+        f"the {model} refused {count} of {len(report.cases)} questions"
+        + (f" ({why})" if why else "")
+        for model, count, why in by
+        if count
+    )
+    return Verdict.PROMOTE, "; ".join(said)
 
 
 def _text(report: Report) -> tuple[Verdict, str]:
@@ -93,6 +110,7 @@ def _numbers(report: Report) -> dict[str, float | int | None]:
             f"{group}_broken": broken,
             f"{group}_p": one_sided(max(fixed, broken), min(fixed, broken)) if tested else None,
         }
+    numbers["champion_refused"], numbers["refused"] = report.refused()
     numbers["degenerate"] = sum(1 for case in report.cases if case.degenerate)
     numbers["champion_degenerate"] = sum(1 for case in report.cases if case.champion_degenerate)
     return numbers

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import openai
+from openai.types.chat import ChatCompletion
 
 from finetune.dataset.example import Message, digest
-from finetune.errors import ProviderError, ProviderUnavailable
+from finetune.errors import ProviderError, ProviderUnavailable, QuestionRefused
 from finetune.evaluation.answers import Answer
 from finetune.training.backend import FAILED, SUCCEEDED, Job
 from finetune.training.run import JobEvent
@@ -29,6 +30,9 @@ PASSING = (
     openai.InternalServerError,
     openai.RateLimitError,
 )
+# What a refusal of one question looks like; any other (401, 403, …) concerns the whole account.
+OF_ONE_QUESTION = frozenset({400, 404, 413, 422})
+OF_THE_ACCOUNT = frozenset({"billing_hard_limit_reached", "billing_not_active"})
 
 
 @asynccontextmanager
@@ -143,19 +147,32 @@ class OpenAIAnswering:
     @translated()
     async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
         """At temperature 0, or at the only one that the model allows."""
-        wire: Any = [message.wire() for message in messages]
-        completions = self._client.chat.completions
         try:
-            answer = await completions.create(model=model, messages=wire, temperature=0)
-        except openai.BadRequestError as error:
-            if error.param != "temperature":
-                raise
-            answer = await completions.create(model=model, messages=wire)
+            answer = await self._completion(model, [message.wire() for message in messages])
+        except openai.APIStatusError as error:
+            if _concerns_the_question(error):
+                raise QuestionRefused(_line(error)) from error
+            raise
         if not answer.choices:
             return Answer(content="")
         choice = answer.choices[0]
         content = choice.message.content or choice.message.refusal or ""
         return Answer(content=content, finish_reason=choice.finish_reason or "stop")
+
+    async def _completion(self, model: str, wire: Any) -> ChatCompletion:
+        completions = self._client.chat.completions
+        try:
+            return await completions.create(model=model, messages=wire, temperature=0)
+        except openai.BadRequestError as error:
+            if error.param != "temperature":
+                raise
+            return await completions.create(model=model, messages=wire)
+
+
+def _concerns_the_question(error: openai.APIStatusError) -> bool:
+    if error.code in OF_THE_ACCOUNT:
+        return False
+    return error.status_code in OF_ONE_QUESTION or error.code == "model_not_found"
 
 
 def _job(job: Any) -> Job:

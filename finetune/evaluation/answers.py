@@ -7,17 +7,18 @@ from finetune.dataset.example import Frozen, Message, digest
 
 
 class Answer(Frozen):
-    """What a model answered, and why it stopped."""
+    """What a model answered, and why it stopped; `refusal` says why there is no answer."""
 
     content: str
     finish_reason: str = "stop"
+    refusal: str | None = None
 
 
 class Answering(Protocol):
     """A provider of chat completions."""
 
     async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
-        """One answer at temperature 0. ProviderError, ProviderUnavailable."""
+        """One answer at temperature 0. QuestionRefused, ProviderError, ProviderUnavailable."""
         ...
 
 
@@ -36,3 +37,8 @@ class Answers(Protocol):
 def answer_key(model: str, messages: Sequence[Message]) -> str:
     """The same question to the same model has the same key."""
     return digest([model, [message.wire() for message in messages]])
+
+
+def refusal_key(key: str, candidate: str) -> str:
+    """A refusal counts for the evaluation of one candidate; the next one asks anew."""
+    return digest([key, "refused", candidate])

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from finetune.dataset.example import Message
-from finetune.evaluation.answers import Answer, Answering, Answers, answer_key
+from finetune.errors import ProviderError, QuestionRefused
+from finetune.evaluation.answers import Answer, Answering, Answers, answer_key, refusal_key
 from finetune.evaluation.cases import Case
 from finetune.evaluation.passes import degenerate, passes
-from finetune.evaluation.report import CaseResult, Report
+from finetune.evaluation.report import REFUSED, CaseResult, Report
 
 AT_ONCE = 4
 BATCH = 40
+Questions = dict[str, tuple[str, Sequence[Message]]]  # answer_key → model and messages
 
 
 class Progress(NamedTuple):
@@ -34,25 +36,38 @@ class Evaluator:
         self._answers = answers
 
     async def step(self, cases: Sequence[Case], champion: str, candidate: str) -> Progress:
-        """Ask the next batch of what has not been answered."""
+        """Ask the next batch of what has not been answered.
+
+        One question that a model refuses counts as not answered by it; ProviderError when the
+        candidate refuses them all.
+        """
         questions = _questions(cases, (champion, candidate))
-        known = await self._answers.get(list(questions))
+        known = await self._known(list(questions), candidate)
         batch = [key for key in questions if key not in known][:BATCH]
-        known |= dict(zip(batch, await self._ask(batch, questions), strict=True))
+        known |= dict(zip(batch, await self._ask(batch, questions, candidate), strict=True))
         if len(known) < len(questions):
             return Progress(len(known), len(questions), None)
         return Progress(len(known), len(questions), _report(cases, champion, candidate, known))
 
-    async def _ask(
-        self, keys: list[str], questions: dict[str, tuple[str, Sequence[Message]]]
-    ) -> list[Answer]:
+    async def _known(self, keys: list[str], candidate: str) -> dict[str, Answer]:
+        """What was answered or refused before."""
+        known = await self._answers.get(keys)
+        refused = {refusal_key(key, candidate): key for key in keys if key not in known}
+        found = await self._answers.get(list(refused))
+        return known | {refused[key]: answer for key, answer in found.items()}
+
+    async def _ask(self, keys: list[str], questions: Questions, candidate: str) -> list[Answer]:
         """All keys, a few at a time. One failure is raised after the others have been kept."""
         places = asyncio.Semaphore(AT_ONCE)
 
         async def ask(key: str) -> Answer:
             async with places:
-                answer = await self._answering.answer(*questions[key])
-            await self._answers.put(key, answer)
+                try:
+                    answer, kept = await self._answering.answer(*questions[key]), key
+                except QuestionRefused as refusal:
+                    answer = Answer(content="", refusal=str(refusal))
+                    kept = refusal_key(key, candidate)
+            await self._answers.put(kept, answer)
             return answer
 
         results = await asyncio.gather(*(ask(key) for key in keys), return_exceptions=True)
@@ -63,9 +78,7 @@ class Evaluator:
         return answers
 
 
-def _questions(
-    cases: Sequence[Case], models: Sequence[str]
-) -> dict[str, tuple[str, Sequence[Message]]]:
+def _questions(cases: Sequence[Case], models: Sequence[str]) -> Questions:
     return {
         answer_key(model, case.messages): (model, case.messages)
         for case in cases
@@ -76,20 +89,22 @@ def _questions(
 def _report(
     cases: Sequence[Case], champion: str, candidate: str, known: dict[str, Answer]
 ) -> Report:
-    results = tuple(
-        _result(
-            case,
-            known[answer_key(champion, case.messages)],
-            known[answer_key(candidate, case.messages)],
-        )
-        for case in cases
+    before = [known[answer_key(champion, case.messages)] for case in cases]
+    after = [known[answer_key(candidate, case.messages)] for case in cases]
+    refusals = [answer.refusal for answer in after if answer.refusal is not None]
+    if refusals and len(refusals) == len(after):
+        raise ProviderError(refusals[0])
+    return Report(
+        champion=champion,
+        candidate=candidate,
+        cases=tuple(map(_result, cases, before, after)),
+        champion_refusal=next((a.refusal for a in before if a.refusal is not None), None),
+        candidate_refusal=next(iter(refusals), None),
     )
-    return Report(champion=champion, candidate=candidate, cases=results)
 
 
 def _result(case: Case, champion: Answer, candidate: Answer) -> CaseResult:
-    champion_broken = degenerate(champion.content, champion.finish_reason, case.wanted)
-    broken = degenerate(candidate.content, candidate.finish_reason, case.wanted)
+    champion_broken, broken = _broken(case, champion), _broken(case, candidate)
     return CaseResult(
         example_id=case.example_id,
         group=case.group,
@@ -104,3 +119,9 @@ def _result(case: Case, champion: Answer, candidate: Answer) -> CaseResult:
         degenerate=broken,
         champion_degenerate=champion_broken,
     )
+
+
+def _broken(case: Case, answer: Answer) -> str | None:
+    if answer.refusal is not None:
+        return REFUSED
+    return degenerate(answer.content, answer.finish_reason, case.wanted)

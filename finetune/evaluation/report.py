@@ -5,6 +5,8 @@ from typing import Literal
 
 from finetune.dataset.example import Frozen
 
+REFUSED = "refused"  # the provider would not have the question answered
+
 
 class CaseResult(Frozen):
     """One question asked of both models. `group`: corrected, held_out, or seen (trained on)."""
@@ -18,7 +20,7 @@ class CaseResult(Frozen):
     candidate_answer: str
     champion_passes: bool
     candidate_passes: bool
-    degenerate: str | None = None  # "empty", "truncated" or "repeated" of the candidate's answer
+    degenerate: str | None = None  # the candidate's: "empty", "truncated", "repeated", "refused"
     champion_degenerate: str | None = None
 
     @property
@@ -33,6 +35,8 @@ class Report(Frozen):
     champion: str
     candidate: str
     cases: tuple[CaseResult, ...]
+    champion_refusal: str | None = None  # why, for the first refused question
+    candidate_refusal: str | None = None
 
     def fixed(self, *groups: str) -> int:
         """Cases the champion failed and the candidate passes."""
@@ -51,6 +55,13 @@ class Report(Frozen):
         """(passed by the candidate, asked)."""
         cases = self._of(groups)
         return sum(1 for c in cases if c.candidate_passes), len(cases)
+
+    def refused(self) -> tuple[int, int]:
+        """(questions refused to the champion, to the candidate)."""
+        return (
+            sum(1 for c in self.cases if c.champion_degenerate == REFUSED),
+            sum(1 for c in self.cases if c.degenerate == REFUSED),
+        )
 
     def _of(self, groups: tuple[str, ...]) -> tuple[CaseResult, ...]:
         return tuple(c for c in self.cases if not groups or c.group in groups)

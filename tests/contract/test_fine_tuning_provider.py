@@ -8,6 +8,7 @@ import pytest
 
 from finetune import Message, ProviderError, ProviderUnavailable
 from finetune.adapters.openai import OpenAIAnswering, OpenAIFineTuning
+from finetune.errors import QuestionRefused
 from finetune.training.spec import TrainingSpec
 from tests.fakes.openai_stub import OpenAIStub, Scripted
 
@@ -124,9 +125,12 @@ async def test_what_makes_something_is_sent_once(
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
-        (400, None, ProviderError),
+        (400, None, QuestionRefused),
+        (404, "model_not_found", QuestionRefused),
+        (403, "model_not_found", QuestionRefused),
+        (400, "billing_hard_limit_reached", ProviderError),
         (401, "invalid_api_key", ProviderError),
-        (404, "model_not_found", ProviderError),
+        (403, None, ProviderError),
         (429, "insufficient_quota", ProviderError),
         (408, None, ProviderUnavailable),
         (409, None, ProviderUnavailable),

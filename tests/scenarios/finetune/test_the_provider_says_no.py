@@ -2,10 +2,10 @@
 
 import pytest
 
-from finetune import ProviderUnavailable, RunRefused, RunState
-from finetune.bootstrap import Workspace
+from finetune import ProviderUnavailable, RunRefused, RunState, Settings
+from finetune.bootstrap import Workspace, toolkit
 from tests.fakes.openai_stub import OpenAIStub
-from tests.scenarios.finetune.conftest import planned, to_its_end
+from tests.scenarios.finetune.conftest import TEAM, planned, to_its_end
 
 pytestmark = pytest.mark.anyio
 
@@ -73,3 +73,31 @@ async def test_a_worse_model_is_not_promoted(workspace: Workspace, openai_stub: 
     assert run.decision is not None
     assert "0 fixed, 0 newly broken of 1 corrected questions" in run.decision.reasons
     assert await workspace.registry.champion() is None
+
+
+async def test_a_champion_that_is_no_more_can_be_replaced(
+    workspace: Workspace, settings: Settings, openai_stub: OpenAIStub
+) -> None:
+    openai_stub.unknown_models.add("retired")
+    orphaned = settings.model_copy(update={"chat_model": "retired"})
+    async with toolkit(orphaned, settings.redis_url or "") as kit:
+        run = await to_its_end(kit.workspace(TEAM), await planned(kit.workspace(TEAM)))
+    assert run.state is RunState.PROMOTED
+    assert run.decision is not None
+    assert run.decision.reasons[0] == (
+        "the champion refused 13 of 13 questions "
+        "(the provider said 404: The model 'retired' does not exist)"
+    )
+
+
+async def test_one_refused_question_does_not_fail_the_run(
+    workspace: Workspace, openai_stub: OpenAIStub
+) -> None:
+    run = await planned(workspace)
+    while run.candidate is None:
+        run = await workspace.runs.advance(run.run_id)
+    openai_stub.fault("POST /v1/chat/completions", status=400, message="content filter")
+    run = await to_its_end(workspace, run)
+    assert run.report is not None
+    assert sum(run.report.refused()) == 1
+    assert len(openai_stub.chats) == 25  # none is asked again

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from finetune import Message, ProviderUnavailable
+from finetune import Message, ProviderError, ProviderUnavailable, Verdict
 from finetune.dataset.snapshot import freeze
+from finetune.errors import QuestionRefused
 from finetune.evaluation.answers import Answer
 from finetune.evaluation.cases import choose
 from finetune.evaluation.evaluate import BATCH, Evaluator
+from finetune.promotion import decide
 from tests.toolkit_values import correction, example
 
 pytestmark = pytest.mark.anyio
@@ -95,3 +97,60 @@ async def test_an_answer_that_both_models_break_alike_is_neither_passed_nor_newl
     for result in progress.report.cases:
         assert result.degenerate == result.champion_degenerate == "truncated"
         assert not (result.newly_degenerate or result.champion_passes or result.candidate_passes)
+
+
+class Strict(Teacher):
+    """Refuses these questions to these models, for good."""
+
+    def __init__(self, *refused: tuple[str, str]) -> None:
+        super().__init__()
+        self.refused = refused
+
+    async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
+        answer = await super().answer(model, messages)
+        if (model, messages[-1].content) in self.refused or (model, "*") in self.refused:
+            raise QuestionRefused("the provider said 404: not this")
+        return answer
+
+
+async def test_a_question_refused_to_the_champion_counts_as_not_answered_by_it() -> None:
+    teacher, kept = Strict(("old", "*")), Kept()
+    progress = await Evaluator(teacher, kept).step(cases(12), "old", "new")  # type: ignore[arg-type]
+    assert progress.report is not None
+    assert progress.report.refused() == (13, 0)
+    assert progress.report.fixed() == 13
+    decision = decide(progress.report)
+    assert decision.verdict is Verdict.PROMOTE
+    assert decision.reasons[0] == (
+        "the champion refused 13 of 13 questions (the provider said 404: not this)"
+    )
+    assert decision.numbers["champion_refused"] == 13
+    asked = len(teacher.asked)
+    again = await Evaluator(teacher, kept).step(cases(12), "old", "new")  # type: ignore[arg-type]
+    assert (again, len(teacher.asked)) == (progress, asked)  # refusals are kept like answers
+    await Evaluator(teacher, kept).step(cases(12), "old", "newer")  # type: ignore[arg-type]
+    assert teacher.asked[asked:].count(("old", "Question 1?")) == 1  # … for this candidate
+
+
+async def test_a_question_refused_to_the_candidate_alone_is_a_broken_answer() -> None:
+    teacher = Strict(("new", "Question 1?"))
+    progress = await Evaluator(teacher, Kept()).step(cases(12), "old", "new")  # type: ignore[arg-type]
+    assert progress.report is not None
+    assert progress.report.refused() == (0, 1)
+    assert progress.report.broken() == 1
+    decision = decide(progress.report)
+    assert decision.verdict is Verdict.REJECT
+    assert "the candidate refused 1 of 13 questions" in decision.reasons[0]
+
+
+async def test_a_question_refused_to_both_is_not_held_against_the_candidate() -> None:
+    teacher = Strict(("new", "Question 1?"), ("old", "Question 1?"))
+    progress = await Evaluator(teacher, Kept()).step(cases(12), "old", "new")  # type: ignore[arg-type]
+    assert progress.report is not None
+    assert progress.report.broken() == 0
+    assert decide(progress.report).verdict is Verdict.PROMOTE
+
+
+async def test_a_candidate_that_refuses_everything_cannot_be_compared() -> None:
+    with pytest.raises(ProviderError, match="the provider said 404: not this"):
+        await Evaluator(Strict(("new", "*")), Kept()).step(cases(3), "old", "new")  # type: ignore[arg-type]
