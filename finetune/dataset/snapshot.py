@@ -9,7 +9,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from finetune.dataset.example import Example, Frozen, Message, Source, digest
@@ -50,19 +51,33 @@ class Snapshot(Frozen):
 def split(examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
     """(train, validation), both in a stable order. A thread and a question never straddle.
 
-    Corrections, their threads, and questions taught on the train side are always trained on.
+    Corrections, their threads, and threads with a question taught on the train side are always
+    trained on.
     """
     ordered = sorted(examples, key=lambda e: (e.created_at, e.example_id))
-    corrected = {e.thread for e in ordered if e.source is Source.CORRECTION}
-    train = [e for e in ordered if e.thread in corrected or not _held_out(e.thread)]
-    taught = {e.prompt_key for e in train}
-    chosen = {e.example_id for e in train} | {
-        e.example_id for e in ordered if e.prompt_key in taught
-    }
+    trained = _trained_threads(ordered)
     return (
-        [e for e in ordered if e.example_id in chosen],
-        [e for e in ordered if e.example_id not in chosen],
+        [e for e in ordered if e.thread in trained],
+        [e for e in ordered if e.thread not in trained],
     )
+
+
+def _trained_threads(examples: Sequence[Example]) -> set[str]:
+    """Threads of the train side, and whatever shares a question with them, however far off."""
+    questions, threads = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    trained: set[str] = set()
+    for example in examples:
+        prompt_key = example.prompt_key
+        questions[example.thread].add(prompt_key)
+        threads[prompt_key].add(example.thread)
+        if example.source is Source.CORRECTION or not _held_out(example.thread):
+            trained.add(example.thread)
+    reached = list(trained)
+    while reached:
+        sharing = set().union(*(threads[key] for key in questions[reached.pop()])) - trained
+        trained |= sharing
+        reached += sharing
+    return trained
 
 
 def _held_out(thread: str) -> bool:

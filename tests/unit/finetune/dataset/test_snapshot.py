@@ -53,15 +53,45 @@ def test_corrections_and_their_threads_are_always_trained_on() -> None:
     assert thread not in {e.thread for e in validation}
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
-def test_no_thread_and_no_question_is_on_both_sides(pairs: list[tuple[int, int]]) -> None:
+def threads(count: int) -> list[str]:
+    """As many threads whose own hash would hold them out as others."""
+    alone = [example(f"e{n}", thread=f"t{n}", question=f"Question {n}?") for n in range(count * 50)]
+    train, held_out = split(alone)
+    return [e.thread for side in (train, held_out) for e in side[:count]]
+
+
+THREADS = threads(6)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 11), st.sampled_from(THREADS), st.booleans()), max_size=30)
+)
+def test_no_thread_and_no_question_is_on_both_sides(taught: list[tuple[int, str, bool]]) -> None:
     examples = [
-        example(f"e{n}", question=f"Question {q}?", thread=f"t{t}", at=float(n))
-        for n, (q, t) in enumerate(pairs)
+        (correction if corrected and n % 4 == 0 else example)(
+            f"e{n}", question=f"Question {q}?", thread=thread, at=float(n)
+        )
+        for n, (q, thread, corrected) in enumerate(taught)
     ]
     train, validation = split(examples)
+    assert not {e.thread for e in train} & {e.thread for e in validation}
     assert not {e.prompt_key for e in train} & {e.prompt_key for e in validation}
     assert {e.example_id for e in (*train, *validation)} == {e.example_id for e in examples}
+
+
+def test_a_held_out_thread_moves_as_a_whole_and_takes_along_what_shares_a_question() -> None:
+    taught, one, two, apart = THREADS[0], *THREADS[-3:]
+    examples = [
+        example("e1", thread=taught, question="A?"),
+        example("e2", thread=one, question="A?"),
+        example("e3", thread=one, question="B?"),
+        example("e4", thread=two, question="B?"),
+        example("e5", thread=two, question="C?"),
+        example("e6", thread=apart, question="D?"),
+    ]
+    train, validation = split(examples)
+    assert [e.example_id for e in train] == ["e1", "e2", "e3", "e4", "e5"]
+    assert [e.example_id for e in validation] == ["e6"]
 
 
 def test_the_files_hold_one_chat_row_a_line_as_people_read_it(tmp_path: Path) -> None:
