@@ -47,7 +47,9 @@ class Settings(_Environment):
     )
     base_model: str = Field(DEFAULT_MODEL, description="The model that is fine-tuned.")
     retrain_min_examples: int = Field(
-        10, ge=1, description="Approved examples needed before a run starts."
+        10,
+        ge=1,
+        description="Approved examples to train on (without those held out) that a run needs.",
     )
     retrain_max_per_day: int = Field(
         12, ge=1, description="Runs started per workspace in any 24 hours."

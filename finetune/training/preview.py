@@ -52,15 +52,13 @@ def preview(now: Situation) -> Preview:
         base_model=now.base_model,
         champion=now.champion,
         promotion=now.promotion,
-        problems=tuple(problems(now)),
+        problems=tuple(problems(now, too_few(len(train), len(validation), now.min_examples))),
     )
 
 
-def problems(now: Situation) -> Sequence[str]:
+def problems(now: Situation, shortage: str) -> Sequence[str]:
     """Why a run may not start; empty when it may."""
-    found = []
-    if shortage := too_few(len(now.examples), now.min_examples):
-        found.append(shortage)
+    found = [shortage] if shortage else []
     if now.active is not None:
         found.append(f"run {now.active.run_id} has not ended ({now.active.state.value})")
     if now.started_today >= now.max_per_day:
@@ -70,11 +68,18 @@ def problems(now: Situation) -> Sequence[str]:
     return found
 
 
-def too_few(approved: int, wanted: int) -> str:
-    """One line when there is too little to train on, else empty."""
-    if approved >= wanted:
+def too_few(train_rows: int, held_out: int, wanted: int) -> str:
+    """One line when there is too little to train on, else empty.
+
+    Held-out rows do not count: providers have a minimum of their own for the training file.
+    """
+    if train_rows >= wanted:
         return ""
-    return f"{approved} approved examples; {wanted} are needed (RETRAIN_MIN_EXAMPLES)"
+    besides = f" besides {held_out} held out for comparison" if held_out else ""
+    return (
+        f"{train_rows} approved examples to train on{besides}; "
+        f"{wanted} are needed (RETRAIN_MIN_EXAMPLES)"
+    )
 
 
 def _new(examples: Collection[Example], trained: frozenset[str]) -> int:

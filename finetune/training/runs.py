@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from finetune.dataset.dataset import Dataset
-from finetune.dataset.snapshot import Snapshots
+from finetune.dataset.snapshot import Snapshots, split
 from finetune.errors import NotFound, RunRefused
 from finetune.registry import Registry
 from finetune.training.preview import Preview, Situation, preview, too_few
@@ -91,7 +91,8 @@ class Runs:
         known = await self._store.planned(key)
         if known is not None:
             return known
-        if shortage := too_few(len(await self._dataset.approved()), self._policy.min_examples):
+        train, held_out = await asyncio.to_thread(split, await self._dataset.approved())
+        if shortage := too_few(len(train), len(held_out), self._policy.min_examples):
             raise RunRefused(shortage)
         return await self._store.plan(run, key=key, per_day=self._policy.max_per_day)
 

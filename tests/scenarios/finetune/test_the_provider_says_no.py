@@ -1,11 +1,15 @@
 """A refusal ends the run with one clear line; trouble that passes does not."""
 
+import re
+
 import pytest
 
 from finetune import ProviderUnavailable, RunRefused, RunState, Settings
-from finetune.bootstrap import Workspace, toolkit
+from finetune.bootstrap import Toolkit, Workspace, toolkit
+from finetune.dataset.snapshot import split
 from tests.fakes.openai_stub import OpenAIStub
 from tests.scenarios.finetune.conftest import TEAM, planned, to_its_end
+from tests.toolkit_values import handbook
 
 pytestmark = pytest.mark.anyio
 
@@ -59,8 +63,26 @@ async def test_an_overloaded_provider_only_delays_the_run(
 async def test_too_few_examples_start_no_run(workspace: Workspace) -> None:
     for example in await workspace.dataset.approved():
         await workspace.dataset.reject(example.example_id, by="chie")
-    with pytest.raises(RunRefused, match="0 approved examples; 10 are needed"):
+    with pytest.raises(RunRefused, match="0 approved examples to train on; 10 are needed"):
         await planned(workspace)
+
+
+async def test_rows_that_are_held_out_do_not_count_as_enough(kit: Toolkit) -> None:
+    workspace = kit.workspace(TEAM)
+    await workspace.dataset.import_rows(handbook(40), by="aiko")
+    train, held_out = split(await workspace.dataset.approved())
+    for spare in train[9:]:
+        await workspace.dataset.reject(spare.example_id, by="chie")
+    assert len(held_out) >= 1
+    reason = (
+        f"9 approved examples to train on besides {len(held_out)} held out for comparison; "
+        "10 are needed (RETRAIN_MIN_EXAMPLES)"
+    )
+    assert (await workspace.runs.preview()).problems == (reason,)
+    with pytest.raises(RunRefused, match=re.escape(reason)):
+        await planned(workspace)
+    await workspace.dataset.approve(train[9].example_id, by="chie")
+    assert (await planned(workspace)).state is RunState.PLANNED
 
 
 async def test_a_worse_model_is_not_promoted(workspace: Workspace, openai_stub: OpenAIStub) -> None:

@@ -35,7 +35,7 @@ def refusal(*arguments: str, code: int = 1, **environment: str) -> str:
         (("promote",), "no run is under way"),
         (("cancel", "--json"), "no run is under way"),
         (("rollback",), "there is no promoted model to roll back from"),
-        (("train",), "0 approved examples; 10 are needed (RETRAIN_MIN_EXAMPLES)"),
+        (("train",), "0 approved examples to train on; 10 are needed (RETRAIN_MIN_EXAMPLES)"),
         (("import", "none.jsonl"), "cannot read none.jsonl: No such file or directory"),
         (("export", "--output", "no/file"), "cannot write no/file: No such file or directory"),
         (

@@ -55,7 +55,10 @@ def test_each_reason_against_a_run_is_a_line() -> None:
     active = active.model_copy(update={"state": RunState.TRAINING})
     found = preview(situation(min_examples=20, active=active, started_today=2))
     assert found.problems == (
-        "12 approved examples; 20 are needed (RETRAIN_MIN_EXAMPLES)",
+        (
+            "10 approved examples to train on besides 2 held out for comparison; 20 are needed "
+            "(RETRAIN_MIN_EXAMPLES)"
+        ),
         "run run-1 has not ended (training)",
         "2 runs were started in the last 24 hours; that is the limit",
     )
