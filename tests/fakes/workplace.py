@@ -141,8 +141,9 @@ class Workplace:
         """Deliver every event so many times from now on."""
         (await self.http.post("/sandbox/api/faults", json={"copies": number})).raise_for_status()
 
-    async def refuse(self, method: str, error: str, times: int = 1) -> None:
-        body = {"refuse": {method: {"error": error, "times": times}}}
+    async def refuse(self, error: str, *methods: str, times: int = 1) -> None:
+        """Let Slack's Web API say no to the next calls of each method."""
+        body = {"refuse": {method: {"error": error, "times": times} for method in methods}}
         (await self.http.post("/sandbox/api/faults", json=body)).raise_for_status()
 
     async def deliveries(self) -> list[Json]:

@@ -11,7 +11,7 @@ import pytest
 from docket import Worker
 from redis.asyncio import Redis
 
-from bot.adapters.redis import RedisTurns
+from bot.adapters.redis import RedisTurns, RedisVerdicts
 from bot.bootstrap import Service, open_service
 from bot.sandbox.app import create_app
 from bot.sandbox.config import Config
@@ -36,6 +36,7 @@ class Office:
     models: OpenAIStub
     service: Service
     turns: RedisTurns
+    verdicts: RedisVerdicts
     bot_url: str
 
     @property
@@ -122,7 +123,9 @@ async def office(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIte
         ):
             working = asyncio.create_task(_work(service.worker()))
             try:
-                yield Office(people, models, service, RedisTurns(redis, DAY), bot_url)
+                yield Office(
+                    people, models, service, RedisTurns(redis, DAY), RedisVerdicts(redis), bot_url
+                )
             finally:
                 working.cancel()
                 await asyncio.gather(working, return_exceptions=True)

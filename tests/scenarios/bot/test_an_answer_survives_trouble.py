@@ -53,7 +53,7 @@ async def test_called_into_a_thread_it_may_not_read_it_answers_the_question_alon
     office: Office,
 ) -> None:
     ts = await office.people.ask(ASKER, "The oven is broken.")
-    await office.people.refuse("conversations.replies", "missing_scope")
+    await office.people.refuse("missing_scope", "conversations.replies")
     await office.people.ask(ASKER, "@apprentice whom do I call?", thread=ts)
     await office.people.answer(ts)
     [asked] = office.models.chats
@@ -79,12 +79,12 @@ async def test_when_slack_does_not_stream_the_whole_answer_stands_there_all_the_
     office: Office, method: str, error: str
 ) -> None:
     office.models.answer = lambda _model, _messages: LONG
-    await office.people.refuse(method, error)
+    await office.people.refuse(error, method)
     said = await answer(office)
     assert LONG.strip() in said
     assert "feedback_buttons" in said
 
 
 async def test_a_status_that_slack_does_not_show_does_not_matter(office: Office) -> None:
-    await office.people.refuse("assistant.threads.setStatus", "ratelimited")
+    await office.people.refuse("ratelimited", "assistant.threads.setStatus")
     assert "base heard" in await answer(office)

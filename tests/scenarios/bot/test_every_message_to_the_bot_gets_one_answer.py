@@ -102,6 +102,17 @@ async def test_a_mention_without_a_question_is_greeted_without_asking_the_model(
     assert office.models.chats == []
 
 
+async def test_a_greeting_is_no_part_of_the_conversation(office: Office) -> None:
+    root = await office.people.ask(CURATOR, "The oven is broken.")
+    await office.people.ask(ASKER, "@apprentice", thread=root)
+    await office.people.answer(root)
+    await office.people.ask(ASKER, "whom do I call?", thread=root)
+    await office.people.answer(root, number=2)
+    [asked] = office.models.chats
+    said = [m["content"] for m in asked.messages[1:]]
+    assert said == ["The oven is broken.", "whom do I call?"]
+
+
 async def test_a_long_answer_is_cut_into_parts_with_the_buttons_under_the_last(
     office: Office,
 ) -> None:

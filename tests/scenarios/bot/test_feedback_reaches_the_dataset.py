@@ -1,11 +1,15 @@
 """Votes and corrections, from a click in Slack to the one example they make."""
 
+import json
+
+import httpx
 import pytest
 
+from bot.sandbox.dispatcher import signature
 from finetune import Example, Source, Status
-from tests.factories import ASKER, CURATOR
+from tests.factories import ASKER, CURATOR, TEAM
 from tests.fakes.workplace import Json, until
-from tests.scenarios.bot.conftest import Office
+from tests.scenarios.bot.conftest import SECRET, Office
 
 pytestmark = pytest.mark.anyio
 
@@ -97,6 +101,52 @@ async def test_a_reaction_taken_back_takes_back_its_vote(office: Office) -> None
     await example(office, message, status=Status.APPROVED)
     await office.people.react(CURATOR, message, "thumbsup", remove=True)
     await example(office, message, status=Status.REJECTED)
+
+
+async def test_a_thumbs_down_reaction_leaves_ones_own_correction_standing(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await example(office, message, CURATOR, status=Status.APPROVED)
+    await office.people.react(CURATOR, message, "-1")
+    await office.people.quiet()
+    await office.people.click(ASKER, message, "feedback", "up")
+    await example(office, message, CURATOR, status=Status.APPROVED, answer="25 days.")
+
+
+async def test_a_reaction_that_slack_delivers_after_its_removal_is_no_vote(office: Office) -> None:
+    message = await answered(office)
+    added = reaction("reaction_added", "Ev1", message, at=100.0)
+    removed = reaction("reaction_removed", "Ev2", message, at=200.0)
+    for body in (removed, added, added):
+        async with httpx.AsyncClient() as http:
+            headers = {"Content-Type": "application/json", **signature(SECRET, body)}
+            answer = await http.post(
+                f"{office.bot_url}/slack/events", content=body, headers=headers
+            )
+        assert answer.status_code == 200
+    reply_id = f"C0GENERAL1:{message['thread_ts']}"
+    assert await office.verdicts.of_reply(TEAM, reply_id) == []
+
+
+def reaction(kind: str, event_id: str, message: Json, *, at: float) -> str:
+    item = {"type": "message", "channel": "C0GENERAL1", "ts": message["ts"]}
+    event = {
+        "type": kind,
+        "user": CURATOR,
+        "reaction": "+1",
+        "item": item,
+        "item_user": "U0APPRENTI",
+        "event_ts": f"{at:.6f}",
+    }
+    return json.dumps(
+        {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "event_id": event_id,
+            "event": event,
+            "authorizations": [{"team_id": TEAM, "user_id": "U0APPRENTI", "is_bot": True}],
+        }
+    )
 
 
 async def test_the_shortcut_opens_the_same_modal(office: Office) -> None:

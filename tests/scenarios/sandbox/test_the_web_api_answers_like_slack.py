@@ -149,6 +149,6 @@ async def test_a_wrong_or_missing_token_is_refused(desk: Desk) -> None:
 async def test_a_rate_limit_is_waited_out(desk: Desk) -> None:
     """429 with Retry-After, which slack_sdk's own handler understands."""
     desk.client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
-    await desk.people.refuse("chat.postMessage", "ratelimited")
+    await desk.people.refuse("ratelimited", "chat.postMessage")
     await desk.client.chat_postMessage(channel=CHANNEL, text="patience")
     assert [message["text"] for message in await desk.people.messages()] == ["patience"]
