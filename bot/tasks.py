@@ -56,9 +56,15 @@ class Tasks:
             team=team, reply_id=reply_id, user=user, reply=f"{team}:{reply_id}"
         )
 
-    async def advance(self, team: str, run_id: str) -> None:
-        """Queue the next step of a run, unless it is being advanced already."""
-        await self.docket.add("advance", key=f"advance:{team}:{run_id}")(team=team, run_id=run_id)
+    async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None:
+        """Queue the next step of a run, unless one is queued; `at_once`: before its time, too."""
+        key = f"advance:{team}:{run_id}"
+        queue = (
+            self.docket.replace("advance", when=datetime.now(UTC), key=key)
+            if at_once
+            else self.docket.add("advance", key=key)
+        )
+        await queue(team=team, run_id=run_id)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from finetune import FinetuneError, Run
 
 log = structlog.get_logger(__name__)
 Say = Callable[..., Awaitable[Any]]
+Decide = Callable[..., Awaitable[Run]]
 
 
 class Actions:
@@ -87,7 +88,7 @@ class Actions:
         context: AsyncBoltContext,
         respond: Say,
         run_id: str,
-        decide: Callable[[str, str], Awaitable[Run]],
+        decide: Decide,
     ) -> None:
         team, user = str(context.team_id), str(context.user_id)
         if not await self._services.roles.is_admin(team, user):
@@ -95,8 +96,9 @@ class Actions:
             await respond(text=texts.NOT_ADMIN, replace_original=False)
             return
         try:
-            run = await decide(run_id, user)
+            await decide(run_id, user, wait=False)
         except FinetuneError as error:
             await respond(text=str(error), replace_original=False)
             return
-        await self._services.notices.show(team, run)
+        # Carried out, and shown in the run's message, by the task: the provider may be slow.
+        await self._services.tasks.advance(team, run_id, at_once=True)

@@ -12,7 +12,7 @@ from bot import texts
 from bot.slack.blocks import retrain_view
 from bot.slack.run_message import summary
 from bot.slack.services import Services
-from finetune import FinetuneError, Run, Runs
+from finetune import FinetuneError
 
 log = structlog.get_logger(__name__)
 SHOWN = 5  # runs listed by `history`
@@ -63,16 +63,11 @@ class Commands:
             version = await workspace.registry.rollback(user)
             return f"Rolled back. Answering now: `{version.model}`."
         if word in ("cancel", "promote"):
-            run = await self._change(runs, word, user)
-            if run is None:
+            active = await runs.active()
+            if active is None:
                 return texts.NO_RUN
-            await self._services.notices.show(team, run)
-            return summary(run)
+            decide = runs.cancel if word == "cancel" else runs.promote
+            await decide(active.run_id, user, wait=False)
+            await self._services.tasks.advance(team, active.run_id, at_once=True)
+            return texts.CANCELLING if word == "cancel" else texts.PROMOTING
         return texts.HELP
-
-    async def _change(self, runs: Runs, word: str, user: str) -> Run | None:
-        active = await runs.active()
-        if active is None:
-            return None
-        change = runs.cancel if word == "cancel" else runs.promote
-        return await change(active.run_id, user)

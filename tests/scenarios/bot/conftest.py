@@ -25,6 +25,7 @@ from tests.fakes.serving import served, taken_port, url_of
 from tests.fakes.workplace import Workplace, until
 
 DAY = 86_400
+POLICY = {"PROMOTION": "auto", "RETRAIN_MIN_EXAMPLES": "1"}  # a test may set others
 SECRET = "the-signing-secret"
 
 
@@ -66,8 +67,7 @@ def environment(
         "BASE_MODEL": "base",
         "ADMINS": ADMIN,
         "CURATORS": CURATOR,
-        "PROMOTION": "auto",
-        "RETRAIN_MIN_EXAMPLES": "1",
+        **POLICY,
         "REDIS_URL": redis_url,
         "DATA_DIR": str(data_dir),
         "HOST": "127.0.0.1",

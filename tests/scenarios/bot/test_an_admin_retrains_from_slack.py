@@ -4,11 +4,17 @@ import pytest
 
 from tests.factories import ADMIN, ASKER, CURATOR
 from tests.fakes.workplace import Json, until
-from tests.scenarios.bot.conftest import Office, job
+from tests.scenarios.bot.conftest import POLICY, Office, job
 
 pytestmark = pytest.mark.anyio
 
 RIGHT, WRONG = "25 days of leave.", "20 days of leave."
+
+
+@pytest.fixture
+def asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promotion by approval."""
+    monkeypatch.setitem(POLICY, "PROMOTION", "approve")
 
 
 async def taught(office: Office) -> None:
@@ -108,6 +114,44 @@ async def test_cancel_stops_the_run_and_the_remote_job(office: Office) -> None:
     )
     await notice(office, "cancelled")
     assert remote.status == "cancelled"
+
+
+async def test_a_slow_provider_does_not_delay_the_answer_to_a_click(office: Office) -> None:
+    await taught(office)
+    await started(office)
+    message = await notice(office, "Training")
+    remote = await job(office.models)
+    held = office.models.hold(f"POST /v1/fine_tuning/jobs/{remote.job_id}/cancel")
+    run_id = message["blocks"][-1]["elements"][0]["value"]
+    await office.people.click(ADMIN, message, "run_cancel", run_id)
+    assert (await office.people.deliveries())[-1]["status"] == 200
+    held.release()
+    await notice(office, "cancelled")
+
+
+async def test_a_run_that_waits_for_an_admin_goes_live_by_a_click(
+    asking: None, office: Office
+) -> None:
+    await taught(office)
+    await started(office)
+    office.models.finish((await job(office.models)).job_id, "ft:base:better")
+    message = await notice(office, "waits for an admin")
+    assert WRONG in await ask_again(office)
+    run_id = message["blocks"][-1]["elements"][0]["value"]
+    await office.people.click(ADMIN, message, "run_promote", run_id)
+    await notice(office, "promoted")
+    assert RIGHT in await ask_again(office)
+
+
+async def test_a_declined_model_never_answers(asking: None, office: Office) -> None:
+    await taught(office)
+    await started(office)
+    office.models.finish((await job(office.models)).job_id, "ft:base:better")
+    message = await notice(office, "waits for an admin")
+    run_id = message["blocks"][-1]["elements"][0]["value"]
+    await office.people.click(ADMIN, message, "run_decline", run_id)
+    await notice(office, "not promoted")
+    assert WRONG in await ask_again(office)
 
 
 async def test_others_may_not_press_the_runs_buttons(office: Office) -> None:
