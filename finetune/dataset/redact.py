@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 _KEY_FORMS = (
-    r"sk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic and alike
     r"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}",  # Stripe
     r"(?:AKIA|ASIA)[0-9A-Z]{16}",  # AWS access key
     r"AIza[0-9A-Za-z_-]{35}",  # Google
@@ -27,10 +26,22 @@ _KEY_FORMS = (
     r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
 )
 _KEYS = "|".join(_KEY_FORMS)
-_WORD = r"(?:password|passwd|passphrase|secret|api[ _-]?key|access[ _-]?token|パスワード|暗証番号)"
+_LOGIN = r"(?:password|passwd|passphrase|パスワード|暗証番号)"
+_WORD = (
+    rf"(?:{_LOGIN}|secret(?:[ _-]?(?:access[ _-]?)?key)?|api[ _-]?key|(?:access[ _-]?)?token"
+    r"|シークレット|トークン|APIキー)"
+)
+_GIVEN = (
+    r"[\"'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}[\"'`]?"  # a colon or an equals sign, also full width
+)
+_PLAIN = r"[!-~\uff01-\uff5e]"  # what secrets are written in, also full width; no Japanese
+# Neither a placeholder, nor the address of a page, nor a price.
+_NOT_YET = r"(?![\"'`\[]|<?https?://|\$[\d,.]+(?!\S))"
+_WITH_DIGIT = r"(?=[^\s\[]{0,99}\d)"
+_LETTER = r"A-Za-z0-9\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 _NEAR_TEXT = r"(?<![A-Za-z0-9_])"
 
-_SIMPLE: tuple[tuple[re.Pattern[str], str], ...] = (
+_SIMPLE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(
             r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?"
@@ -42,11 +53,26 @@ _SIMPLE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"https://hooks\.slack\.com/[A-Za-z]+/[A-Za-z0-9/_-]+"), "[secret]"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "[token]"),
     (re.compile(_NEAR_TEXT + f"(?:{_KEYS})"), "[secret]"),
+    # OpenAI, Anthropic and alike
+    (re.compile(_NEAR_TEXT + r"sk-[A-Za-z0-9_-]{16,}"), lambda found: _unless_words(found.group())),
     (re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/-]{16,}=*"), r"\1[secret]"),
-    (re.compile(r"(://[^\s:/@]+:)[^\s:/@]+(?=@)"), r"\1[secret]"),  # user:password@host
-    # "password: hunter2", never "password: ask Ben": a secret here has a digit in it
+    (re.compile(r"(://[^\s:/@]+:)[^\s/]+(?=@)"), r"\1[secret]"),  # user:password@host
+    # "password: correcthorse", never "password: ask Ben"
+    (re.compile(rf"(?i)({_WORD}{_GIVEN}){_NOT_YET}{_PLAIN}{{8,}}"), r"\1[secret]"),
+    # "password is hunter2", "password hunter2", never "password is required": it has a digit
     (
-        re.compile(rf"(?i)({_WORD}\s*(?:is|は)?\s*[:=：]?\s*)(?=[^\s\[]*\d)[!-Z\\^-~]{{6,}}"),  # noqa: RUF001 - the Japanese colon is meant
+        re.compile(
+            rf"(?i)({_WORD}(?:\s{{0,4}}(?:is\b|は)\s{{0,4}}|{_GIVEN})|{_LOGIN}\s{{1,4}}|パスワード)"
+            rf"{_NOT_YET}{_WITH_DIGIT}[!-Z\\^-~]{{6,}}"
+        ),
+        r"\1[secret]",
+    ),
+    # "my AWS secret wJalrXUtnFEMIK7MD…": long, with capitals, small letters and digits
+    (
+        re.compile(
+            rf"((?i:{_WORD})\s{{1,4}})(?=\S{{0,99}}[A-Z])(?=\S{{0,99}}[a-z]){_WITH_DIGIT}"
+            rf"{_NOT_YET}[!-Z\\^-~]{{20,}}"
+        ),
         r"\1[secret]",
     ),
     # Slack writes addresses and numbers as links: take the whole link
@@ -54,7 +80,8 @@ _SIMPLE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<tel:[^>]+>"), "[phone]"),
     (
         re.compile(
-            r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}"
+            rf"(?<![{_LETTER}._%+-])[{_LETTER}.\uff0e_%+-]{{1,64}}[@\uff20]"
+            rf"(?:[{_LETTER}-]{{1,63}}[.\uff0e]){{1,8}}[{_LETTER}]{{2,24}}"
         ),
         "[email]",
     ),
@@ -69,10 +96,28 @@ _AMERICAN_PHONE = re.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
 
 def redact(text: str) -> str:
     """`text` with `[secret]`, `[token]`, `[private key]`, `[email]`, `[card]`, `[phone]` put in."""
+    clean = _once(text)
+    while clean != text:  # a placeholder may set free what stuck to it: 4111…1111sk-abc…
+        text, clean = clean, _once(clean)
+    return text
+
+
+def _once(text: str) -> str:
     for pattern, placeholder in _SIMPLE:
         text = pattern.sub(placeholder, text)
     text = _CARD.sub(lambda found: "[card]" if _is_card(found.group()) else found.group(), text)
     return _without_phones(text)
+
+
+def _unless_words(key: str) -> str:
+    """A key has a long run, or capitals, small letters and digits; sk-learn-is-good has neither."""
+    runs = [run for part in key.split("-") for run in part.split("_")]
+    long = any(len(run) >= 16 and not run.isalpha() for run in runs) or any(
+        len(run) >= 20 for run in runs
+    )
+    kinds = (str.isupper, str.islower, str.isdigit)
+    mixed = all(any(map(kind, key.removeprefix("sk-"))) for kind in kinds)
+    return "[secret]" if long or mixed else key
 
 
 def _is_card(text: str) -> bool:

@@ -24,6 +24,22 @@ from finetune import redact
         ("password: hunter2!", "password: [secret]"),
         ("postgres://bot:s3cret@db/app", "postgres://bot:[secret]@db/app"),
         ("パスワードはabc123です", "パスワードは[secret]です"),
+        ("password: correcthorse", "password: [secret]"),
+        ("secret: correcthorsebattery", "secret: [secret]"),
+        ("token=correcthorse", "token=[secret]"),
+        ("api key: abcdefghijkl", "api key: [secret]"),
+        ('{"passwd": "correcthorse"}', '{"passwd": "[secret]'),
+        ("AWS_SECRET_ACCESS_KEY=correcthorsebattery", "AWS_SECRET_ACCESS_KEY=[secret]"),
+        ("パスワード：correcthorse です", "パスワード：[secret] です"),  # noqa: RUF001 - full width is meant
+        ("パスワード: ｈｏｒｓｅ１２３", "パスワード: [secret]"),  # noqa: RUF001 - full width is meant
+        ("APIキー：abcdefghijkl", "APIキー：[secret]"),  # noqa: RUF001 - full width is meant
+        ("our secret wJalrXUtnFEMI/K7MDENG/bPxRfi", "our secret [secret]"),
+        ("password hunter22", "password [secret]"),
+        ("john＠example.com", "[email]"),  # noqa: RUF001 - full width is meant
+        ("ｊｏｈｎ＠ｅｘａｍｐｌｅ．ｃｏｍ", "[email]"),  # noqa: RUF001 - full width is meant
+        ("sk-proj-abcdEFGH1234-ijkl_MNOP5678", "[secret]"),
+        ("sk-0123456789abcdef", "[secret]"),
+        ("postgres://bot:s3@cret@db/app", "postgres://bot:[secret]@db/app"),
     ],
 )
 def test_secrets_and_personal_data_become_placeholders(text: str, clean: str) -> None:
@@ -40,12 +56,35 @@ def test_secrets_and_personal_data_become_placeholders(text: str, clean: str) ->
         "Forms are at https://hoshi.example/forms/12345678",
         "<@U0ASKER001> asked in <#C0GENERAL1>",
         "有給休暇は年に20日です。",
+        "sk-learn-and-other-packages-are-good",
+        "API key rotation2024policy",
+        "Our secret santa2025 party",
+        "The password is required, and must have 8-12 characters.",
+        "password: https://hoshi.example/forms/reset",
+        "パスワード：８文字以上で設定してください",  # noqa: RUF001 - full width is meant
+        "Price per token: $0.00001234",
+        "It costs ¥1,200,000 or $1,234.56.",
+        "Open 2026-11-21 10:30-11:45, 2024年11月21日 10:30〜12:00",
+        "ISBN 978-4-16-110123-4, ISBN 9784161101234",
     ],
 )
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert redact(text) == text
 
 
-@given(st.text(max_size=200))
+PIECES = (
+    *("password", "secret", "API key", "token", "パスワード", "is", "は", ":", "：", "=", " "),  # noqa: RUF001 - full width is meant
+    *("correcthorse", "hunter22", "sk-abcdefgh12345678", "[secret]", "'", '"', "[", "@", "＠"),  # noqa: RUF001 - full width is meant
+    *("://", "example.com", "4111 1111 1111 1111", "03-1234-5678", "$1.50", "\n"),
+)
+
+
+@given(st.text(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize("start", ["password", "password:", "secret is", "sk-" * 10_000])
+def test_a_hostile_text_is_read_in_no_time(start: str) -> None:
+    text = start + " " * 40_000 + "."
+    assert redact(text) == text
