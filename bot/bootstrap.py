@@ -26,6 +26,7 @@ from bot.adapters.openai import OpenAIChatModel
 from bot.adapters.redis import (
     RedisDeliveries,
     RedisNotices,
+    RedisSchedule,
     RedisServer,
     RedisTurns,
     RedisVerdicts,
@@ -40,7 +41,7 @@ from bot.slack.notices import Notices
 from bot.slack.roles import SlackRoles
 from bot.slack.services import Services
 from bot.slack.surface import SlackSurface
-from bot.tasks import Work
+from bot.tasks import Kept, Work, reschedule
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
 from bot.web.pages import Pages
@@ -64,10 +65,14 @@ class Service:
     docket: Docket
     health: Health
     toolkit: Toolkit
+    schedule: Kept
 
-    def worker(self) -> Worker:
-        """A worker for the durable tasks; run it with `run_forever`."""
-        return Worker(self.docket, concurrency=CONCURRENCY, redelivery_timeout=REDELIVERY)
+    async def work(self) -> None:
+        """Do durable tasks until cancelled."""
+        await reschedule(self.docket, self.settings.retrain_schedule, self.schedule)
+        worker = Worker(self.docket, concurrency=CONCURRENCY, redelivery_timeout=REDELIVERY)
+        async with worker:
+            await worker.run_forever()
 
 
 @dataclass(frozen=True)
@@ -177,4 +182,5 @@ def _wire(
         docket=docket,
         health=health,
         toolkit=kit,
+        schedule=RedisSchedule(redis),
     )

@@ -42,7 +42,10 @@ class Health:
             for status, count in (await self.dataset_of(team).counts()).items():
                 examples.labels(team, status.value).set(count)
         tasks = Gauge("apprentice_tasks", "Durable tasks by state", ["state"], registry=registry)
-        snapshot = await self.docket.snapshot()
+        try:
+            snapshot = await self.docket.snapshot()
+        except ValueError:  # a task of another version of the bot is queued
+            return generate_latest(registry)
         tasks.labels("running").set(len(snapshot.running))
         tasks.labels("waiting").set(len(snapshot.future))
         return generate_latest(registry)

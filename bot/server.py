@@ -10,7 +10,6 @@ from contextlib import suppress
 
 import structlog
 import uvicorn
-from docket import Worker
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot.bootstrap import Service, open_service
@@ -25,7 +24,7 @@ async def serve(settings: Settings, *, worker: bool) -> None:
     """Listen on HOST:PORT, and work too when `worker`. Raises NotReady when the port is taken."""
     _need_slack(settings)
     async with open_service(settings) as service:
-        jobs = [asyncio.create_task(_work(service.worker()))] if worker else []
+        jobs = [asyncio.create_task(service.work())] if worker else []
         if settings.slack_app_token is not None:
             jobs.append(asyncio.create_task(_socket_mode(service)))
         try:
@@ -41,7 +40,7 @@ async def work(settings: Settings) -> None:
     _need_slack(settings)
     async with open_service(settings) as service:
         log.info("working")
-        await _work(service.worker())
+        await service.work()
 
 
 async def _listen(service: Service, jobs: list["asyncio.Task[None]"]) -> None:
@@ -68,11 +67,6 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         msg = f"cannot listen on {host}:{port} ({error.strerror}); choose another HOST or PORT"
         raise NotReady(msg) from None
-
-
-async def _work(worker: Worker) -> None:
-    async with worker:
-        await worker.run_forever()
 
 
 async def _socket_mode(service: Service) -> None:

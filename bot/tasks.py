@@ -19,7 +19,7 @@ from bot.curation import Curation, NoExample
 from bot.domain.conversation import Reply, Turn
 from bot.domain.ports import Turns
 from bot.errors import SurfaceRefused, SurfaceUnavailable
-from finetune import Example, FinetuneError, Run, Runs, RunState, Source, digest
+from finetune import Example, FinetuneError, Run, Runs, RunState, Source
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,14 @@ class Notices(Protocol):
         ...
 
     async def thank(self, reply: Reply, user: str, example: Example) -> None: ...
+
+
+class Kept(Protocol):
+    """The cron expression by which the schedule's next time was set; empty for none."""
+
+    async def schedule(self) -> str: ...
+
+    async def save_schedule(self, expression: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,14 @@ class Work:
         return started
 
 
+async def reschedule(docket: Docket, expression: str | None, kept: Kept) -> None:
+    """Docket keeps the next time of a task it knows: forget it when the expression has changed."""
+    wanted = expression or ""
+    if await kept.schedule() != wanted:
+        await docket.cancel("scheduled")
+        await kept.save_schedule(wanted)
+
+
 def register(docket: Docket, work: Work) -> Tasks:
     """Name the tasks for this docket; every process that queues or works does this."""
     tasks = Tasks(docket)
@@ -217,6 +233,4 @@ def _scheduled(work: Work, tasks: Tasks, expression: str) -> Callable[..., Await
         for team, run in await work.plan_by_schedule(datetime.now(UTC)):
             await tasks.advance(team, run.run_id)
 
-    # Docket keeps the next time of a name it knows: another expression needs another name.
-    scheduled.__name__ = f"scheduled-{digest(expression)[:8]}"
     return scheduled

@@ -215,6 +215,21 @@ class RedisNotices:
 
 
 @dataclass(frozen=True)
+class RedisSchedule:
+    """The cron expression that all workers of this server go by."""
+
+    redis: Redis
+
+    async def schedule(self) -> str:
+        """Empty for none."""
+        return _text(await self.redis.get("apprentice:schedule") or "")
+
+    async def save_schedule(self, expression: str) -> None:
+        """For the next start to compare with."""
+        await self.redis.set("apprentice:schedule", expression)
+
+
+@dataclass(frozen=True)
 class RedisServer:
     """What the bot needs of the server itself."""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from docket import Worker
 from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisTurns, RedisVerdicts
@@ -97,11 +96,6 @@ async def job(models: OpenAIStub) -> TuningJob:
     return models.job
 
 
-async def _work(worker: Worker) -> None:
-    async with worker:
-        await worker.run_forever()
-
-
 @pytest.fixture
 async def office(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIterator[Office]:
     """Everything in this process; the bot is reached over signed HTTP only."""
@@ -121,7 +115,7 @@ async def office(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIte
             open_service(settings) as service,
             served(service.app, listening),
         ):
-            working = asyncio.create_task(_work(service.worker()))
+            working = asyncio.create_task(service.work())
             try:
                 yield Office(
                     people, models, service, RedisTurns(redis, DAY), RedisVerdicts(redis), bot_url

@@ -1,0 +1,57 @@
+"""Durable tasks, as docket on a real server sees them."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from unittest.mock import create_autospec
+
+import pytest
+from docket import Docket, Worker
+from redis.asyncio import Redis
+
+from bot.adapters.redis import RedisSchedule
+from bot.tasks import Work, register, reschedule
+from tests.fakes.workplace import until
+
+pytestmark = pytest.mark.anyio
+
+
+async def scheduled_times(redis_url: str, expression: str | None) -> list[datetime]:
+    """When the schedule's tasks are due, after a worker has been up with this expression."""
+    work = create_autospec(Work, instance=True, schedule=expression)
+    work.left_alone.return_value = []
+    async with (
+        Redis.from_url(redis_url, decode_responses=True) as redis,
+        Docket(name="test", url=redis_url, execution_ttl=timedelta(0)) as docket,
+    ):
+        register(docket, work)
+        await reschedule(docket, expression, RedisSchedule(redis))
+        async with Worker(docket) as worker:
+            working = asyncio.create_task(worker.run_forever())
+
+            async def at_work() -> bool:
+                snapshot = await docket.snapshot()
+                planned = any(task.key == "scheduled" for task in snapshot.future)
+                return bool(snapshot.workers) and planned is bool(expression)
+
+            await until("the worker to be at work", at_work)
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+        future = (await docket.snapshot()).future
+        return [task.when for task in future if task.key == "scheduled"]
+
+
+async def test_a_changed_schedule_holds_from_the_next_start(redis_url: str) -> None:
+    [yearly] = await scheduled_times(redis_url, "0 3 1 1 *")
+    assert (yearly.month, yearly.day) == (1, 1)
+    [daily] = await scheduled_times(redis_url, "0 3 * * *")
+    assert daily - datetime.now(UTC) <= timedelta(days=1)
+
+
+async def test_the_same_schedule_keeps_its_time_over_a_restart(redis_url: str) -> None:
+    before = await scheduled_times(redis_url, "0 3 * * *")
+    assert await scheduled_times(redis_url, "0 3 * * *") == before
+
+
+async def test_a_schedule_that_was_taken_away_plans_nothing(redis_url: str) -> None:
+    assert await scheduled_times(redis_url, "0 3 * * *")
+    assert await scheduled_times(redis_url, None) == []
