@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -19,6 +20,7 @@ from bot.logs import configure
 from bot.settings import Settings
 from finetune import FinetuneError, load
 
+log = structlog.get_logger(__name__)
 app = typer.Typer(
     name="bot",
     help="Apprentice: a Slack bot that a team teaches.",
@@ -119,6 +121,12 @@ def _run(work: Callable[[], Coroutine[Any, Any, Any]], *, debug: bool) -> Any:
         if debug:
             raise
         print(f"bot: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if debug:
+            raise
+        log.exception("unexpected")  # one line of JSON; people get the next one
+        print(f"bot: {type(error).__name__}: {error}; --debug shows more", file=sys.stderr)
         raise typer.Exit(1) from None
 
 
