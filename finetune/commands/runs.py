@@ -6,7 +6,7 @@ from finetune.commands.follow import follow
 from finetune.commands.present import brief, document, full, table
 from finetune.commands.session import Session
 from finetune.errors import RunRefused
-from finetune.training.run import Run
+from finetune.training.run import Run, RunState
 
 
 async def train(session: Session, *, watch: bool) -> int:
@@ -47,7 +47,8 @@ async def promote(session: Session, run_id: str | None) -> int:
     """An admin's yes to a waiting run."""
     asked = await _chosen(session, run_id)
     run = await session.workspace.runs.promote(asked.run_id, session.user)
-    session.output.result(document(run), f"{run.run_id}: {run.candidate} answers now")
+    when = "now" if run.state is RunState.PROMOTED else "as soon as the step under way is done"
+    session.output.result(document(run), f"{run.run_id}: {run.candidate} answers {when}")
     return 0
 
 
@@ -55,7 +56,8 @@ async def cancel(session: Session, run_id: str | None) -> int:
     """Stop a run and its job."""
     asked = await _chosen(session, run_id)
     run = await session.workspace.runs.cancel(asked.run_id, session.user)
-    session.output.result(document(run), f"{run.run_id} is {run.state.value}")
+    state = run.state.value if run.ended else "being cancelled"
+    session.output.result(document(run), f"{run.run_id} is {state}")
     return 0
 
 

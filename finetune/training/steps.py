@@ -53,7 +53,7 @@ class Steps:
         """One step. What cannot be mended by waiting ends the run as failed, with its reason."""
         if run.ended:
             return run
-        if run.candidate and await self._answers_already(run):
+        if await self._answers_already(run):
             return self._to(run, RunState.PROMOTED)
         step = self._cancel if run.cancelled_by else self._step(run.state)
         try:
@@ -61,10 +61,14 @@ class Steps:
         except (ProviderUnavailable, StoreUnavailable):
             raise
         except FinetuneError as error:
+            if await self._answers_already(run):
+                return self._to(run, RunState.PROMOTED)
             return self._fail(run, str(error))
 
     async def _answers_already(self, run: Run) -> bool:
         """Promoted by a predecessor that was killed or overtaken before it could say so."""
+        if run.candidate is None:
+            return False
         return any(version.run_id == run.run_id for version in await self._registry.history())
 
     def _step(self, state: RunState) -> Callable[[Run], Awaitable[Run]]:

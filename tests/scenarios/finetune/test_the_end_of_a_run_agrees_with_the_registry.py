@@ -2,7 +2,7 @@
 
 import pytest
 
-from finetune import Run, RunRefused, RunState, Settings
+from finetune import InputError, Run, RunRefused, RunState, Settings
 from finetune.adapters.redis import Keys, RedisRegistry, RedisRunStore, connect
 from finetune.bootstrap import Workspace
 from tests.scenarios.finetune.conftest import TEAM, planned, to_its_end
@@ -60,6 +60,22 @@ async def test_whoever_died_after_promoting_is_seen_to_have_promoted(workspace: 
     assert (await workspace.runs.advance(run.run_id)).state is RunState.PROMOTED
     assert await workspace.registry.champion() is None
     assert len(await workspace.registry.history()) == 2
+
+
+async def test_an_error_after_the_promotion_does_not_fail_the_run(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promote = RedisRegistry.promote
+
+    async def promote_and_break(
+        registry: RedisRegistry, model: str, *, run_id: str, by: str
+    ) -> None:
+        await promote(registry, model, run_id=run_id, by=by)
+        raise InputError("something else is wrong")
+
+    monkeypatch.setattr(RedisRegistry, "promote", promote_and_break)
+    ended = await to_its_end(workspace, await planned(workspace))
+    assert (ended.state, ended.error) == (RunState.PROMOTED, None)
 
 
 async def test_a_cancel_behind_the_back_of_a_promotion_ends_as_promoted(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis.asyncio
 
 from finetune import RunState
 from finetune.bootstrap import Workspace
@@ -73,6 +74,17 @@ async def test_no_follow_plans_a_run_that_a_bot_takes_on(
     assert unfinished.run_id == run["run_id"]
     cancelled = await document(finetune, "cancel")
     assert cancelled["state"] == "cancelled"
+
+
+async def test_a_decision_that_somebody_else_carries_out_is_not_said_to_be_done(
+    finetune: Finetune, workspace: Workspace, redis_url: str
+) -> None:
+    run = await planned(workspace)
+    async with redis.asyncio.Redis.from_url(redis_url) as client:
+        await client.set(f"apprentice:{{{TEAM}}}:hold:{run.run_id}", "a worker's")
+    asked = await said(finetune, "cancel")
+    assert asked.out.strip() == f"{run.run_id} is being cancelled"
+    assert (await workspace.runs.get(run.run_id)).cancelled_by
 
 
 @pytest.mark.parametrize(("ends_by", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
