@@ -6,6 +6,7 @@ nothing. One thread is answered in order, one reply curated at a time; all else 
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,8 @@ log = structlog.get_logger(__name__)
 ATTEMPTS = 5  # times the model is asked before the bot apologises
 SHOWINGS = 200  # tries to show an answer while Slack is in trouble: more than three hours
 SWEEP = timedelta(seconds=30)  # how soon a run started elsewhere is picked up
-AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider
+AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider or to Slack
+NEWS = 3600  # seconds during which the end of a run is worth trying to tell
 
 
 class Notices(Protocol):
@@ -135,7 +137,8 @@ class Work:
         run = await runs.advance(run_id)
         shown = await self.notices.show(team, run)
         if run.ended or run.waiting:
-            return None if shown else AGAIN
+            late = time.time() - run.updated_at > NEWS
+            return None if shown or late else AGAIN
         idle = run.state is RunState.TRAINING or run.version == before.version
         return self.poll if idle else timedelta(0)
 

@@ -18,7 +18,7 @@ from bot.domain.feedback import Feedback
 from bot.domain.notice import Place
 
 _SAID = TypeAdapter(tuple[Said, ...])
-PATIENCE = 3600  # seconds that a turn waits for an earlier one of its thread
+PATIENCE = 900  # seconds that a turn waits for an earlier one of its thread
 EVENT_MEMORY = 24 * 3600 * 2  # seconds; Slack gives up retrying long before
 
 

@@ -1,13 +1,14 @@
 """What the bot says by itself: the one message about a run, and a word to a corrector.
 
-Called by the durable tasks and by the listeners that change a run; remembers in Redis where the
-message stands, and finds it again by its metadata if it was killed right after posting.
+Called by the durable tasks; remembers in Redis where the message stands, and finds it again by its
+metadata if it was killed right after posting.
 """
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import texts
@@ -20,8 +21,8 @@ from finetune import Example, Run, Status
 
 log = structlog.get_logger(__name__)
 
-
 PAUSE = 1.5  # seconds between two updates within one stage: Slack allows about 50 a minute
+GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
 
 class Places(Protocol):
@@ -76,12 +77,20 @@ class Notices:
             "blocks": run_message(run),
             "metadata": blocks.run_mark(run.run_id),
         }
-        if ts is None:
+        if ts is None or not await self._update(ts, content):
             ts = str((await self.client.chat_postMessage(**content))["ts"])
-        else:
-            await self.client.chat_update(ts=ts, **content)
         shown = Place(channel=place.channel, ts=ts, state=run.state, at=run.updated_at)
         await self.places.posted(team, run.run_id, shown)
+
+    async def _update(self, ts: str, content: dict[str, Any]) -> bool:
+        """False when somebody has deleted the message."""
+        try:
+            await self.client.chat_update(ts=ts, **content)
+        except SlackApiError as error:
+            if error.response.get("error") in GONE:
+                return False
+            raise
+        return True
 
     async def _move(self, team: str, place: Place, run: Run) -> bool:
         """The channel is closed to us: go to a direct message, unless it is that already."""

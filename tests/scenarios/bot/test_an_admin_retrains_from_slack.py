@@ -154,6 +154,20 @@ async def test_a_declined_model_never_answers(asking: None, office: Office) -> N
     assert WRONG in await ask_again(office)
 
 
+async def test_a_run_whose_message_was_deleted_is_told_of_in_a_new_one(office: Office) -> None:
+    await taught(office)
+    await started(office)
+    await notice(office, "Training")
+    await office.people.refuse("message_not_found", "chat.update")
+    office.models.finish((await job(office.models)).job_id, "ft:base:better")
+
+    async def told_again() -> bool:
+        found = [m for m in await office.people.messages() if "Retraining" in m["text"]]
+        return len(found) == 2 and "promoted" in found[1]["text"]
+
+    await until("a second message that says promoted", told_again)
+
+
 async def test_others_may_not_press_the_runs_buttons(office: Office) -> None:
     await taught(office)
     await started(office)
