@@ -4,7 +4,8 @@ FinetuneError
 ├── InputError          a file or an argument cannot be used
 ├── ProviderError       the fine-tuning provider said no, or could not be reached
 │   ├── ProviderUnavailable  … but asking again later may help
-│   └── QuestionRefused      … but only to this question, or to this model
+│   └── QuestionRefused      … but only to this question
+│       └── ModelMissing     … because it does not have the model, or not yet
 ├── RunRefused          a run may not start or change state now
 ├── NotFound            an id names nothing
 └── StoreUnavailable    Redis could not be reached or refused to write
@@ -30,7 +31,11 @@ class ProviderUnavailable(ProviderError):
 
 
 class QuestionRefused(ProviderError):
-    """Raised when a model will not answer one question: filtered, too long, or it is retired."""
+    """Raised when a model will not answer one question: filtered, too long."""
+
+
+class ModelMissing(QuestionRefused):
+    """Raised when the provider has no such model: retired, or not served yet after its job."""
 
 
 class RunRefused(FinetuneError):

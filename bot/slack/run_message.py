@@ -54,8 +54,16 @@ def run_message(run: Run) -> list[Block]:
 
 def summary(run: Run) -> str:
     """One line, for notifications, `/retrain status` and `/retrain history`."""
-    state = _ENDS.get(run.state, f"⏳ {run.state.value}")
-    return f"Retraining {run.run_id[-8:]}: {state}"
+    return f"Retraining {run.run_id[-8:]}: {_standing(run)}"
+
+
+def _standing(run: Run) -> str:
+    """How it ended, or what it is about."""
+    if not run.ended and run.cancelled_by is not None:
+        return "🚫 is being cancelled"
+    if not run.ended and run.promoting:
+        return "🚀 is going live"
+    return _ENDS.get(run.state, f"⏳ {run.state.value}")
 
 
 def _stage_lines(run: Run) -> list[str]:
@@ -69,7 +77,7 @@ def _stage_lines(run: Run) -> list[str]:
         else:
             lines.append(f"▫️ {name}")
     if run.state in _ENDS:
-        lines.append(f"*{_ENDS[run.state]}*")
+        lines.append(f"*{_standing(run)}*")
     return lines
 
 
@@ -124,7 +132,8 @@ def _buttons(run: Run) -> list[ButtonElement]:
             _button("Promote", "run_promote", run, style="primary"),
             _button("Decline", "run_decline", run, style="danger"),
         ]
-    return [] if run.ended else [_button("Cancel", "run_cancel", run)]
+    decided = run.ended or run.promoting or run.cancelled_by is not None
+    return [] if decided else [_button("Cancel", "run_cancel", run)]
 
 
 def _button(text: str, action_id: str, run: Run, style: str | None = None) -> ButtonElement:

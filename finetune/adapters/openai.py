@@ -14,7 +14,7 @@ import openai
 from openai.types.chat import ChatCompletion
 
 from finetune.dataset.example import Message, digest
-from finetune.errors import ProviderError, ProviderUnavailable, QuestionRefused
+from finetune.errors import ModelMissing, ProviderError, ProviderUnavailable, QuestionRefused
 from finetune.evaluation.answers import Answer
 from finetune.training.backend import FAILED, SUCCEEDED, Job
 from finetune.training.run import JobEvent
@@ -31,7 +31,8 @@ PASSING = (
     openai.RateLimitError,
 )
 # What a refusal of one question looks like; any other (401, 403, …) concerns the whole account.
-OF_ONE_QUESTION = frozenset({400, 404, 413, 422})
+NOT_FOUND = 404
+OF_ONE_QUESTION = frozenset({400, 413, 422})
 OF_THE_ACCOUNT = frozenset({"billing_hard_limit_reached", "billing_not_active"})
 
 
@@ -150,7 +151,11 @@ class OpenAIAnswering:
         try:
             answer = await self._completion(model, [message.wire() for message in messages])
         except openai.APIStatusError as error:
-            if _concerns_the_question(error):
+            if error.code in OF_THE_ACCOUNT:
+                raise
+            if error.status_code == NOT_FOUND or error.code == "model_not_found":
+                raise ModelMissing(_line(error)) from error
+            if error.status_code in OF_ONE_QUESTION:
                 raise QuestionRefused(_line(error)) from error
             raise
         if not answer.choices:
@@ -167,12 +172,6 @@ class OpenAIAnswering:
             if error.param != "temperature":
                 raise
             return await completions.create(model=model, messages=wire)
-
-
-def _concerns_the_question(error: openai.APIStatusError) -> bool:
-    if error.code in OF_THE_ACCOUNT:
-        return False
-    return error.status_code in OF_ONE_QUESTION or error.code == "model_not_found"
 
 
 def _job(job: Any) -> Job:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from finetune.dataset.example import Message
-from finetune.errors import ProviderError, QuestionRefused
+from finetune.errors import ModelMissing, ProviderError, ProviderUnavailable, QuestionRefused
 from finetune.evaluation.answers import Answer, Answering, Answers, answer_key, refusal_key
 from finetune.evaluation.cases import Case
 from finetune.evaluation.passes import degenerate, passes
@@ -35,16 +35,20 @@ class Evaluator:
         self._answering = answering
         self._answers = answers
 
-    async def step(self, cases: Sequence[Case], champion: str, candidate: str) -> Progress:
+    async def step(
+        self, cases: Sequence[Case], champion: str, candidate: str, *, fresh: bool = False
+    ) -> Progress:
         """Ask the next batch of what has not been answered.
 
         One question that a model refuses counts as not answered by it; ProviderError when the
-        candidate refuses them all.
+        candidate refuses them all. ProviderUnavailable while a `fresh` candidate is not served.
         """
         questions = _questions(cases, (champion, candidate))
         known = await self._known(list(questions), candidate)
         batch = [key for key in questions if key not in known][:BATCH]
-        known |= dict(zip(batch, await self._ask(batch, questions, candidate), strict=True))
+        known |= dict(
+            zip(batch, await self._ask(batch, questions, candidate, fresh=fresh), strict=True)
+        )
         if len(known) < len(questions):
             return Progress(len(known), len(questions), None)
         return Progress(len(known), len(questions), _report(cases, champion, candidate, known))
@@ -56,7 +60,9 @@ class Evaluator:
         found = await self._answers.get(list(refused))
         return known | {refused[key]: answer for key, answer in found.items()}
 
-    async def _ask(self, keys: list[str], questions: Questions, candidate: str) -> list[Answer]:
+    async def _ask(
+        self, keys: list[str], questions: Questions, candidate: str, *, fresh: bool
+    ) -> list[Answer]:
         """All keys, a few at a time. One failure is raised after the others have been kept."""
         places = asyncio.Semaphore(AT_ONCE)
 
@@ -65,6 +71,9 @@ class Evaluator:
                 try:
                     answer, kept = await self._answering.answer(*questions[key]), key
                 except QuestionRefused as refusal:
+                    missing = isinstance(refusal, ModelMissing)
+                    if missing and fresh and questions[key][0] == candidate:
+                        raise ProviderUnavailable(f"{refusal} (not served yet?)") from None
                     answer = Answer(content="", refusal=str(refusal))
                     kept = refusal_key(key, candidate)
             await self._answers.put(kept, answer)

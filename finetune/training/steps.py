@@ -25,6 +25,7 @@ from finetune.training.run import JobEvent, Run, RunState
 from finetune.training.spec import TrainingSpec
 
 FIRST_EVENTS, LAST_EVENTS = 100, 900  # what a very long job keeps: its beginning and its end
+SERVED_WITHIN = 900.0  # seconds that a provider may take to serve a model after its job
 
 
 class Steps:
@@ -136,7 +137,8 @@ class Steps:
             await self._registry.promote(candidate, run_id=run.run_id, by=run.requested_by)
             return self._to(run, RunState.PROMOTED)
         snapshot = await asyncio.to_thread(self._snapshots.load, run.snapshot_id or "")
-        progress = await self._evaluator.step(choose(snapshot), champion, candidate)
+        fresh = self._clock() - run.stages[-1][1] < SERVED_WITHIN
+        progress = await self._evaluator.step(choose(snapshot), champion, candidate, fresh=fresh)
         asked = self._same(
             run, champion=champion, asked=progress.asked, to_ask=progress.to_ask, decision=None
         )

@@ -8,7 +8,7 @@ import pytest
 
 from finetune import Message, ProviderError, ProviderUnavailable
 from finetune.adapters.openai import OpenAIAnswering, OpenAIFineTuning
-from finetune.errors import QuestionRefused
+from finetune.errors import ModelMissing, QuestionRefused
 from finetune.training.spec import TrainingSpec
 from tests.fakes.openai_stub import OpenAIStub, Scripted
 
@@ -126,8 +126,8 @@ async def test_what_makes_something_is_sent_once(
     ("status", "code", "kind"),
     [
         (400, None, QuestionRefused),
-        (404, "model_not_found", QuestionRefused),
-        (403, "model_not_found", QuestionRefused),
+        (404, "model_not_found", ModelMissing),
+        (403, "model_not_found", ModelMissing),
         (400, "billing_hard_limit_reached", ProviderError),
         (401, "invalid_api_key", ProviderError),
         (403, None, ProviderError),

@@ -123,3 +123,23 @@ async def test_one_refused_question_does_not_fail_the_run(
     assert run.report is not None
     assert sum(run.report.refused()) == 1
     assert len(openai_stub.chats) == 25  # none is asked again
+
+
+async def test_a_new_model_that_is_not_served_at_once_is_waited_for(
+    workspace: Workspace, openai_stub: OpenAIStub
+) -> None:
+    openai_stub.polls = None
+    run = await planned(workspace)
+    while run.state is not RunState.TRAINING:
+        run = await workspace.runs.advance(run.run_id)
+    openai_stub.unknown_models.add("ft:late")
+    openai_stub.finish("ftjob-1", "ft:late")
+    run = await workspace.runs.advance(run.run_id)
+    assert run.state is RunState.EVALUATING
+    with pytest.raises(ProviderUnavailable, match="not served yet"):
+        await workspace.runs.advance(run.run_id)
+    openai_stub.unknown_models.clear()
+    run = await to_its_end(workspace, run)
+    assert run.state is RunState.PROMOTED
+    assert run.report is not None
+    assert run.report.refused() == (0, 0)
