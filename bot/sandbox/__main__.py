@@ -12,12 +12,12 @@ import uvicorn
 
 from bot.sandbox.app import create_app
 from bot.sandbox.config import Config
-from bot.sandbox.errors import TourError
+from bot.sandbox.errors import SecretError, TourError
 from bot.sandbox.tour import read_tour
 
 DESCRIPTION = "A local Slack workspace in the browser. Serves until Ctrl-C; reads no environment."
 EXAMPLE = """example:
-  python -m bot.sandbox --port 3100 --bot-url http://127.0.0.1:3000 --signing-secret s3cret --data-dir data/sandbox
+  python -m bot.sandbox --port 3100 --bot-url http://127.0.0.1:3000 --signing-secret-file secret.txt --data-dir data/sandbox
   and start the bot with SLACK_BASE_URL=http://127.0.0.1:3100/api/ SLACK_BOT_TOKEN=xoxb-sandbox-bot
 """
 
@@ -26,13 +26,15 @@ def main(argv: list[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         tour = read_tour(options.tour) if options.tour else ()
-    except TourError as error:
+        file = options.signing_secret_file
+        secret = secret_in(file) if file else options.signing_secret
+    except (SecretError, TourError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     app = create_app(
         Config(
             bot_url=options.bot_url,
-            signing_secret=options.signing_secret,
+            signing_secret=secret,
             data_dir=options.data_dir,
             tour=tour,
             model_note=options.model_note,
@@ -60,6 +62,18 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
+def secret_in(path: str) -> str:
+    """The first line of the file, or of stdin where the path is `-`."""
+    try:
+        lines = sys.stdin.readline() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretError(f"--signing-secret-file {path} cannot be read: {error}.") from None
+    secret = lines.partition("\n")[0].strip()
+    if not secret:
+        raise SecretError(f"--signing-secret-file {path} holds no secret on its first line.")
+    return secret
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot.sandbox",
@@ -72,7 +86,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--bot-url", required=True, help="where the bot listens; /slack/events is added"
     )
-    parser.add_argument("--signing-secret", required=True, help="the bot's SLACK_SIGNING_SECRET")
+    secret = parser.add_mutually_exclusive_group(required=True)
+    secret.add_argument(
+        "--signing-secret-file",
+        metavar="PATH",
+        help="file that holds the bot's SLACK_SIGNING_SECRET on its first line; - reads it from stdin",
+    )
+    secret.add_argument(
+        "--signing-secret", help="the secret itself, for a try: the list of processes shows it"
+    )
     parser.add_argument("--data-dir", type=Path, required=True, help="the workspace is kept here")
     parser.add_argument("--tour", type=Path, help="JSON file with the steps of a guided tour")
     parser.add_argument(

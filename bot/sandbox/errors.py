@@ -2,6 +2,7 @@
 
 SlackRefusal    a Web API method answers {"ok": false, "error": …}
 BadRequest      the page, a tour or a test asked the control API for something that cannot be
+SecretError     the file given as --signing-secret-file holds no secret
 TourError       a tour file cannot be used
 """
 
@@ -23,6 +24,10 @@ class BadRequest(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.status = status
+
+
+class SecretError(Exception):
+    """Raised when no signing secret can be read where --signing-secret-file points."""
 
 
 class TourError(Exception):
