@@ -35,7 +35,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 def demo(
     headless: Annotated[bool, typer.Option(help="Play the tour without a browser.")] = False,
     as_json: Json = False,
-    port: Annotated[int | None, typer.Option(help="Port of the page [default: 3000].")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port of the page [default: 3000; any free one if headless]."
+        ),
+    ] = None,
     data_dir: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(
         "data/demo"
     ),
@@ -66,7 +71,7 @@ def serve(
     """Listen to Slack, and answer. Example: HOST=0.0.0.0 PORT=8080 bot serve"""
     from bot.server import serve as run
 
-    _run(lambda: run(load(Settings), worker=worker), debug=debug)
+    _run(lambda: run(load(Settings), worker=worker), debug=debug, keep_trace=True)
 
 
 @app.command()
@@ -74,7 +79,7 @@ def worker(debug: Debug = False) -> None:
     """Only do the durable tasks, beside `bot serve --no-worker`. Example: bot worker"""
     from bot.server import work
 
-    _run(lambda: work(load(Settings)), debug=debug)
+    _run(lambda: work(load(Settings)), debug=debug, keep_trace=True)
 
 
 @app.command()
@@ -110,8 +115,10 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
     raise typer.Exit(1 if any(finding.advice for finding in found) else 0)
 
 
-def _run(work: Callable[[], Coroutine[Any, Any, Any]], *, debug: bool) -> Any:
-    """Run to the end; one line on stderr and exit 1 for what we know to explain."""
+def _run(
+    work: Callable[[], Coroutine[Any, Any, Any]], *, debug: bool, keep_trace: bool = False
+) -> Any:
+    """Run to the end; on stderr one line, and exit 1. A service's log keeps the trace as well."""
     configure(debug=debug)
     try:
         return asyncio.run(work())
@@ -125,7 +132,8 @@ def _run(work: Callable[[], Coroutine[Any, Any, Any]], *, debug: bool) -> Any:
     except Exception as error:
         if debug:
             raise
-        log.exception("unexpected")  # one line of JSON; people get the next one
+        tell = log.exception if keep_trace else log.error
+        tell("unexpected", error=repr(error))
         print(f"bot: {type(error).__name__}: {error}; --debug shows more", file=sys.stderr)
         raise typer.Exit(1) from None
 

@@ -20,7 +20,7 @@ AutoApprove = Literal["never", "curators", "everyone"]
 
 @dataclass(frozen=True)
 class NoExample:
-    """A user's verdict teaches nothing (any more), and why."""
+    """A user's verdict is no correction to teach (any more), and why."""
 
     reason: str
 
@@ -38,7 +38,7 @@ class Curation:
     async def curate(self, team: str, reply_id: str, user: str) -> Example | NoExample:
         """Bring the dataset in line with all verdicts on one reply, after `user` changed theirs.
 
-        Returns what the dataset now holds of this user's verdict.
+        Returns what the dataset now holds of this user's correction.
         """
         reply = await self.turns.reply(team, reply_id)
         if reply is None:
@@ -50,9 +50,8 @@ class Curation:
         possible = {thumbs_id(reply), *(correction_id(reply, v.user) for v in verdicts)}
         for example_id in (possible | {correction_id(reply, user)}) - made.keys():
             await dataset.withdraw(example_id, "the feedback was changed")
-        stored = [await dataset.submit(example) for example in made.values()]
-        of_user = next((example for example in stored if user in example.authors), None)
-        return of_user or NoExample("this verdict makes no example")
+        stored = {made_id: await dataset.submit(example) for made_id, example in made.items()}
+        return stored.get(correction_id(reply, user)) or NoExample("this user corrected nothing")
 
     async def _trusts(self, team: str, user: str) -> bool:
         if self.auto_approve == "curators":

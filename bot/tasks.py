@@ -16,11 +16,11 @@ import structlog
 from docket import ConcurrencyLimit, Cron, Docket, ExponentialRetry, Perpetual, Retry
 
 from bot.chat import Chat
-from bot.curation import Curation, NoExample
+from bot.curation import Curation
 from bot.domain.conversation import Reply, Turn
 from bot.domain.ports import Turns
 from bot.errors import SurfaceRefused, SurfaceUnavailable
-from finetune import Example, FinetuneError, Run, Runs, RunState, Source
+from finetune import Example, FinetuneError, Run, Runs, RunState
 
 log = structlog.get_logger(__name__)
 
@@ -125,9 +125,7 @@ class Work:
         """Bring the dataset in line with the feedback, then thank who corrected."""
         made = await self.curation.curate(team, reply_id, user)
         reply = await self.turns.reply(team, reply_id)
-        if isinstance(made, NoExample) or reply is None:
-            return
-        if made.source is Source.CORRECTION:
+        if isinstance(made, Example) and reply is not None:
             await self.notices.thank(reply, user, made)
 
     async def advance(self, team: str, run_id: str) -> timedelta | None:

@@ -135,7 +135,7 @@ def retrain_view(preview: Preview, channel: str) -> View:
     """What is in the dataset and what a run would do; without a submit button when it may not."""
     facts = [
         f"*Approved examples*\n{preview.approved}",
-        f"*of which corrections*\n{preview.corrections}",
+        f"*Corrections among them*\n{preview.corrections}",
         f"*New since the last run*\n{preview.new_since_last_run}",
         f"*Waiting for a curator*\n{preview.pending}",
         f"*To learn / held out*\n{preview.train_rows} / {preview.validation_rows}",
@@ -144,7 +144,7 @@ def retrain_view(preview: Preview, channel: str) -> View:
     what = (
         f"`{preview.base_model}` is fine-tuned on a frozen copy of the approved examples. The new "
         f"model is then compared with the one that answers now (`{preview.champion}`) on held-out "
-        "and on all corrected questions. "
+        "and all corrected questions and a sample of the others. "
     )
     what += (
         "It goes live by itself only if it is better."
@@ -182,8 +182,9 @@ def home_view(
         ContextBlock(
             elements=[
                 MarkdownTextObject(
-                    text=f"Answering now: `{preview.champion}` · {preview.approved} approved "
-                    f"examples, {preview.corrections} of them corrections"
+                    text=f"Answering now: `{preview.champion}` · "
+                    f"{count(preview.approved, 'approved example')}, "
+                    f"{count(preview.corrections, 'correction')} among them"
                 )
             ]
         ),
@@ -194,7 +195,7 @@ def home_view(
         button = ButtonElement(text="Open the review queue", url=curate_url, action_id="open_queue")
         blocks += [
             HeaderBlock(text="For curators"),
-            _text(f"{preview.pending} examples wait for a decision."),
+            _text(f"{count(preview.pending, 'example')} to decide about."),
             ActionsBlock(elements=[button]),
         ]
     if admin:
@@ -211,6 +212,11 @@ def _mine(example: Example) -> str:
 
 def _text(text: str) -> SectionBlock:
     return SectionBlock(text=MarkdownTextObject(text=text[:FIELD_LIMIT]))
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: `1 example`, `2 examples`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def escape(text: str) -> str:

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack.blocks import escape
+from bot.slack.blocks import count, escape
 from finetune import Report, Run, RunState
 
 _STAGES = (
@@ -54,7 +54,7 @@ def run_message(run: Run) -> list[Block]:
 
 def summary(run: Run) -> str:
     """One line, for notifications, `/retrain status` and `/retrain history`."""
-    return f"Retraining {run.run_id[-8:]}: {_standing(run)}"
+    return f"Retraining {run.run_id[-8:]}: {_standing(run).partition(':')[0]}"
 
 
 def _standing(run: Run) -> str:
@@ -84,8 +84,8 @@ def _stage_lines(run: Run) -> list[str]:
 def _detail(run: Run, state: RunState) -> str:
     if state is RunState.PLANNED and run.snapshot_id:
         examples, corrections = (
-            _count(run.examples, "example"),
-            _count(run.corrections, "correction"),
+            count(run.examples, "example"),
+            count(run.corrections, "correction"),
         )
         return f" · {examples}, {corrections}, {run.tokens:,} tokens"
     if state is RunState.TRAINING and run.job_id:
@@ -101,10 +101,6 @@ def _losses(losses: tuple[float, ...]) -> str:
     low, span = min(heights), (max(heights) - min(heights)) or 1.0
     bars = "".join(_BARS[int((height - low) / span * 7.99)] for height in heights)
     return f"*Training loss* {losses[0]:.3f} → {losses[-1]:.3f}\n`{bars}`"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _evaluation(report: Report) -> str:

@@ -88,7 +88,7 @@ async def test_the_loop_is_played_in_the_page(page_address: str) -> None:
         await box.press_sequentially("/retrain")
         await box.press("Enter")
         modal = page.get_by_role("dialog", name="Retrain")
-        await expect(modal).to_contain_text("of which corrections")
+        await expect(modal).to_contain_text("Corrections among them")
         await picture(page, "loop/5-retrain")
         await modal.get_by_role("button", name="Start").click()
         messages = page.get_by_role("feed", name="Messages")

@@ -103,6 +103,23 @@ async def test_a_reaction_taken_back_takes_back_its_vote(office: Office) -> None
     await example(office, message, status=Status.REJECTED)
 
 
+async def test_a_thumbs_up_for_what_was_corrected_before_is_not_thanked_as_a_correction(
+    office: Office,
+) -> None:
+    office.models.answer = lambda _model, _messages: "20 days."
+    first = await answered(office)
+    await office.people.correct(CURATOR, first, "25 days.")
+    await until("thanks", lambda: _thanked(office, CURATOR, "next retraining"))
+    office.models.answer = lambda _model, _messages: "25 days."
+    again = await answered(office)
+    await office.people.click(CURATOR, again, "feedback", "up")
+    joined = await example(office, again)
+    assert joined.answer == "25 days."
+    await office.people.correct(ASKER, again, "30 days.")
+    await until("the other's thanks", lambda: _thanked(office, ASKER, "curator"))
+    assert len(await office.people.whispers(CURATOR)) == 1
+
+
 async def test_a_thumbs_down_reaction_leaves_ones_own_correction_standing(office: Office) -> None:
     message = await answered(office)
     await office.people.correct(CURATOR, message, "25 days.")

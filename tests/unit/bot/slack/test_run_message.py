@@ -75,6 +75,4 @@ def test_the_gates_reasons_are_shown_and_cannot_mention_anyone() -> None:
 
 
 def test_the_summary_says_how_it_ended() -> None:
-    assert summary(run(RunState.PROMOTED)) == (
-        "Retraining 0badcafe: 🚀 promoted: the new model answers now"
-    )
+    assert summary(run(RunState.PROMOTED)) == "Retraining 0badcafe: 🚀 promoted"
