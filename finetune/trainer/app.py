@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from fastapi import FastAPI
 
 from finetune.trainer import refusals, routes
+from finetune.trainer.body_limit import BodyLimit
 from finetune.trainer.database import Database
 from finetune.trainer.embedded.engine import EmbeddedEngine
 from finetune.trainer.file_store import FileStore
@@ -37,7 +38,8 @@ def create_app(home: Home, keys: Sequence[str]) -> FastAPI:
             database.close()
 
     app = FastAPI(title="Trainer", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(Keys, keys=keys)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Keys, keys=keys)  # added last, so asked first
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     routes.register(app)
     refusals.register(app)

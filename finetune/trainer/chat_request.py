@@ -10,6 +10,7 @@ from finetune.trainer.engine import Sampling
 from finetune.trainer.errors import BadRequest
 
 Positive = Annotated[int, Field(ge=1)]
+LONGEST_CONVERSATION = 100_000  # characters
 Stop = Annotated[str, Field(min_length=1)]
 
 
@@ -44,8 +45,16 @@ class ChatRequest(_Request):
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
 
     def conversation(self) -> list[Message]:
-        """The messages as text. Raises BadRequest naming the message."""
-        return [_message(asked, place) for place, asked in enumerate(self.messages)]
+        """The messages as text. Raises BadRequest naming the message, or when they are too long."""
+        messages = [_message(asked, place) for place, asked in enumerate(self.messages)]
+        length = sum(len(message.content) for message in messages)
+        if length > LONGEST_CONVERSATION:
+            raise BadRequest(
+                f"The messages have {length} characters; {LONGEST_CONVERSATION} are read at most.",
+                code="context_length_exceeded",
+                param="messages",
+            )
+        return messages
 
     def sampling(self, choice: int) -> Sampling:
         """How choice number `choice` is drawn."""

@@ -12,8 +12,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from finetune.trainer.errors import error_body
 
-LARGEST_BODY = 100 * 1024 * 1024
-
 
 def owner_of(key: str) -> str:
     """The name a key's things are kept under."""
@@ -21,7 +19,7 @@ def owner_of(key: str) -> str:
 
 
 class Keys:
-    """ASGI middleware: 401 in OpenAI's shape for a missing or unknown key, 413 for a huge body."""
+    """ASGI middleware: 401 in OpenAI's shape for a missing or unknown key."""
 
     def __init__(self, app: ASGIApp, keys: Iterable[str]) -> None:
         self._app = app
@@ -31,16 +29,12 @@ class Keys:
         if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        scheme, _, key = headers.get("authorization", "").partition(" ")
+        scheme, _, key = Headers(scope=scope).get("authorization", "").partition(" ")
         refusal = None
         if scheme.lower() != "bearer" or not key.strip():
             refusal = _unauthorised("You did not give an API key: send Authorization: Bearer KEY.")
         elif (owner := owner_of(key.strip())) not in self._owners:
             refusal = _unauthorised("Incorrect API key provided.")
-        elif int(headers.get("content-length", "0")) > LARGEST_BODY:
-            text = f"The body is larger than {LARGEST_BODY // 1024**2} MiB."
-            refusal = JSONResponse(error_body(text, "invalid_request_error"), 413)
         else:
             scope.setdefault("state", {})["owner"] = owner
         await (refusal or self._app)(scope, receive, send)

@@ -1,8 +1,8 @@
 """A model of the embedded engine in memory, answering conversations.
 
-Messages come from the server; only the last user message is read. An answer whose least likely
-token falls under the model's threshold, or to a question unlike all that were taught, is replaced
-by an honest sentence.
+Messages come from the server; only the last user message is read, and of a long one its end, where
+the question usually is. An answer whose least likely token falls under the model's threshold, or to
+a question unlike all that were taught, is replaced by an honest sentence.
 """
 
 from collections.abc import Sequence
@@ -23,6 +23,7 @@ from finetune.trainer.engine import Answer, Sampling, Token
 NOT_TAUGHT = "I have not been taught this."
 NOT_TAUGHT_JA = "それはまだ教わっていません。"
 _LONGEST_ANSWER = 512
+_CHARACTERS_PER_TOKEN = 16  # more than any text has; what lies beyond would not fit the context
 # Similarity in percent to the nearest taught question. A model that was taught little is sure of
 # everything; rewordings of 60 taught questions lay at 48 and above, most other questions below 60.
 _UNLIKE = 45
@@ -38,8 +39,8 @@ class EmbeddedModel:
 
     def generate(self, messages: Sequence[Message], sampling: Sampling) -> Answer:
         """Answer the last user message, or say honestly that it was not taught."""
-        question = last_question(messages)
         context = self._bundle.shape.context
+        question = _end_of(last_question(messages), context)
         prompt = self._bundle.vocabulary.prompt(normalise(question))[-(context - 64) :]
         room = min(_LONGEST_ANSWER, context - len(prompt))
         greedy = self._decode(prompt, room, None, sampling)
@@ -92,6 +93,11 @@ class EmbeddedModel:
             best = np.argsort(-logs)[: sampling.top_logprobs]
             others = [(piece(int(number)), float(logs[number])) for number in best]
         return Token(piece(decoded.ids[at]), decoded.logprobs[at], tuple(others))
+
+
+def _end_of(question: str, context: int) -> str:
+    """Cut before any work is done on it: encoding megabytes takes gigabytes."""
+    return question[-context * _CHARACTERS_PER_TOKEN :]
 
 
 def _sampler(sampling: Sampling) -> Choose:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import Response
 
+from finetune.trainer.body_limit import LARGEST_FILE, MIB
 from finetune.trainer.errors import BadRequest
-from finetune.trainer.keys import LARGEST_BODY
 from finetune.trainer.pages import page
 from finetune.trainer.services import Owner, Parts
 
@@ -24,11 +24,11 @@ def create(
     """Keep an uploaded file. Its rows are checked when a job uses it."""
     if purpose != _FINE_TUNE:
         raise BadRequest(f"'{purpose}' is not one of ['{_FINE_TUNE}'] - 'purpose'", param="purpose")
-    content = file.file.read(LARGEST_BODY + 1)
+    content = file.file.read(LARGEST_FILE + 1)
     if not content.strip():
         raise BadRequest("The file is empty.", param="file")
-    if len(content) > LARGEST_BODY:
-        raise BadRequest(f"The file is larger than {LARGEST_BODY // 1024**2} MiB.", param="file")
+    if len(content) > LARGEST_FILE:
+        raise BadRequest(f"The file is larger than {LARGEST_FILE // MIB} MiB.", param="file")
     return parts.files.add(owner, file.filename or "upload.jsonl", purpose, content).wire()
 
 
