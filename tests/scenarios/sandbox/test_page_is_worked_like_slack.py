@@ -12,6 +12,11 @@ from tests.scenarios.sandbox.conftest import Desk
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
+ON_TOP = """button => {
+  const box = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+}"""
+
 
 def address(desk: Desk, user: str, **more: str) -> str:
     query = "&".join(
@@ -140,3 +145,35 @@ async def test_the_home_tab_and_the_shortcut_menu_show_what_the_app_made(desk: D
         await expect(page.get_by_role("heading", name="Welcome home")).to_be_visible()
         await expect(page.get_by_text("You are @Ben")).to_be_visible()
         await picture(page, "sandbox/home")
+
+
+@pytest.mark.parametrize("width", [1440, 1180, 1000, 900])
+async def test_nothing_lies_over_the_thread_in_a_narrow_window(desk: Desk, width: int) -> None:
+    """With the tour open: 👎, send and ✕ can be pressed, and closing the thread shows the channel."""
+    ts = await desk.people.ask(ASKER, "@apprentice hello")
+    await desk.people.answer(ts)
+    async with opened_page(address(desk, CURATOR, thread_ts=ts)) as page:
+        await page.set_viewport_size({"width": width, "height": 760})
+        await expect(page.get_by_role("complementary", name="Guided tour")).to_be_visible()
+        thread = page.get_by_role("complementary", name="Thread")
+        await thread.get_by_role("textbox", name="Reply in thread").fill("a reply")
+        await picture(page, f"sandbox/thread-{width}")
+        for name in ("Mark this reply as bad", "Send reply", "Close thread"):
+            assert await thread.get_by_role("button", name=name).evaluate(ON_TOP), name
+        await thread.get_by_role("button", name="Close thread").click()
+        composer = page.get_by_role("textbox", name="Message #general")
+        await expect(composer).to_be_visible()
+        assert await composer.evaluate(ON_TOP)
+
+
+async def test_an_answer_in_the_apps_conversation_is_seen_at_once(desk: Desk) -> None:
+    """Sending opens the thread; from elsewhere the app's replies there count as unread."""
+    async with opened_page(address(desk, ASKER, channel="D0ASKER001")) as page:
+        await page.get_by_role("textbox", name="Message Apprentice").fill("hello")
+        await page.get_by_role("button", name="Send message").click()
+        thread = page.get_by_role("complementary", name="Thread")
+        await expect(thread.get_by_role("cell", name="7:30")).to_be_visible()
+        await page.get_by_role("button", name="Channel general").click()
+        ts = await desk.people.ask(ASKER, "hello again", channel="D0ASKER001")
+        await desk.people.answer(ts, channel="D0ASKER001")
+        await expect(page.get_by_role("button", name="App Apprentice, 1 unread")).to_be_visible()

@@ -6,6 +6,7 @@ import { h, place } from "./dom.js";
 import { drawHome } from "./home.js";
 import { avatar, icon } from "./icons.js";
 import { MessageList } from "./list.js";
+import { sendMessage } from "./send.js";
 import { here, look, store, topLevel, user } from "./store.js";
 import { markSeen } from "./unread.js";
 
@@ -78,7 +79,7 @@ function welcome(channel) {
 function prompts(channel) {
   const given = channel.threads[""] ?? {};
   if (!given.prompts?.length || channel.messages.length) return [];
-  const one = (prompt) => h("button", { type: "button", class: "button", onclick: () => act("message", { channel: channel.id, text: prompt.message }) }, prompt.title);
+  const one = (prompt) => h("button", { type: "button", class: "button", onclick: () => sendMessage(channel.id, prompt.message) }, prompt.title);
   return [h("div", { class: "prompts" }, given.prompts_title && h("p", {}, given.prompts_title), given.prompts.map(one))];
 }
 

@@ -5,6 +5,7 @@ import { h, place } from "./dom.js";
 import { icon } from "./icons.js";
 import { openEmojiPicker } from "./menu.js";
 import { note } from "./happened.js";
+import { sendMessage } from "./send.js";
 import { store } from "./store.js";
 import { Suggestions } from "./suggest.js";
 
@@ -116,7 +117,7 @@ export class Composer {
     if (isCommand && !this.mayRun(text)) return;
     this.fill("");
     this.say("");
-    const answer = isCommand ? await this.run(text) : await act("message", { channel: this.channel, text, thread_ts: this.thread() });
+    const answer = isCommand ? await this.run(text) : await sendMessage(this.channel, text, this.thread());
     if (!answer && this.where === left.where && !this.field.value) this.fill(left.field);
   }
 
