@@ -13,9 +13,15 @@ from bot.sandbox.message_store import Message
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.workspace import BOT_USER
 
-STRUCTURED = frozenset(
-    {"blocks", "view", "metadata", "chunks", "prompts", "files", "loading_messages"}
-)
+
+def read_json(text: str) -> Any:
+    """JSON that can be written again: no NaN, no half of a surrogate pair. Raises ValueError."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Call:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError:
             raise SlackRefusal(error) from None
 

@@ -1,12 +1,12 @@
 """Addresses that are not methods: upload and show files, answer a response_url, approve an installation."""
 
-import json
 import secrets
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
+from bot.sandbox.call import read_json
 from bot.sandbox.errors import BadRequest, SlackRefusal
 from bot.sandbox.interactions import respond
 from bot.sandbox.sandbox import Sandbox
@@ -40,7 +40,7 @@ def routes(sandbox: Sandbox) -> APIRouter:
         if about is None:
             return PlainTextResponse("used_url", status_code=404)
         try:
-            respond(sandbox, about, json.loads(_payload(await request.body())))
+            respond(sandbox, about, read_json(_payload(await request.body())))
         except ValueError:
             return PlainTextResponse("invalid_payload", status_code=400)
         except SlackRefusal as refusal:

@@ -4,12 +4,12 @@ Called by `control.py`. Builds the payload, sends it through the dispatcher, app
 Slack's own words to the person where the app failed; such a failure is not delivered again.
 """
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from bot.sandbox import payloads, posting
 from bot.sandbox.blocks import check_message, check_view
+from bot.sandbox.call import read_json
 from bot.sandbox.config import Json
 from bot.sandbox.dispatcher import Answer
 from bot.sandbox.errors import BadRequest, SlackRefusal
@@ -101,7 +101,12 @@ async def command(
     if not answer.accepted:
         _tell(sandbox, user, channel, None, f"{name} {_failure(answer)}")
         return answer, None
-    return answer, _show_answer(sandbox, user, channel, answer.body)
+    try:
+        return answer, _show_answer(sandbox, user, channel, answer.body)
+    except SlackRefusal as refusal:
+        text = f'{name} failed with the error "{refusal.error}"'
+        _tell(sandbox, user, channel, None, text)
+        return answer, None
 
 
 async def submit(sandbox: Sandbox, user: str, view: View, values: Json) -> Json:
@@ -139,7 +144,9 @@ def _apply(sandbox: Sandbox, view: View, answer: Answer) -> dict[str, str]:
     """Do what the app answered to a submission; errors to show where it refused."""
     if not answer.accepted:
         return {"": TROUBLE}
-    said = json.loads(answer.body) if answer.body.strip() else {}
+    said = read_json(answer.body) if answer.body.strip() else {}
+    if not isinstance(said, dict):
+        return {"": TROUBLE}
     views = sandbox.state.views
     match said.get("response_action"):
         case None:
@@ -177,7 +184,7 @@ def _show_answer(sandbox: Sandbox, user: str, channel: Json, body: str) -> str |
     if not body.strip():
         return None
     try:
-        said = json.loads(body)
+        said = read_json(body)
     except ValueError:
         said = {"text": body}
     if not isinstance(said, dict) or not (said.get("text") or said.get("blocks")):
@@ -186,8 +193,10 @@ def _show_answer(sandbox: Sandbox, user: str, channel: Json, body: str) -> str |
     return str(said.get("text", ""))
 
 
-def respond(sandbox: Sandbox, about: Json, said: Json) -> None:
+def respond(sandbox: Sandbox, about: Json, said: Any) -> None:
     """What a response_url does: a message to the person or the channel, or a change of the clicked one."""
+    if not isinstance(said, dict):
+        raise SlackRefusal("invalid_payload")
     channel = sandbox.state.channels.get(about["channel"])
     if channel is None:
         raise BadRequest("The channel of this response_url is gone.", 404)
@@ -196,8 +205,8 @@ def respond(sandbox: Sandbox, about: Json, said: Json) -> None:
         posting.delete(sandbox, source)
         return
     blocks = said.get("blocks")
-    fields = {
-        "text": said.get("text", ""),
+    fields: Json = {
+        "text": str(said.get("text") or ""),
         "blocks": check_message(blocks) if blocks else None,
     }
     if said.get("replace_original") and source:
@@ -209,7 +218,7 @@ def respond(sandbox: Sandbox, about: Json, said: Json) -> None:
         sandbox,
         channel,
         {"text": "", **body},
-        thread_ts=said.get("thread_ts") or about.get("thread_ts"),
+        thread_ts=str(said.get("thread_ts") or about.get("thread_ts") or "") or None,
         visible_to=about["user"] if alone else None,
     )
 

@@ -3,14 +3,13 @@
 Reads the arguments (query, form or JSON), checks the token, calls the function in `methods/`.
 """
 
-import json
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.sandbox.call import Call
+from bot.sandbox.call import Call, read_json
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
 from bot.sandbox.methods import METHODS
@@ -62,18 +61,21 @@ def _ordered_fault(sandbox: Sandbox, method: str) -> None:
 
 async def _arguments(request: Request) -> Json:
     args: Json = dict(request.query_params)
-    body = (await request.body()).decode()
+    body = await request.body()
     if not body:
         return args
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
-            value = json.loads(body)
+            value = read_json(body.decode())
         except ValueError:
             raise SlackRefusal("invalid_json") from None
         if not isinstance(value, dict):
             raise SlackRefusal("json_not_object")
         return {**args, **value}
-    return {**args, **dict(parse_qsl(body, keep_blank_values=True))}
+    try:
+        return {**args, **dict(parse_qsl(body.decode(), keep_blank_values=True))}
+    except ValueError:
+        raise SlackRefusal("invalid_form_data") from None
 
 
 def _refused(refusal: SlackRefusal) -> Response:

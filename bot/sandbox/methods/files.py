@@ -43,7 +43,11 @@ def get_upload_url(call: Call) -> Json:
 
 def complete_upload(call: Call) -> Json:
     wanted = call.structure("files", "invalid_arguments")
-    if not isinstance(wanted, list) or not wanted:
+    if (
+        not isinstance(wanted, list)
+        or not wanted
+        or not all(isinstance(one, dict) for one in wanted)
+    ):
         raise SlackRefusal("invalid_arguments", "[ERROR] missing required field: files")
     files = [_uploaded(call, each) for each in wanted]
     if call.text("channel_id"):

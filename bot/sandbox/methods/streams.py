@@ -83,10 +83,10 @@ def _grown(body: Json, call: Call) -> Json:
         match chunk.get("type"):
             case "markdown_text":
                 text += str(chunk.get("text", ""))
-            case "task_update" if chunk.get("id"):
+            case "task_update" if isinstance(chunk.get("id"), str):
                 tasks[chunk["id"]] = {**tasks.get(chunk["id"], {}), **chunk}
             case "plan_update":
-                plan = chunk.get("title")
+                plan = str(chunk.get("title") or "")
             case "blocks":
                 extra += check_message(chunk.get("blocks"))
             case _:

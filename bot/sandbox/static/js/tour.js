@@ -8,6 +8,7 @@ import { sign } from "./emoji.js";
 import { recall, remember } from "./unread.js";
 
 const panel = document.getElementById("tour");
+const main = document.getElementById("main");
 const toggle = document.getElementById("tour-toggle");
 let progress = null; // {at: index of the present step, since: seconds}
 let wants = {}; // what the page lets the tour do: act as, fill the composers
@@ -110,8 +111,12 @@ function newestThread(channelId) {
 
 async function fillIn(step) {
   await there(step);
-  if (step.hint.in_thread && store.thread) wants.fillThread(step.hint.type);
-  else wants.fill(step.hint.type);
+  if (step.hint.in_thread && store.thread) {
+    wants.fillThread(step.hint.type);
+    return;
+  }
+  if (getComputedStyle(main).visibility === "hidden") look({ thread: null }); // a narrow window shows one of the two
+  wants.fill(step.hint.type);
 }
 
 function present() {
