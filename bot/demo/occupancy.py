@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TextIO
 
 from bot.demo.errors import DemoError
 
@@ -20,12 +21,21 @@ LEFTOVERS_SECONDS = 20.0
 @asynccontextmanager
 async def occupied(data_dir: Path) -> AsyncIterator[int]:
     """Hold the folder; yields the open file for programs to inherit. Raises DemoError when taken."""
-    with (data_dir / "demo.lock").open("a+") as file:
+    with _opened(data_dir / "demo.lock") as file:
         await _lock(file.fileno(), data_dir)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield file.fileno()
+
+
+def _opened(file: Path) -> TextIO:
+    try:
+        return file.open("a+")
+    except OSError as error:
+        raise DemoError(
+            f"cannot write {file} ({error.strerror}): remove it, or choose --data-dir"
+        ) from None
 
 
 async def _lock(descriptor: int, data_dir: Path) -> None:

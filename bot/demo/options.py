@@ -8,7 +8,7 @@ PAGE_PORT = 3000
 
 @dataclass(frozen=True)
 class Options:
-    """`port` None: 3000 for a page that a person opens, any free port for a tour nobody watches.
+    """`port` None: 3000 for a page that a person opens, any free port for a tour nobody watches; 0: any.
 
     A tour played again in the same `data_dir` goes on from what the model has learnt there: it takes
     the next prepared correction, and when the model knows them all, it changes one fact again.

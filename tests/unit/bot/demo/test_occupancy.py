@@ -28,6 +28,13 @@ async def test_the_folder_is_free_again_afterwards(tmp_path: Path) -> None:
             pass
 
 
+async def test_a_lock_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "demo.lock").mkdir()
+    with pytest.raises(DemoError, match=r"demo\.lock \(Is a directory\): remove it"):
+        async with occupied(tmp_path):
+            pass
+
+
 async def test_a_start_waits_for_the_programs_of_a_killed_demo(tmp_path: Path) -> None:
     """The lock is inherited: here by a process that ends when its input does."""
     async with occupied(tmp_path) as lock:

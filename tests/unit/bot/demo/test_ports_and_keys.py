@@ -20,6 +20,12 @@ def test_a_taken_port_is_refused_with_the_way_out() -> None:
             claim(port)
 
 
+@pytest.mark.parametrize("port", [70_000, -1])
+def test_a_port_that_does_not_exist_is_refused_with_the_way_out(port: int) -> None:
+    with pytest.raises(DemoError, match=f"there is no port {port}: .*--port"):
+        claim(port)
+
+
 def test_free_ports_differ_and_can_be_claimed() -> None:
     ports = free(3)
     assert len(set(ports)) == 3
@@ -40,3 +46,9 @@ def test_damaged_keys_are_told_not_replaced(tmp_path: Path) -> None:
     file.write_text("{")
     with pytest.raises(DemoError, match="damaged"):
         keep_keys(file)
+
+
+def test_keys_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").mkdir()
+    with pytest.raises(DemoError, match="damaged"):
+        keep_keys(tmp_path / "keys.json")
