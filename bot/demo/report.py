@@ -1,6 +1,6 @@
 """What a tour played by itself shows: its steps as they end, and one document at the end.
 
-Made by `tour.py`; printed by `play.py`.
+`play.py` makes the journal, which `tour.py` notes its steps in, and prints the document.
 """
 
 import time
