@@ -1,7 +1,7 @@
 """The staff handbook of Hoshi Bakery, a made-up company, and what has changed since it was written.
 
-Read from the two files beside this one; imported into the workspace's dataset by `play.py`, learnt by
-the base model, asked and corrected by `tour.py`.
+Read from the two files beside this one; imported into the workspace's dataset by `database.py`, learnt
+by the base model, asked and corrected by `tour.py`, and on the page as `guide.py` tells.
 """
 
 import json
@@ -56,7 +56,7 @@ def questions() -> tuple[str, ...]:
 
 
 def lesson(known: Mapping[str, str]) -> Lesson:
-    """What to teach a model that answers so: the first fact that is still the handbook's.
+    """What to teach a model that answers the corrections' questions so: the first old fact.
 
     To a model that knows every change, the first fact changes once more: a day more, a year later.
     """

@@ -23,19 +23,21 @@ class Keys:
 def keep_keys(file: Path) -> Keys:
     """The keys in `file`, which only its owner may read; made when it is not there."""
     if not file.exists():
-        _write(file, Keys(secrets.token_hex(16), f"sk-demo-{secrets.token_hex(16)}"))
+        made = Keys(secrets.token_hex(16), f"sk-demo-{secrets.token_hex(16)}")
+        write_secret(file, json.dumps(asdict(made)))
     try:
         return Keys(**json.loads(file.read_text()))
-    except (ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         raise DemoError(
             f"{file} is damaged: remove the folder {file.parent} to start anew"
         ) from None
 
 
-def _write(file: Path, keys: Keys) -> None:
+def write_secret(file: Path, text: str) -> None:
+    """Replace `file`; nobody but its owner can read it at any moment."""
     part = file.with_suffix(".part")
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as stream:
-        json.dump(asdict(keys), stream)
+        stream.write(text)
     part.replace(file)

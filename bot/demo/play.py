@@ -17,11 +17,13 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.demo import programs, tour
-from bot.demo.asking import models
+from bot.demo import handbook, programs, tour
+from bot.demo.asking import Models, models
 from bot.demo.errors import DemoError
+from bot.demo.guide import write_guide
 from bot.demo.keys import keep_keys
 from bot.demo.occupancy import occupied
+from bot.demo.opened import Opened
 from bot.demo.options import PAGE_PORT, Options
 from bot.demo.ports import claim, free
 from bot.demo.programs import BASE_MODEL, Site
@@ -125,19 +127,24 @@ async def _start(demo: _Demo) -> None:
     site, supervisor, journal = demo.site, demo.supervisor, demo.journal
     began = time.monotonic()
     async with journal.step("start") as note:
-        await supervisor.start(
-            programs.database(site), programs.trainer(site), programs.sandbox(site)
-        )
-        note.detail = "database, trainer and sandbox are up"
+        await supervisor.start(programs.database(site), programs.trainer(site))
+        note.detail = "database and trainer are up"
+    database = Opened.read(site.database_file)
     async with models(site.trainer_url, site.keys.trainer_key) as asked:
-        missing = not await asked.has(BASE_MODEL)
-    if missing:
-        async with journal.step("pretrain") as note:
-            await _pretrain(demo, note)
-    async with journal.step("open") as note:
-        redis_url = site.address_file.read_text()
-        await supervisor.start(programs.bot(site, redis_url))
-        note.detail = f"the bot is up, {time.monotonic() - began:.0f} s after the start"
+        if not await asked.has(BASE_MODEL):
+            async with journal.step("pretrain") as note:
+                await _pretrain(demo, note)
+        async with journal.step("open") as note:
+            await _guide(site, asked, database.champion or BASE_MODEL)
+            await supervisor.start(programs.sandbox(site))
+            await supervisor.start(programs.bot(site, database.url))
+            note.detail = f"the bot is up, {time.monotonic() - began:.0f} s after the start"
+
+
+async def _guide(site: Site, asked: Models, champion: str) -> None:
+    """The page's tour teaches what the champion does not know yet."""
+    questions = [correction.question for correction in handbook.corrections()]
+    write_guide(site.tour_file, handbook.lesson(await asked.answers(champion, questions)))
 
 
 async def _pretrain(demo: _Demo, note: Note) -> None:
@@ -162,8 +169,11 @@ def _folder(data_dir: Path) -> Path:
 def _site(options: Options, data_dir: Path) -> Site:
     """A page that a person opens is at a known port; a tour nobody watches is at any."""
     page, bot, trainer = free(3)
-    if options.port or not options.headless:
-        page = claim(options.port or PAGE_PORT)
+    wanted = options.port
+    if wanted is None and not options.headless:
+        wanted = PAGE_PORT
+    if wanted:
+        page = claim(wanted)
     return Site(data_dir, page, bot, trainer, keep_keys(data_dir / "keys.json"))
 
 

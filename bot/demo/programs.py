@@ -11,13 +11,12 @@ from pathlib import Path
 import aiohttp
 
 from bot.demo.handbook import HANDBOOK
-from bot.demo.keys import Keys
+from bot.demo.keys import Keys, write_secret
 from bot.demo.ports import HOST
 from bot.demo.supervisor import Program
 from bot.sandbox.workspace import BEN, BOT_TOKEN, CHIE
 
 BASE_MODEL = "handbook-base"
-TOUR = Path(__file__).with_name("tour.json")
 NOTE = (
     "The model behind this bot is tiny and was trained on this machine. It knows the handbook of a "
     "made-up bakery and what it is taught here, and nothing else."
@@ -47,17 +46,27 @@ class Site:
         return f"http://{HOST}:{self.trainer_port}/v1"
 
     @property
-    def address_file(self) -> Path:
-        """Where the database program writes its address."""
-        return self.data_dir / "run" / "database.url"
+    def database_file(self) -> Path:
+        """Where the database program writes what the others need of it."""
+        return self.data_dir / "run" / "database.json"
+
+    @property
+    def tour_file(self) -> Path:
+        """The page's tour, written for the lesson that is next."""
+        return self.data_dir / "run" / "tour.json"
+
+    @property
+    def secret_file(self) -> Path:
+        """What the sandbox signs with; as an argument it would be seen in the list of processes."""
+        return self.data_dir / "run" / "signing-secret"
 
 
 def database(site: Site) -> Program:
     async def ready() -> bool:
-        return site.address_file.exists()
+        return site.database_file.exists()
 
-    site.address_file.unlink(missing_ok=True)
-    arguments = (str(site.data_dir), str(site.address_file))
+    site.database_file.unlink(missing_ok=True)
+    arguments = (str(site.data_dir), str(site.database_file))
     return Program("database", "bot.demo.database", arguments, ready=ready)
 
 
@@ -79,12 +88,13 @@ def trainer(site: Site) -> Program:
 
 
 def sandbox(site: Site) -> Program:
+    write_secret(site.secret_file, site.keys.signing_secret)
     arguments = {
         "--port": str(site.page_port),
         "--bot-url": site.bot_url,
-        "--signing-secret": site.keys.signing_secret,
+        "--signing-secret-file": str(site.secret_file),
         "--data-dir": str(site.data_dir / "sandbox"),
-        "--tour": str(TOUR),
+        "--tour": str(site.tour_file),
         "--model-note": NOTE,
     }
     return Program(

@@ -16,7 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.demo import Options, handbook, play
 from bot.demo.occupancy import occupied
+from bot.demo.options import PAGE_PORT
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +35,8 @@ time.sleep(600)
 """
 STAGE = """
 import asyncio, contextlib, pathlib, sys
-from bot.demo import Options, play, programs
+from bot.demo import Options, handbook, play, programs
+from bot.demo.opened import Opened
 from bot.demo.supervisor import Program
 
 folder, data_dir = pathlib.Path(__file__).parent, pathlib.Path(sys.argv[1])
@@ -45,7 +48,7 @@ def stand_in(name):
         async def ready():
             file = folder / "started"
             return file.exists() and name in file.read_text().split()
-        site.address_file.write_text("unix:///nowhere")
+        Opened("unix:///nowhere", None).write(site.database_file)
         (site.data_dir / "run" / "stand_in.py").write_text((folder / "stand_in.py").read_text())
         return Program(name, "stand_in", (name, str(folder), *sys.argv[3:]), ready=ready)
     return program
@@ -54,6 +57,13 @@ def stand_in(name):
 class Models:
     async def has(self, model):
         return "trained" in sys.argv[2]
+
+    async def answers(self, model, questions):
+        known = {each.question: each.old for each in handbook.corrections()}
+        if "taught" in sys.argv[2]:
+            first = handbook.corrections()[0]
+            known[first.question] = first.new
+        return {question: known[question] for question in questions}
 
 
 @contextlib.asynccontextmanager
@@ -138,6 +148,18 @@ async def test_ctrl_c_at_the_page_stops_everything_and_is_a_success(stage: Stage
     assert stage.left() == []
 
 
+async def test_the_page_teaches_what_the_model_does_not_know_yet(stage: Stage) -> None:
+    first, second, *_ = handbook.corrections()
+    for state, lesson in (("trained", first), ("trained-and-taught", second)):
+        demo = await stage.start(state)
+        await demo.stdout.readuntil(b"Ctrl-C stops everything.")
+        tour = (stage.folder / "data" / "run" / "tour.json").read_text()
+        assert lesson.question in tour
+        assert lesson.new in tour
+        demo.send_signal(signal.SIGINT)
+        await ended(demo)
+
+
 async def test_ctrl_c_while_the_base_model_is_trained_leaves_nothing_behind(stage: Stage) -> None:
     demo = await stage.start("new")
     await until(lambda: "pretraining" in stage.started())
@@ -170,6 +192,19 @@ async def test_a_program_that_dies_is_told_in_one_line_and_started_again(stage: 
     assert code == 0
     assert "sandbox ended (exit code -9): sandbox works (log: " in output
     assert stage.left() == []
+
+
+@pytest.mark.parametrize("headless", [True, False])
+def test_port_0_is_any_free_port(tmp_path: Path, headless: bool) -> None:
+    site = play._site(Options(port=0, headless=headless), tmp_path)
+    assert site.page_port not in {0, PAGE_PORT}
+
+
+def test_a_page_is_at_the_known_port_unless_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(play, "claim", lambda port: port)
+    assert play._site(Options(), tmp_path).page_port == PAGE_PORT
 
 
 async def test_a_taken_port_is_one_line_and_exit_1(tmp_path: Path) -> None:
