@@ -66,9 +66,7 @@ class Control:
 
     async def message(self, body: ask.PostMessage) -> Json:
         channel = find.channel(self._sandbox, body.user, body.channel)
-        text = compose(body.text.strip())
-        if not text:
-            raise BadRequest("A message needs some text.")
+        text = _composed(body.text)
         fields = {
             "user": body.user,
             "client_msg_id": secrets.token_hex(16),
@@ -85,7 +83,9 @@ class Control:
 
     async def edit(self, body: ask.EditMessage) -> Json:
         message = find.own_message(self._sandbox, body.user, body.channel, body.message_ts)
-        text = compose(body.text.strip())
+        text = _composed(body.text)
+        if text == message.body.get("text"):
+            return {"ts": message.ts}
         edited = {"user": body.user, "ts": f"{time.time():.6f}"}
         posting.edit(self._sandbox, message, text=text, blocks=rich_text(text), edited=edited)
         return {"ts": message.ts}
@@ -188,6 +188,13 @@ class Control:
                 for method, order in body.refuse.items()
             }
         return {"copies": present.copies, "refuse": present.refuse}
+
+
+def _composed(typed: str) -> str:
+    text = compose(typed.strip())
+    if not text:
+        raise BadRequest("A message needs some text.")
+    return text
 
 
 async def _event_stream(sandbox: Sandbox) -> AsyncIterator[str]:

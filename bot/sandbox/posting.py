@@ -13,6 +13,8 @@ from bot.sandbox.message_store import Message
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.workspace import APP_ID, APP_NAME, BOT_ID, BOT_USER, TEAM_ID
 
+THREAD_SUMMARY = ("reply_count", "reply_users", "reply_users_count", "latest_reply")
+
 
 def bot_author() -> Json:
     """The fields that mark a message as the app's."""
@@ -52,7 +54,7 @@ def post(
     )
     sandbox.state.messages.save(message)
     if not visible_to:
-        _count_reply(sandbox, message)
+        _count_replies(sandbox, message)
         _announce_post(sandbox, message, channel)
     sandbox.changes.announce()
     return message
@@ -66,28 +68,48 @@ def root_of(sandbox: Sandbox, channel: str, thread_ts: str | None) -> str | None
     return message.thread_ts or message.ts if message else thread_ts
 
 
-def edit(sandbox: Sandbox, message: Message, *, silently: bool = False, **changes: Any) -> Message:
+def edit(
+    sandbox: Sandbox,
+    message: Message,
+    *,
+    silently: bool = False,
+    previous: Message | None = None,
+    **changes: Any,
+) -> Message:
     """Set fields of the body. `silently`: no event (a stream grows without one)."""
     edited = sandbox.state.messages.save(message.with_body(**changes))
+    before = previous or message
     if not silently and not message.visible_to:
         _event(
             sandbox,
             message.channel,
-            lambda channel, ts: payloads.changed_event(edited, message, channel, ts),
+            lambda channel, ts: payloads.changed_event(edited, before, channel, ts),
         )
     sandbox.changes.announce()
     return edited
 
 
 def delete(sandbox: Sandbox, message: Message) -> None:
+    """Take a message away. One with replies leaves a tombstone, so that its thread can still be read."""
+    if not message.visible_to and _replies(sandbox, message.channel, message.ts):
+        edit(sandbox, replace(message, body=_kept(message), pressed={}), previous=message)
+        return
     sandbox.state.messages.delete(message)
     if not message.visible_to:
+        _count_replies(sandbox, message)
         _event(
             sandbox,
             message.channel,
             lambda channel, ts: payloads.deleted_event(message, channel, ts),
         )
     sandbox.changes.announce()
+
+
+def _kept(message: Message) -> Json:
+    """The body of a tombstone: nothing of what was said, all of the thread's summary."""
+    summary = {key: value for key, value in message.body.items() if key in THREAD_SUMMARY}
+    words = "This message was deleted."
+    return {"user": "USLACKBOT", "subtype": "tombstone", "hidden": True, "text": words, **summary}
 
 
 def react(sandbox: Sandbox, message: Message, user: str, name: str) -> bool:
@@ -153,23 +175,26 @@ def _event(sandbox: Sandbox, channel_id: str, make: Any) -> None:
         sandbox.dispatcher.event(make(channel, sandbox.state.messages.next_ts()))
 
 
-def _count_reply(sandbox: Sandbox, message: Message) -> None:
+def _replies(sandbox: Sandbox, channel: str, root: str) -> list[Message]:
+    return [each for each in sandbox.state.messages.thread(channel, root) if each.inside == root]
+
+
+def _count_replies(sandbox: Sandbox, message: Message) -> None:
     """Keep the parent's summary of its thread, as `conversations.replies` shows it."""
     if not message.is_reply or message.thread_ts is None:
         return
     parent = sandbox.state.messages.get(message.channel, message.thread_ts)
     if parent is None:
         return
-    replies = [
-        each
-        for each in sandbox.state.messages.thread(message.channel, message.thread_ts)
-        if each.is_reply
-    ]
+    replies = _replies(sandbox, message.channel, message.thread_ts)
+    if not replies and parent.body.get("subtype") == "tombstone":
+        sandbox.state.messages.delete(parent)
+        return
     users = list(dict.fromkeys(each.body.get("user", "") for each in replies))
     counted = parent.with_body(
-        reply_count=len(replies),
-        reply_users=users,
-        reply_users_count=len(users),
-        latest_reply=message.ts,
+        reply_count=len(replies) or None,
+        reply_users=users or None,
+        reply_users_count=len(users) or None,
+        latest_reply=replies[-1].ts if replies else None,
     )
-    sandbox.state.messages.save(replace(counted, thread_ts=parent.ts))
+    sandbox.state.messages.save(replace(counted, thread_ts=parent.ts if replies else None))

@@ -177,3 +177,19 @@ async def test_an_answer_in_the_apps_conversation_is_seen_at_once(desk: Desk) ->
         ts = await desk.people.ask(ASKER, "hello again", channel="D0ASKER001")
         await desk.people.answer(ts, channel="D0ASKER001")
         await expect(page.get_by_role("button", name="App Apprentice, 1 unread")).to_be_visible()
+
+
+async def test_the_place_of_a_deleted_question_leads_to_its_thread(desk: Desk) -> None:
+    """The words are gone, the answer can still be read."""
+    ts = await desk.people.ask(ASKER, "@apprentice hello")
+    await desk.people.answer(ts)
+    async with opened_page(address(desk, ASKER)) as page:
+        await page.get_by_role("article", name="Aiko").hover()
+        await page.get_by_role("button", name="More actions").first.click()
+        await page.get_by_role("menuitem", name="Delete message").click()
+        await page.get_by_role("button", name="Delete", exact=True).click()
+        await expect(page.get_by_role("article", name="This message was deleted.")).to_be_visible()
+        await page.get_by_role("button", name="1 reply, view thread").click()
+        thread = page.get_by_role("complementary", name="Thread")
+        await expect(thread.get_by_role("cell", name="7:30")).to_be_visible()
+        await picture(page, "sandbox/tombstone")

@@ -13,6 +13,11 @@ pytestmark = pytest.mark.anyio
 DIRECT = "D0ASKER001"
 
 
+async def act(desk: Desk, what: str, user: str, ts: str, **more: str) -> httpx.Response:
+    body = {"user": user, "channel": CHANNEL, "message_ts": ts, **more}
+    return await desk.people.http.post(f"/sandbox/api/{what}", json=body)
+
+
 async def test_a_mention_arrives_twice_and_is_answered_in_its_thread(desk: Desk) -> None:
     """As `app_mention` and as `message`, one ts; the answer is streamed and holds the buttons."""
     ts = await desk.people.ask(ASKER, "@apprentice hello")
@@ -157,3 +162,45 @@ async def test_what_cannot_be_done_is_said_in_a_sentence(desk: Desk) -> None:
         answer = await desk.people.http.post(f"/sandbox/api/{path}", json=body)
         assert 400 <= answer.status_code < 500
         assert answer.json()["error"].endswith(".")
+
+
+async def test_a_deleted_question_leaves_its_thread_readable(desk: Desk) -> None:
+    """A tombstone in its place, told as a change; it goes with the last reply."""
+    ts = await desk.people.ask(ASKER, "hello")
+    replies = [await desk.people.ask(user, "reply", thread=ts) for user in (ASKER, CURATOR)]
+    await act(desk, "delete", ASKER, ts)
+    await desk.people.quiet()
+    root = (await desk.people.messages())[0]
+    assert (root["subtype"], root["text"]) == ("tombstone", "This message was deleted.")
+    assert (root["reply_count"], root["latest_reply"]) == (2, replies[1])
+    (changed,) = desk.app.events("message_changed")
+    assert changed["message"]["subtype"] == "tombstone"
+    assert changed["previous_message"]["text"] == "hello"
+    await act(desk, "delete", CURATOR, replies[1])
+    root = (await desk.people.messages())[0]
+    assert (root["reply_count"], root["latest_reply"]) == (1, replies[0])
+    assert root["reply_users"] == [ASKER]
+    await act(desk, "delete", ASKER, replies[0])
+    assert await desk.people.messages() == []
+
+
+async def test_a_message_without_replies_left_counts_none(desk: Desk) -> None:
+    """As if nobody had ever answered."""
+    ts = await desk.people.ask(ASKER, "hello")
+    reply = await desk.people.ask(CURATOR, "reply", thread=ts)
+    await act(desk, "delete", CURATOR, reply)
+    (root,) = await desk.people.messages()
+    assert "reply_count" not in root
+    assert "latest_reply" not in root
+
+
+async def test_an_edit_changes_the_words_or_nothing(desk: Desk) -> None:
+    """An edit to nothing is refused; one to the same words is not told to the app."""
+    ts = await desk.people.ask(ASKER, "hello")
+    assert (await act(desk, "edit", ASKER, ts, text="  ")).status_code == 400
+    assert (await act(desk, "edit", ASKER, ts, text=" hello ")).status_code == 200
+    (message,) = await desk.people.messages()
+    assert (message["text"], message.get("edited")) == ("hello", None)
+    await act(desk, "edit", ASKER, ts, text="hello you")
+    await desk.people.quiet()
+    assert len(desk.app.events("message_changed")) == 1

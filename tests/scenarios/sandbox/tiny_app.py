@@ -71,6 +71,8 @@ class TinyApp:
         for kind in ("reaction_added", "reaction_removed"):
             app.event(kind)(self._keep)
         app.event("app_mention")(self._answer)
+        for subtype in ("message_changed", "message_deleted"):
+            app.event({"type": "message", "subtype": subtype})(self._changed)
         app.event("message")(self._message)
         app.event("app_home_opened")(self._home)
         app.action("feedback")(self._feedback)
@@ -80,6 +82,9 @@ class TinyApp:
 
     async def _keep(self, event: Json) -> None:
         self.heard.append((event["type"], event))
+
+    async def _changed(self, event: Json) -> None:
+        self.heard.append((event["subtype"], event))
 
     async def _message(self, event: Json) -> None:
         await self._keep(event)

@@ -15,6 +15,7 @@ import { ago, clock, full } from "./time.js";
 
 /** `options`: compact (follows its author's own message), inThread, replies (the thread's, for the bar). */
 export function drawMessage(message, options) {
+  if (message.subtype === "tombstone") return tombstone(message, options);
   const author = user(message.user);
   const body = editing(message) ?? h("div", { class: "message-body" }, content(message));
   const classes = ["message", options.compact && "compact", message.ephemeral && "ephemeral", message.streaming && "streaming"];
@@ -39,6 +40,16 @@ export function drawMessage(message, options) {
       !options.inThread && threadBar(message),
     ),
     hoverBar(message, options),
+  );
+}
+
+/** What is left of a deleted message whose thread is still there. */
+function tombstone(message, options) {
+  return h(
+    "div",
+    { class: "message tombstone", role: "article", tabindex: 0, "aria-label": message.text, data: { ts: message.ts } },
+    h("div", { class: "gutter" }, icon("bin", 16)),
+    h("div", { class: "message-main" }, h("div", { class: "message-body" }, h("div", { class: "text" }, message.text)), !options.inThread && threadBar(message)),
   );
 }
 
