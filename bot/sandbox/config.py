@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.manifest import SCOPES
 from bot.sandbox.workspace import BOT_TOKEN
 
 Json = dict[str, Any]
@@ -11,12 +12,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Config:
-    """`time_scale` shortens Slack's long waits (retries after 1 and 5 minutes): 0.01 makes a minute 0.6 s."""
+    """`scopes`: what the app was granted; the manifest's, unless a test grants others.
+
+    `time_scale` shortens Slack's long waits (retries after 1 and 5 minutes): 0.01 makes a minute 0.6 s.
+    """
 
     bot_url: str
     signing_secret: str
     data_dir: Path
     bot_token: str = BOT_TOKEN
+    scopes: tuple[str, ...] = SCOPES
     tour: tuple[Json, ...] = ()
     model_note: str = ""
     time_scale: float = 1.0

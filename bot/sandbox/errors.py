@@ -10,8 +10,15 @@ TourError       a tour file cannot be used
 class SlackRefusal(Exception):
     """Raised by a method with Slack's documented error code, and what Slack adds in response_metadata."""
 
-    def __init__(self, error: str, *messages: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        error: str,
+        *messages: str,
+        retry_after: int | None = None,
+        details: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(error)
+        self.details = details or {}
         self.error = error
         self.messages = messages
         self.retry_after = retry_after

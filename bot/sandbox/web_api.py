@@ -13,6 +13,7 @@ from bot.sandbox.call import Call, read_json
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
 from bot.sandbox.methods import METHODS
+from bot.sandbox.methods.scopes import check_scope
 from bot.sandbox.sandbox import Sandbox
 
 NO_TOKEN = frozenset({"oauth.v2.access", "api.test"})
@@ -37,6 +38,7 @@ def _answer(sandbox: Sandbox, method: str, args: Json, request: Request) -> Json
         raise SlackRefusal("unknown_method")
     if method not in NO_TOKEN:
         _check_token(sandbox, args.pop("token", None), request)
+        check_scope(method, sandbox.config.scopes)
     _ordered_fault(sandbox, method)
     base_url = str(request.base_url).rstrip("/")
     return METHODS[method](Call(sandbox, args, base_url))
@@ -79,7 +81,7 @@ async def _arguments(request: Request) -> Json:
 
 
 def _refused(refusal: SlackRefusal) -> Response:
-    answer: Json = {"ok": False, "error": refusal.error}
+    answer: Json = {"ok": False, "error": refusal.error, **refusal.details}
     if refusal.messages:
         answer["response_metadata"] = {"messages": list(refusal.messages)}
     if refusal.error == "ratelimited":

@@ -1,9 +1,12 @@
 """The fixed workspace: who works at Hoshi Bakery, which channels there are, what the app offers.
 
-Pure constants; everything that changes (messages, views, votes) is in `state.py`.
+Pure constants; what the app offers comes from its manifest, as in Slack; everything that changes
+(messages, views, votes) is in `state.py`.
 """
 
 from dataclasses import dataclass
+
+from bot.manifest import manifest
 
 TEAM_ID = "T0DEMO0001"
 TEAM_NAME = "Hoshi Bakery"
@@ -68,11 +71,13 @@ class Shortcut:
     name: str
 
 
-COMMANDS = (
-    Command(
-        "/retrain",
-        "Retrain the model on what the team corrected",
-        "[status | history | cancel | promote | rollback | help]",
-    ),
+_FEATURES = manifest()["features"]
+COMMANDS = tuple(
+    Command(each["command"], each["description"], each.get("usage_hint", ""))
+    for each in _FEATURES["slash_commands"]
 )
-SHORTCUTS = (Shortcut("correct_reply", "Correct this reply"),)
+SHORTCUTS = tuple(
+    Shortcut(each["callback_id"], each["name"])
+    for each in _FEATURES["shortcuts"]
+    if each["type"] == "message"
+)

@@ -14,12 +14,6 @@ from bot.sandbox.workspace import (
     TEAM_NAME,
 )
 
-BOT_SCOPES = (
-    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,files:read,"
-    "files:write,groups:history,im:history,im:read,im:write,reactions:read,reactions:write,"
-    "usergroups:read,users:read"
-)
-
 
 def auth_test(call: Call) -> Json:
     return {
@@ -47,7 +41,7 @@ def oauth_access(call: Call) -> Json:
     return {
         "access_token": call.sandbox.config.bot_token,
         "token_type": "bot",
-        "scope": BOT_SCOPES,
+        "scope": ",".join(call.sandbox.config.scopes),
         "bot_user_id": BOT_USER,
         "app_id": APP_ID,
         "team": {"id": TEAM_ID, "name": TEAM_NAME},

@@ -1,5 +1,7 @@
 """slack_sdk's own client against the sandbox: what works works, what Slack refuses is refused alike."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,11 +9,20 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.manifest import SCOPES
 from tests.factories import ASKER, CHANNEL, CURATOR
-from tests.scenarios.sandbox.conftest import Desk
+from tests.scenarios.sandbox.conftest import Desk, open_desk
 
 pytestmark = pytest.mark.anyio
 BOT = "U0APPRENTI"
+MORE_SCOPES = ("channels:read", "files:write", "reactions:write", "users:read")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """An app that was granted more than the manifest asks for."""
+    async with open_desk(tmp_path, scopes=(*SCOPES, *MORE_SCOPES)) as opened:
+        yield opened
 
 
 async def test_the_app_learns_who_it_is_and_who_is_there(desk: Desk) -> None:
@@ -152,3 +163,13 @@ async def test_a_rate_limit_is_waited_out(desk: Desk) -> None:
     await desk.people.refuse("ratelimited", "chat.postMessage")
     await desk.client.chat_postMessage(channel=CHANNEL, text="patience")
     assert [message["text"] for message in await desk.people.messages()] == ["patience"]
+
+
+async def test_a_scope_that_the_manifest_lacks_is_missing(tmp_path: Path) -> None:
+    """With what would be needed and what was granted, as Slack tells it."""
+    async with open_desk(tmp_path) as desk:
+        with pytest.raises(SlackApiError, match="missing_scope") as refused:
+            await desk.client.users_info(user=ASKER)
+        await desk.client.conversations_open(users=ASKER)
+    answer = refused.value.response
+    assert (answer["needed"], answer["provided"]) == ("users:read", ",".join(SCOPES))
