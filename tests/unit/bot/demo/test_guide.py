@@ -9,6 +9,8 @@ import pytest
 from bot.demo import guide, handbook
 from bot.demo.handbook import Lesson
 from bot.sandbox.tour import read_tour
+from bot.slack.run_message import summary
+from finetune import Run, RunState
 
 LESSONS = [Lesson(each.question, each.new) for each in handbook.corrections()]
 ODD = Lesson("Where is {ANSWER}?", "Room 5+ (left) costs $3.50 [a|b] {x} /y\\z^")
@@ -34,6 +36,21 @@ def test_the_last_answer_is_recognised_and_the_old_one_is_not(lesson: Lesson, ol
     pattern = guide.steps(lesson)[-2]["done"]["message_matches"]
     assert re.fullmatch(pattern, lesson.answer)
     assert not re.search(pattern, old)
+
+
+@pytest.mark.parametrize("state", list(RunState))
+def test_the_training_is_over_when_the_run_says_promoted_and_not_before(state: RunState) -> None:
+    pattern = guide.steps(LESSONS[0])[-3]["done"]["message_matches"]
+    run = Run(
+        run_id="run-1",
+        state=state,
+        requested_by="U0ADMIN001",
+        created_at=0,
+        updated_at=0,
+        base_model="base",
+    )
+    told = summary(run)
+    assert bool(re.search(pattern, told)) is (state is RunState.PROMOTED), told
 
 
 def test_a_page_begins_anew_with_a_new_lesson_only() -> None:
