@@ -24,11 +24,11 @@ from tests.scenarios.trainer.running_trainer import (
 def test_a_job_survives_kill_9_of_everything_and_is_finished_once(own_dir: Path) -> None:
     with running(own_dir) as trainer:
         client = trainer.client()
-        # Steps this small never reproduce the new row early: all 32 epochs are trained.
+        # Steps this small never reproduce the new row early: all 16 epochs are trained.
         job = client.fine_tuning.jobs.create(
             model=BASE,
             training_file=upload(client, rows({"Where is the dog?": "The dog is on the deck."})),
-            hyperparameters={"n_epochs": 32, "learning_rate_multiplier": 1e-4},
+            hyperparameters={"n_epochs": 16, "learning_rate_multiplier": 1e-4},
         )
         until(lambda: "Checkpoint" in _messages(client, job.id))
         _kill_training(trainer)  # the server starts it again
