@@ -11,7 +11,7 @@ from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
 from bot.sandbox.message_store import Message
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.workspace import BOT_USER
+from bot.sandbox.workspace import BOT_USER, MEMBERS, direct_channel
 
 
 def read_json(text: str) -> Any:
@@ -67,7 +67,21 @@ class Call:
 
     def channel(self, name: str = "channel", *, joined: bool = True) -> Json:
         """The conversation, which the bot must see, and (`joined`) be a member of."""
-        channel = self.sandbox.state.channels.get(self.required(name, "channel_not_found"))
+        return self._seen(self.required(name, "channel_not_found"), joined=joined)
+
+    def target(self) -> Json:
+        """Where `chat.postMessage` posts: also a member's id (their conversation with the app), or `#name`."""
+        given = self.required("channel", "channel_not_found")
+        if given in MEMBERS:
+            return self._seen(direct_channel(given), joined=True)
+        name = given.removeprefix("#")
+        named = (
+            each["id"] for each in self.sandbox.state.channels.all() if each.get("name") == name
+        )
+        return self._seen(next(named, given), joined=True)
+
+    def _seen(self, channel_id: str, *, joined: bool) -> Json:
+        channel = self.sandbox.state.channels.get(channel_id)
         member = channel is not None and BOT_USER in channel["members"]
         if channel is None or (not member and (channel["is_im"] or channel["is_private"])):
             raise SlackRefusal("channel_not_found")

@@ -17,6 +17,7 @@ from bot.sandbox import interactions, posting
 from bot.sandbox.composer import compose
 from bot.sandbox.config import Json
 from bot.sandbox.dispatcher import Answer
+from bot.sandbox.emoji import is_emoji
 from bot.sandbox.errors import BadRequest
 from bot.sandbox.payloads import home_event, rich_text
 from bot.sandbox.sandbox import Sandbox
@@ -97,8 +98,11 @@ class Control:
 
     async def reaction(self, body: ask.React) -> Json:
         message = find.message(self._sandbox, body.user, body.channel, body.message_ts)
+        name = body.name.strip(":")
+        if not is_emoji(name):
+            raise BadRequest(f"There is no emoji :{name}: in this workspace.")
         change = posting.unreact if body.remove else posting.react
-        return {"changed": change(self._sandbox, message, body.user, body.name.strip(":"))}
+        return {"changed": change(self._sandbox, message, body.user, name)}
 
     async def click(self, body: ask.Click, request: Request) -> Json:
         wanted = body.model_dump()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.sandbox.config import Json
 
+KEPT_SECONDS = 24 * 3600.0
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -27,12 +29,18 @@ class DeliveryStore:
 
     def add(self, kind: str, body: str, attempt: int = 0, reason: str | None = None) -> Delivery:
         due = time.time()
+        self._forget(due - KEPT_SECONDS)
         cursor = self._db.execute(
             "INSERT INTO deliveries (kind, body, attempt, reason, due, state)"
             " VALUES (?,?,?,?,?,'pending')",
             (kind, body, attempt, reason, due),
         )
         return Delivery(int(cursor.lastrowid or 0), kind, body, attempt, reason, due)
+
+    def _forget(self, before: float) -> None:
+        """Drop what is over since long, and its log."""
+        self._db.execute("DELETE FROM deliveries WHERE state<>'pending' AND due<?", (before,))
+        self._db.execute("DELETE FROM attempts WHERE at<?", (before,))
 
     def postpone(self, delivery: Delivery, reason: str, delay: float) -> Delivery:
         due, attempt = time.time() + delay, delivery.attempt + 1

@@ -1,4 +1,7 @@
-"""Everything one person sees, as one JSON document: what the page draws and a headless tour looks at."""
+"""Everything one person sees, as one JSON document: what the page draws and a headless tour looks at.
+
+Unlike in Slack, messages that only one person sees, and open modals, are still there after a reload.
+"""
 
 import time
 from dataclasses import asdict

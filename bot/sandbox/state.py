@@ -72,6 +72,7 @@ class ResponseUrlStore:
         self._db = connection
 
     def issue(self, about: Json) -> str:
+        self._db.execute("DELETE FROM response_urls WHERE expires<=?", (time.time(),))
         token = secrets.token_urlsafe(24)
         self._db.execute(
             "INSERT INTO response_urls (token, expires, uses, body) VALUES (?,?,?,?)",
@@ -98,6 +99,7 @@ class State:
         self.messages = MessageStore(self._connection)
         self.threads = ThreadStore(self._connection)
         self.views = ViewStore(self._connection)
+        self.views.clear_all()
         self.files = FileStore(self._connection)
         self.response_urls = ResponseUrlStore(self._connection)
         self.deliveries = DeliveryStore(self._connection)

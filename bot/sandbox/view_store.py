@@ -1,6 +1,7 @@
 """Open modals (a stack per person) and published Home tabs, in sqlite.
 
-Written by the `views.*` methods and by answers to submissions; read by `snapshot.py` for the page.
+Written by the `views.*` methods and by answers to submissions; read by `snapshot.py` for the page. Unlike in
+Slack, an open modal outlives a reload of the page; it does not outlive the sandbox.
 """
 
 import json
@@ -124,6 +125,10 @@ class ViewStore:
     def clear(self, user: str) -> None:
         """Close every modal of the person."""
         self._db.execute("DELETE FROM views WHERE user=? AND kind='modal'", (user,))
+
+    def clear_all(self) -> None:
+        """Close every modal of everyone."""
+        self._db.execute("DELETE FROM views WHERE kind='modal'")
 
 
 def _view(row: sqlite3.Row) -> View:

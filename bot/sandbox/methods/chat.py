@@ -17,7 +17,7 @@ UPDATE_TEXT = 4_000
 
 
 def post_message(call: Call) -> Json:
-    channel = call.channel()
+    channel = call.target()
     body = {**posting.bot_author(), **_set(content(call, POST_TEXT))}
     thread_ts = thread(call, channel)
     if thread_ts and call.flag("reply_broadcast"):

@@ -1,15 +1,12 @@
 """reactions.*: the app's own reactions, and everybody's on one message."""
 
-import re
-
 from bot.sandbox import posting
 from bot.sandbox.call import Call
 from bot.sandbox.config import Json
+from bot.sandbox.emoji import is_emoji
 from bot.sandbox.errors import SlackRefusal
 from bot.sandbox.payloads import shown
 from bot.sandbox.workspace import BOT_USER
-
-_NAME = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 
 
 def add(call: Call) -> Json:
@@ -34,7 +31,7 @@ def get(call: Call) -> Json:
 
 def _name(call: Call) -> str:
     name = call.required("name", "invalid_name").strip(":")
-    if not _NAME.fullmatch(name):
+    if not is_emoji(name):
         raise SlackRefusal("invalid_name")
     return name
 

@@ -104,6 +104,30 @@ async def test_an_ephemeral_message_is_seen_by_one_person(desk: Desk) -> None:
     assert (await desk.client.conversations_history(channel=CHANNEL))["messages"] == []
 
 
+@pytest.mark.parametrize(
+    ("to", "channel"), [(ASKER, "D0ASKER001"), ("#handbook", "C0HANDBOOK"), ("general", CHANNEL)]
+)
+async def test_a_message_goes_to_a_member_or_a_channels_name(
+    desk: Desk, to: str, channel: str
+) -> None:
+    """A member's id is their conversation with the app."""
+    posted = await desk.client.chat_postMessage(channel=to, text="hello")
+    assert posted["channel"] == channel
+    assert [each["text"] for each in await desk.people.messages(channel)] == ["hello"]
+
+
+async def test_only_emoji_that_exist_are_reactions(desk: Desk) -> None:
+    """`invalid_name` for the app, a sentence for people; skin tones are no names of their own."""
+    ts = (await desk.client.chat_postMessage(channel=CHANNEL, text="root"))["ts"]
+    where = {"channel": CHANNEL, "timestamp": ts}
+    await desk.client.reactions_add(name="wave::skin-tone-3", **where)
+    for name in ("not_there", "wave::skin-tone-9", "not there"):
+        with pytest.raises(SlackApiError, match="invalid_name"):
+            await desk.client.reactions_add(name=name, **where)
+    body = {"user": ASKER, "channel": CHANNEL, "message_ts": ts, "name": "not_there"}
+    assert (await desk.people.http.post("/sandbox/api/reaction", json=body)).status_code == 400
+
+
 REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("chat.postMessage", {"channel": "C0NOWHERE0", "text": "x"}, "channel_not_found"),
     ("chat.postMessage", {"channel": CHANNEL}, "no_text"),
