@@ -20,7 +20,7 @@ demo: setup ## the whole loop on this machine in a browser; ARGS=--headless play
 	@$(BIN)/bot demo $(ARGS)
 
 test: setup browser ## the whole test suite; ARGS="-k name" for a part of it
-	@$(BIN)/pytest --numprocesses auto --dist loadscope $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: setup browser ## style, types, import contracts, then all of `make test`
 	@$(BIN)/ruff check
