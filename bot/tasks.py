@@ -16,7 +16,7 @@ import structlog
 from docket import ConcurrencyLimit, Cron, Docket, ExponentialRetry, Perpetual, Retry
 
 from bot.chat import Chat
-from bot.curation import Curation
+from bot.curation import Curation, NoExample
 from bot.domain.conversation import Reply, Turn
 from bot.domain.ports import Turns
 from bot.errors import SurfaceRefused, SurfaceUnavailable
@@ -125,7 +125,9 @@ class Work:
         """Bring the dataset in line with the feedback, then thank who corrected."""
         made = await self.curation.curate(team, reply_id, user)
         reply = await self.turns.reply(team, reply_id)
-        if isinstance(made, Example) and reply is not None:
+        if isinstance(made, NoExample):
+            log.info("nothing_to_thank_for", reply=reply_id, reason=made.reason)
+        elif reply is not None:
             await self.notices.thank(reply, user, made)
 
     async def advance(self, team: str, run_id: str) -> timedelta | None:

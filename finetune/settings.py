@@ -40,7 +40,7 @@ class Settings(_Environment):
         examples=["redis://localhost:6379/0"],
     )
     data_dir: Path = Field(
-        Path("data"), description="Snapshots, reports and the embedded database live here."
+        Path("data"), description="Snapshots and the embedded database live here."
     )
     chat_model: str = Field(
         DEFAULT_MODEL, description="Answers until a fine-tuned model has been promoted."

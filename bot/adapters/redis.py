@@ -40,16 +40,18 @@ class RedisTurns:
 
     async def accept(self, turn: Turn) -> bool:
         key = self._turn(turn)
+        known, answered = await self.redis.hmget(key, ["turn", "answered"])
+        if known is not None:
+            return answered is None  # and no word of its expiry: a vote may have ended that
         thread = _key(turn.team, "thread", turn.thread_id)
         async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hsetnx(key, "turn", turn.model_dump_json())
-            pipe.hexists(key, "answered")
-            pipe.expire(key, self.retention, nx=True)
+            pipe.hset(key, "turn", turn.model_dump_json())
+            pipe.expire(key, self.retention)
             # Score 0 for all: members sort by their text, which for ts is their time.
             pipe.zadd(thread, {turn.turn_id: 0})
             pipe.expire(thread, self.retention)
-            results = await pipe.execute()
-        return not results[1]
+            await pipe.execute()
+        return True
 
     async def knows_thread(self, team: str, channel: str, thread_ts: str) -> bool:
         return bool(await self.redis.exists(_key(team, "thread", f"{channel}:{thread_ts}")))

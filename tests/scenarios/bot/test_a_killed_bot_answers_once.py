@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.factories import ASKER
+from tests.factories import ASKER, TEAM, turn
 from tests.fakes.openai_account import Scripted
 from tests.fakes.workplace import Json, until
-from tests.scenarios.bot.conftest import Branch
+from tests.scenarios.bot.conftest import Branch, Office
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 
@@ -76,3 +77,28 @@ async def test_killed_three_times_over_it_still_answers_once(branch: Branch) -> 
         await branch.bot.kill()
         await branch.bot.start()
     await one_answer(branch, ts)
+
+
+async def test_a_message_begun_but_never_noted_is_taken_over(office: Office) -> None:
+    """As after a kill between Slack's startStream and the note of where it is."""
+    ts = await office.people.ask(ASKER, "How many days?")  # no mention: nobody answers yet
+    asked = turn("How many days?", ts=ts, thread_ts=ts)
+    slack = AsyncWebClient(
+        token="xoxb-sandbox-bot", base_url=office.service.settings.slack_base_url
+    )
+    orphan = await slack.chat_startStream(
+        channel=asked.channel,
+        thread_ts=ts,
+        markdown_text="20 da",
+        recipient_team_id=TEAM,
+        recipient_user_id=ASKER,
+    )
+    await office.turns.accept(asked)
+    await office.turns.start(asked)
+    queue = office.service.docket.add("answer", key="after-the-kill")
+    await queue(team=TEAM, turn_id=asked.turn_id, thread=asked.thread_id)
+    message = await office.people.answer(ts)
+    assert message["ts"] == orphan["ts"]
+    assert "base heard: How many days?" in str(message)
+    of_bot = [m for m in await office.people.messages() if m.get("user") == "U0APPRENTI"]
+    assert len(of_bot) == 1
