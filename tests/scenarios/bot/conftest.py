@@ -53,14 +53,14 @@ async def models() -> AsyncIterator[OpenAIStub]:
 
 
 def environment(
-    *, slack_url: str, bot_url: str, models_url: str, redis_url: str, data_dir: Path
+    slack_url: str, bot_url: str, models: OpenAIStub, redis_url: str, data_dir: Path
 ) -> dict[str, str]:
     """What the bot would read from its environment."""
     return {
         "SLACK_BASE_URL": f"{slack_url}/api/",
         "SLACK_BOT_TOKEN": "xoxb-sandbox-bot",
         "SLACK_SIGNING_SECRET": SECRET,
-        "OPENAI_BASE_URL": models_url,
+        "OPENAI_BASE_URL": models.url,
         "OPENAI_API_KEY": "key",
         "CHAT_MODEL": "base",
         "BASE_MODEL": "base",
@@ -102,13 +102,7 @@ async def office(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIte
     listening = taken_port()
     bot_url = url_of(listening)
     async with slack_for(bot_url, tmp_path) as (slack_url, people):
-        values = environment(
-            slack_url=slack_url,
-            bot_url=bot_url,
-            models_url=models.url,
-            redis_url=redis_url,
-            data_dir=tmp_path,
-        )
+        values = environment(slack_url, bot_url, models, redis_url, tmp_path)
         settings = Settings.model_validate({key.lower(): value for key, value in values.items()})
         async with (
             Redis.from_url(redis_url, decode_responses=True) as redis,
@@ -140,13 +134,7 @@ async def branch(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIte
         bot_url = url_of(listening)
     # Retries at once, after 3 s and after 15 s: long enough for a killed bot to be back.
     async with slack_for(bot_url, tmp_path, time_scale=0.05) as (slack_url, people):
-        values = environment(
-            slack_url=slack_url,
-            bot_url=bot_url,
-            models_url=models.url,
-            redis_url=redis_url,
-            data_dir=tmp_path,
-        )
+        values = environment(slack_url, bot_url, models, redis_url, tmp_path)
         bot = BotProcess(values, tmp_path)
         await bot.start()
         try:
