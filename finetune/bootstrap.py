@@ -5,15 +5,18 @@ package makes a client.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 import openai
 from redis.asyncio import Redis
 
 from finetune.adapters import redis
-from finetune.adapters.openai import OpenAIAnswering, OpenAIFineTuning
+from finetune.adapters.kept import answer_file
+from finetune.adapters.openai import OpenAIAsking, OpenAIFineTuning
 from finetune.adapters.valkey import embedded
+from finetune.asking.asker import Asker
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.snapshot import Snapshots
 from finetune.evaluation.evaluate import Evaluator
@@ -23,6 +26,7 @@ from finetune.training.runs import Policy, Runs
 from finetune.training.steps import Steps
 
 REQUEST_SECONDS = 120.0
+PATIENT_RETRIES = 8  # about a minute of an overloaded or restarting provider
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,7 @@ class Toolkit:
             dataset=dataset,
             snapshots=snapshots,
             backend=OpenAIFineTuning(self._models),
-            evaluator=Evaluator(
-                OpenAIAnswering(self._models), redis.RedisAnswers(self._client, keys)
-            ),
+            evaluator=Evaluator(OpenAIAsking(self._models), redis.RedisAnswers(self._client, keys)),
             registry=registry,
             chat_model=settings.chat_model,
         )
@@ -99,14 +101,32 @@ async def database(settings: Settings) -> AsyncIterator[str]:
 async def toolkit(settings: Settings, redis_url: str) -> AsyncIterator[Toolkit]:
     """Connect. Raises StoreUnavailable when Redis does not answer."""
     client = redis.connect(redis_url)
+    try:
+        async with provider(settings) as models:
+            await redis.ping(client)
+            yield Toolkit(settings, client, models)
+    finally:
+        await client.aclose()
+
+
+@asynccontextmanager
+async def provider(settings: Settings) -> AsyncIterator[openai.AsyncOpenAI]:
+    """The SDK's client for OPENAI_BASE_URL, while in use."""
     models = openai.AsyncOpenAI(
         api_key=settings.openai_api_key.get_secret_value() or "none",  # some providers need none
         base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
         timeout=REQUEST_SECONDS,
     )
-    try:
-        await redis.ping(client)
-        yield Toolkit(settings, client, models)
-    finally:
-        await models.close()
-        await client.aclose()
+    async with models:
+        yield models
+
+
+@asynccontextmanager
+async def asker(
+    settings: Settings, kept: Path | None, *, at_once: int = 8, per_minute: float | None = None
+) -> AsyncIterator[Asker]:
+    """Asks within these limits; answers are kept in the file `kept`, if any."""
+    with answer_file(kept) if kept is not None else nullcontext() as answers:
+        async with provider(settings) as models:
+            patient = models.with_options(max_retries=PATIENT_RETRIES)
+            yield Asker(OpenAIAsking(patient), answers, at_once=at_once, per_minute=per_minute)

@@ -4,27 +4,30 @@ Each command reads its options, opens a session and calls one function of `comma
 0 done, 1 the input or a service said no (one line on stderr), 2 wrong usage.
 """
 
-import asyncio
-import signal
-import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated
 
 import typer
 
 from finetune.commands import rows
 from finetune.commands import runs as run_commands
+from finetune.commands.ask import ask
+from finetune.commands.check import check
+from finetune.commands.compare import compare
+from finetune.commands.distill import distill
+from finetune.commands.evaluate import evaluate
 from finetune.commands.follow import follow as follow_run
+from finetune.commands.importing import importing
+from finetune.commands.jobs import jobs
+from finetune.commands.options import Debug, Json
 from finetune.commands.output import Output
+from finetune.commands.prepare import prepare
+from finetune.commands.running import explained, explaining, finish
 from finetune.commands.session import Session, session
-from finetune.errors import FinetuneError
 from finetune.settings import Settings, load
 from finetune.trainer.cli import pretrain, serve
 
-P = ParamSpec("P")
 app = typer.Typer(
     name="finetune",
     help="Curate examples, retrain a model on them, evaluate and promote it.",
@@ -35,8 +38,6 @@ Workspace = Annotated[
     str | None,
     typer.Option(help="Slack team id; absent: the only one in the store, else `local`."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 RunId = Annotated[str | None, typer.Argument(help="Absent: the run under way.")]
 
 
@@ -111,20 +112,6 @@ def cancel(
     _run(lambda s: run_commands.cancel(s, run_id), workspace, as_json=as_json, debug=debug)
 
 
-@app.command("import")
-def import_file(
-    file: Annotated[Path, typer.Argument(help='JSON Lines of {"messages": […]}.')],
-    workspace: Workspace = None,
-    as_json: Json = False,
-    debug: Debug = False,
-) -> None:
-    """Add chat rows as approved examples; twice is as good as once.
-
-    Example: finetune import handbook.jsonl
-    """
-    _run(lambda s: rows.bring_in(s, file), workspace, as_json=as_json, debug=debug)
-
-
 @app.command()
 def export(
     output: Annotated[Path | None, typer.Option(help="File to write; absent: stdout.")] = None,
@@ -143,45 +130,19 @@ def _run(
     work: Callable[[Session], Awaitable[int]], workspace: str | None, *, as_json: bool, debug: bool
 ) -> None:
     async def in_session() -> int:
-        if (task := asyncio.current_task()) is not None:  # end in order, as after a Ctrl-C
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         async with session(load(Settings), Output(as_json), workspace) as opened:
             return await work(opened)
 
-    with _explained(debug=debug):
-        code = asyncio.run(in_session())
-    raise typer.Exit(code)
+    with explained(debug=debug):
+        finish(in_session)
 
 
-@contextmanager
-def _explained(*, debug: bool) -> Iterator[None]:
-    """One line on stderr and exit 1 instead of a traceback."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-    except asyncio.CancelledError:
-        raise typer.Exit(143) from None
-    except FinetuneError as error:
-        if debug:
-            raise
-        print(f"finetune: {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
-
-
-def _explaining(command: Callable[P, None]) -> Callable[P, None]:
-    """A command that raises FinetuneError, with its options as they are."""
-
-    @wraps(command)
-    def explained(*args: P.args, **kwargs: P.kwargs) -> None:
-        with _explained(debug=False):
-            command(*args, **kwargs)
-
-    return explained
-
-
-app.command("trainer")(_explaining(serve))
-app.command("pretrain")(_explaining(pretrain))
+for alone in (prepare, check, compare, evaluate, distill, ask):
+    app.command()(explaining(alone))
+app.add_typer(jobs, name="jobs")
+app.add_typer(importing, name="import")
+app.command("trainer")(explaining(serve))
+app.command("pretrain")(explaining(pretrain))
 
 
 def main() -> None:

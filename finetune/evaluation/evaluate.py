@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from finetune.asking.question import Answer, Asking, KeptAnswers, Question
 from finetune.dataset.example import Message
 from finetune.errors import ModelMissing, ProviderError, ProviderUnavailable, QuestionRefused
-from finetune.evaluation.answers import Answer, Answering, Answers, answer_key, refusal_key
+from finetune.evaluation.answers import answer_key, refusal_key
 from finetune.evaluation.cases import Case
 from finetune.evaluation.passes import degenerate, passes
 from finetune.evaluation.report import REFUSED, CaseResult, Report
@@ -31,8 +32,8 @@ class Progress(NamedTuple):
 class Evaluator:
     """Compares two models on cases."""
 
-    def __init__(self, answering: Answering, answers: Answers) -> None:
-        self._answering = answering
+    def __init__(self, asking: Asking, answers: KeptAnswers) -> None:
+        self._asking = asking
         self._answers = answers
 
     async def step(
@@ -69,7 +70,9 @@ class Evaluator:
         async def ask(key: str) -> Answer:
             async with places:
                 try:
-                    answer, kept = await self._answering.answer(*questions[key]), key
+                    model, messages = questions[key]
+                    question = Question(model=model, messages=tuple(messages))
+                    answer, kept = await self._asking.ask(question), key
                 except QuestionRefused as refusal:
                     missing = isinstance(refusal, ModelMissing)
                     if missing and fresh and questions[key][0] == candidate:

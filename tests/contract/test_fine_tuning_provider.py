@@ -7,13 +7,14 @@ import openai
 import pytest
 
 from finetune import Message, ProviderError, ProviderUnavailable
-from finetune.adapters.openai import OpenAIAnswering, OpenAIFineTuning
+from finetune.adapters.openai import OpenAIAsking, OpenAIFineTuning
+from finetune.asking.question import Question
 from finetune.errors import ModelMissing, QuestionRefused
 from finetune.training.spec import TrainingSpec
 from tests.fakes.openai_stub import OpenAIStub, Scripted
 
 pytestmark = pytest.mark.anyio
-ASKED = [Message(role="user", content="How many days?")]
+ASKED = Question(model="m", messages=(Message(role="user", content="How many days?"),))
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ async def test_refusals_are_told_from_what_waiting_mends(
 ) -> None:
     openai_stub.fault("POST /v1/chat", status=status, code=code, message="two\nlines")
     with pytest.raises(ProviderError) as caught:
-        await OpenAIAnswering(client).answer("m", ASKED)
+        await OpenAIAsking(client).ask(ASKED)
     assert type(caught.value) is kind
     assert str(caught.value) == f"the provider said {status}: two lines"
 
@@ -158,7 +159,7 @@ async def test_a_provider_that_is_not_there_may_come_back() -> None:
         api_key="k", base_url="http://127.0.0.1:9/v1", max_retries=0
     ) as nobody:
         with pytest.raises(ProviderUnavailable, match=r"^http://127.0.0.1:9 cannot be reached"):
-            await OpenAIAnswering(nobody).answer("m", ASKED)
+            await OpenAIAsking(nobody).ask(ASKED)
 
 
 async def test_an_answer_is_asked_for_at_temperature_zero(
@@ -166,6 +167,6 @@ async def test_an_answer_is_asked_for_at_temperature_zero(
     openai_stub: OpenAIStub,
 ) -> None:
     openai_stub.queue(Scripted("20", finish_reason="length"))
-    answer = await OpenAIAnswering(client).answer("m", ASKED)
+    answer = await OpenAIAsking(client).ask(ASKED)
     assert (answer.content, answer.finish_reason) == ("20", "length")
     assert openai_stub.chats[0].body["temperature"] == 0

@@ -6,7 +6,8 @@ import pytest
 
 from finetune import Message
 from finetune.adapters.redis import Keys, RedisAnswers, connect
-from finetune.evaluation.answers import Answer, answer_key
+from finetune.asking.question import Answer
+from finetune.evaluation.answers import answer_key
 
 pytestmark = pytest.mark.anyio
 ASKED = [Message(role="user", content="How many days?")]

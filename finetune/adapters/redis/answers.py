@@ -1,22 +1,24 @@
 """Answers of models to evaluation cases, kept so that a killed evaluation asks nothing twice."""
 
+from collections.abc import Sequence
+
 from redis.asyncio import Redis
 
 from finetune.adapters.redis.connection import Keys, translated
-from finetune.evaluation.answers import Answer
+from finetune.asking.question import Answer
 
 MONTH = 30 * 86_400
 
 
 class RedisAnswers:
-    """`Answers` of one workspace; each is kept for a month."""
+    """`KeptAnswers` of one workspace; each is kept for a month."""
 
     def __init__(self, client: Redis, keys: Keys) -> None:
         self._client = client
         self._keys = keys
 
     @translated()
-    async def get(self, keys: list[str]) -> dict[str, Answer]:
+    async def get(self, keys: Sequence[str]) -> dict[str, Answer]:
         """Those of `keys` that are known."""
         if not keys:
             return {}

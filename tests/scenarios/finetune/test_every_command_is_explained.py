@@ -1,30 +1,53 @@
 """Each command has help with an example, and can be debugged."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
 from finetune.cli import app
 
-COMMANDS = ("train", "runs", "promote", "rollback", "cancel", "import", "export")
-OTHERS = ("trainer", "pretrain")  # they serve and train; nothing to debug in a session
+OF_THE_STORE = {"runs", "promote", "rollback", "cancel", "export", "train", "import file"}
+SERVING = {"trainer", "pretrain"}  # nothing to debug in a session
 
 
-def test_these_are_all_commands() -> None:
-    assert set(get_command(app).commands) == {*COMMANDS, *OTHERS}  # type: ignore[attr-defined]
+def commands(group: Any, *path: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *path, name)
+        else:
+            yield " ".join((*path, name))
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *OTHERS])
-def test_help_shows_an_example(command: str) -> None:
-    result = CliRunner().invoke(app, [command, "--help"])
+ALL = sorted(commands(get_command(app)))
+
+
+def help_of(command: str) -> str:
+    result = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
-    assert "Example: " in result.output
-    assert f"finetune {command}" in result.output
+    return result.output
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_about_the_store_knows_json_and_debug(command: str) -> None:
-    output = CliRunner().invoke(app, [command, "--help"]).output
-    assert "--json" in output
-    assert "--debug" in output
-    assert "--workspace" in output
+def test_these_are_among_the_commands() -> None:
+    assert OF_THE_STORE | SERVING <= set(ALL)
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_help_shows_an_example(command: str) -> None:
+    shown = help_of(command)
+    assert "Example: " in shown
+    assert f"finetune {command.removesuffix(' file')}" in shown
+
+
+@pytest.mark.parametrize("command", sorted(set(ALL) - SERVING))
+def test_every_command_knows_json_and_debug(command: str) -> None:
+    shown = help_of(command)
+    assert "--json" in shown
+    assert "--debug" in shown
+
+
+@pytest.mark.parametrize("command", sorted(OF_THE_STORE))
+def test_what_works_on_a_store_knows_its_workspace(command: str) -> None:
+    assert "--workspace" in help_of(command)

@@ -1,13 +1,11 @@
 """Both models are asked the same cases, and each answer is asked for once."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from finetune import Message, ProviderError, ProviderUnavailable, Verdict
+from finetune import ProviderError, ProviderUnavailable, Verdict
+from finetune.asking.question import Answer, Question
 from finetune.dataset.snapshot import freeze
 from finetune.errors import QuestionRefused
-from finetune.evaluation.answers import Answer
 from finetune.evaluation.cases import choose
 from finetune.evaluation.evaluate import BATCH, Evaluator
 from finetune.promotion import decide
@@ -36,8 +34,11 @@ class Teacher:
         self.asked: list[tuple[str, str]] = []
         self.fails_at = fails_at
 
-    async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
-        question = messages[-1].content
+    async def ask(self, question: Question) -> Answer:
+        model, messages = question.model, question.messages
+        return self.said(model, messages[-1].content)
+
+    def said(self, model: str, question: str) -> Answer:
         self.asked.append((model, question))
         if len(self.asked) == self.fails_at:
             raise ProviderUnavailable("busy")
@@ -87,7 +88,7 @@ async def test_a_failure_in_the_middle_loses_no_answer() -> None:
 class Looping:
     """Both models answer with the same loop, cut off."""
 
-    async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
+    async def ask(self, question: Question) -> Answer:
         return Answer(content="the days the days the days the days", finish_reason="length")
 
 
@@ -106,9 +107,9 @@ class Strict(Teacher):
         super().__init__()
         self.refused = refused
 
-    async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
-        answer = await super().answer(model, messages)
-        if (model, messages[-1].content) in self.refused or (model, "*") in self.refused:
+    def said(self, model: str, question: str) -> Answer:
+        answer = super().said(model, question)
+        if (model, question) in self.refused or (model, "*") in self.refused:
             raise QuestionRefused("the provider said 404: not this")
         return answer
 

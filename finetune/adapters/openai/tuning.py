@@ -1,21 +1,18 @@
-"""`FineTuning` and `Answering` over the `openai` SDK: any provider that speaks its wire format.
+"""`FineTuning` over the `openai` SDK: any provider that speaks its wire format.
 
 Called by the steps of a run. Requests that make something are sent once, without the SDK's own
 retries: a retry after a lost answer would make it twice, whereas the step looks for it first.
 """
 
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import openai
-from openai.types.chat import ChatCompletion
 
-from finetune.dataset.example import Message, digest
-from finetune.errors import ModelMissing, ProviderError, ProviderUnavailable, QuestionRefused
-from finetune.evaluation.answers import Answer
+from finetune.adapters.openai.refusals import translated
+from finetune.dataset.example import digest
 from finetune.training.backend import FAILED, SUCCEEDED, Job
 from finetune.training.run import JobEvent
 from finetune.training.spec import TrainingSpec
@@ -23,41 +20,6 @@ from finetune.training.spec import TrainingSpec
 PAGE = 100
 UPLOAD_SECONDS = 600.0
 CLOCK_SKEW = 3600.0  # between the provider's clock and ours
-# Worth asking again later. "No credit left" comes as 429 too, but no waiting mends it.
-PASSING = (
-    openai.APIConnectionError,
-    openai.ConflictError,
-    openai.InternalServerError,
-    openai.RateLimitError,
-)
-# What a refusal of one question looks like; any other (401, 403, …) concerns the whole account.
-NOT_FOUND = 404
-OF_ONE_QUESTION = frozenset({400, 413, 422})
-OF_THE_ACCOUNT = frozenset({"billing_hard_limit_reached", "billing_not_active"})
-
-
-@asynccontextmanager
-async def translated() -> AsyncIterator[None]:
-    """ProviderError or ProviderUnavailable, in one line, instead of the SDK's errors."""
-    try:
-        yield
-    except openai.APIStatusError as error:
-        passing = isinstance(error, PASSING) or error.status_code == 408
-        if passing and error.code != "insufficient_quota":
-            raise ProviderUnavailable(_line(error)) from error
-        raise ProviderError(_line(error)) from error
-    except openai.APIConnectionError as error:
-        cause = error.__cause__ or error
-        address = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
-        raise ProviderUnavailable(f"{address} cannot be reached: {cause}") from error
-    except openai.OpenAIError as error:
-        raise ProviderError(f"the provider's answer cannot be used: {error}") from error
-
-
-def _line(error: openai.APIStatusError) -> str:
-    body = error.body if isinstance(error.body, dict) else {}
-    reason = " ".join(str(body.get("message") or error.message).split())
-    return f"the provider said {error.status_code}: {reason[:500]}"
 
 
 class OpenAIFineTuning:
@@ -137,41 +99,6 @@ class OpenAIFineTuning:
             job = await self._client.fine_tuning.jobs.retrieve(job_id)
             if job.status not in {SUCCEEDED, *FAILED}:
                 raise
-
-
-class OpenAIAnswering:
-    """Chat completions for evaluations."""
-
-    def __init__(self, client: openai.AsyncOpenAI) -> None:
-        self._client = client
-
-    @translated()
-    async def answer(self, model: str, messages: Sequence[Message]) -> Answer:
-        """At temperature 0, or at the only one that the model allows."""
-        try:
-            answer = await self._completion(model, [message.wire() for message in messages])
-        except openai.APIStatusError as error:
-            if error.code in OF_THE_ACCOUNT:
-                raise
-            if error.status_code == NOT_FOUND or error.code == "model_not_found":
-                raise ModelMissing(_line(error)) from error
-            if error.status_code in OF_ONE_QUESTION:
-                raise QuestionRefused(_line(error)) from error
-            raise
-        if not answer.choices:
-            return Answer(content="")
-        choice = answer.choices[0]
-        content = choice.message.content or choice.message.refusal or ""
-        return Answer(content=content, finish_reason=choice.finish_reason or "stop")
-
-    async def _completion(self, model: str, wire: Any) -> ChatCompletion:
-        completions = self._client.chat.completions
-        try:
-            return await completions.create(model=model, messages=wire, temperature=0)
-        except openai.BadRequestError as error:
-            if error.param != "temperature":
-                raise
-            return await completions.create(model=model, messages=wire)
 
 
 def _job(job: Any) -> Job:

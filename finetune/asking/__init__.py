@@ -1,0 +1,1 @@
+"""Asking models: one question, many at once, and never paying twice for the same answer."""

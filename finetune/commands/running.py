@@ -1,0 +1,53 @@
+"""Runs a command to its exit code: one line on stderr and exit 1 instead of a traceback."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import typer
+
+from finetune.errors import FinetuneError
+
+P = ParamSpec("P")
+
+
+def finish(work: Callable[[], Awaitable[int]]) -> None:
+    """Run `work`, ended in order by SIGTERM as by Ctrl-C; raises typer.Exit with its code."""
+
+    async def until_stopped() -> int:
+        if (task := asyncio.current_task()) is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work()
+
+    raise typer.Exit(asyncio.run(until_stopped()))
+
+
+@contextmanager
+def explained(*, debug: bool) -> Iterator[None]:
+    """What `finetune` says, and its exit code, when something cannot be done."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except asyncio.CancelledError:
+        raise typer.Exit(143) from None
+    except FinetuneError as error:
+        if debug:
+            raise
+        print(f"finetune: {error}", file=sys.stderr)  # noqa: T201 - the command's one line
+        raise typer.Exit(1) from None
+
+
+def explaining(command: Callable[P, None]) -> Callable[P, None]:
+    """A command that raises FinetuneError, with its options as they are."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        with explained(debug=bool(kwargs.get("debug", False))):
+            command(*args, **kwargs)
+
+    return wrapped

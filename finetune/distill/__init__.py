@@ -1,0 +1,1 @@
+"""A teacher model writes training examples under a constraint."""

@@ -1,0 +1,1 @@
+"""The provider's fine-tuning jobs, worked with on files alone."""

@@ -1,0 +1,1 @@
+"""Tables and JSON Lines → checked, repaired training examples."""
