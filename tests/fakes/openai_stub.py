@@ -20,7 +20,8 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes.openai_account import Hold, OpenAIStub, Scripted
-from tests.fakes.openai_routes import create_app, refusal
+from tests.fakes.openai_routes import create_app
+from tests.fakes.openai_wire import refusal
 from tests.fakes.serving import served
 
 __all__ = ["Hold", "OpenAIStub", "Scripted", "openai_stub", "serving"]
