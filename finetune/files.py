@@ -27,11 +27,13 @@ def lines(path: Path, longest: int = LONGEST_LINE) -> Iterator[tuple[int, bytes 
             number = 0
             while line := file.readline(longest + 2):
                 number += 1
-                if not line.endswith(b"\n") and len(line) > longest:
+                content = line.rstrip(b"\r\n")
+                if len(content) <= longest:
+                    yield number, content
+                    continue
+                if not line.endswith(b"\n"):
                     _skip_line(file)
-                    yield number, None
-                else:
-                    yield number, line.rstrip(b"\r\n")
+                yield number, None
     except OSError as error:
         raise unreadable(path, error) from None
 
