@@ -1,7 +1,7 @@
 """Counts tokens as the provider will bill them, offline, from the vocabularies shipped beside this.
 
-The rule per message is the one OpenAI's cookbook documents. Used by previews, snapshots and the
-bot's trimming of history.
+The rule per message is the one OpenAI's cookbook documents. Used by previews, snapshots, the bot's
+trimming of history, and by the commands that count whole files (`count_texts`).
 """
 
 import os
@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from finetune.dataset.example import Message
 
 if TYPE_CHECKING:
+    import numpy as np
+    import splintr
     import tiktoken
+    from numpy.typing import NDArray
 
 SHIPPED = ("o200k_base", "cl100k_base")
 PER_MESSAGE = 3
 PER_NAME = 1
 PER_EXAMPLE = 3  # every answer is primed with <|start|>assistant<|message|>
+SPECIAL = "<|"  # how every special token of the vocabularies begins
+RUN = 50_000  # characters of a text that no regular expression runs out of stack on
 
 
 class Vocabulary(NamedTuple):
@@ -53,7 +58,46 @@ def count_text(text: str, model: str) -> int:
 
 @lru_cache(maxsize=20_000)  # previews count the same rows again and again
 def _count(text: str, name: str) -> int:
-    return len(_encoding(name).encode(text, disallowed_special=()))
+    try:
+        return len(_encoding(name).encode(text, disallowed_special=()))
+    except ValueError:  # a million blanks exhaust the stack of tiktoken's regular expression
+        if (fast := _splintr(name)) is not None:
+            return len(fast.encode_ordinary(_encodable(text)))
+        return sum(_count(text[at : at + RUN], name) for at in range(0, len(text), RUN))
+
+
+def count_texts(texts: Sequence[str], model: str) -> "NDArray[np.int64]":
+    """Tokens of each bare text, as `count_text` counts it, in one call.
+
+    By `splintr` when it is installed (several times faster, the same counts), else by tiktoken.
+    Lone surrogates, which no vocabulary can hold, count as U+FFFD does.
+    """
+    import numpy as np
+
+    name = vocabulary(model).name
+    if (fast := _splintr(name)) is None:
+        return np.fromiter((_count(text, name) for text in texts), np.int64, len(texts))
+    try:
+        counts = _counted(fast, texts)
+    except UnicodeEncodeError:
+        texts = [_encodable(text) for text in texts]
+        counts = _counted(fast, texts)
+    for place, text in enumerate(texts):
+        if SPECIAL in text:  # in a batch, splintr takes a special token at its word
+            counts[place] = len(fast.encode_ordinary(text))
+    return counts
+
+
+def _counted(fast: "splintr.AnyTokenizer", texts: Sequence[str]) -> "NDArray[np.int64]":
+    import numpy as np
+
+    _, cuts = fast.encode_batch_flat(list(texts))
+    places = np.frombuffer(cuts, "<u8").astype(np.int64)
+    return places[1:] - places[:-1]
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def count_tokens(messages: Sequence[Message], model: str = "") -> int:
@@ -74,3 +118,12 @@ def _encoding(name: str) -> "tiktoken.Encoding":
     # tiktoken has no other way to be told where its files are; without them it would download.
     os.environ["TIKTOKEN_CACHE_DIR"] = str(files("finetune.dataset") / "vocabularies")  # noqa: TID251 - set, never read
     return tiktoken.get_encoding(name)
+
+
+@cache
+def _splintr(name: str) -> "splintr.AnyTokenizer | None":
+    try:
+        import splintr
+    except ImportError:  # it comes with the extra `toolkit`
+        return None
+    return splintr.Tokenizer.from_pretrained(name)
