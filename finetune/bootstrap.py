@@ -14,12 +14,15 @@ from redis.asyncio import Redis
 
 from finetune.adapters import redis
 from finetune.adapters.kept import answer_file
-from finetune.adapters.openai import OpenAIAsking, OpenAIFineTuning
+from finetune.adapters.openai import OpenAIAsking, OpenAIFineTuning, OpenAIJobs, OpenAIUploads
 from finetune.adapters.valkey import embedded
 from finetune.asking.asker import Asker
 from finetune.dataset.dataset import Dataset
+from finetune.dataset.example import digest
 from finetune.dataset.snapshot import Snapshots
 from finetune.evaluation.evaluate import Evaluator
+from finetune.jobs.starting import Limits, Starter
+from finetune.jobs.uploading import Uploader
 from finetune.registry import Registry
 from finetune.settings import Settings
 from finetune.training.runs import Policy, Runs
@@ -123,10 +126,45 @@ async def provider(settings: Settings) -> AsyncIterator[openai.AsyncOpenAI]:
 
 @asynccontextmanager
 async def asker(
-    settings: Settings, kept: Path | None, *, at_once: int = 8, per_minute: float | None = None
+    settings: Settings,
+    kept: Path | None,
+    *,
+    at_once: int = 8,
+    per_minute: float | None = None,
+    fresh: bool = False,
 ) -> AsyncIterator[Asker]:
-    """Asks within these limits; answers are kept in the file `kept`, if any."""
-    with answer_file(kept) if kept is not None else nullcontext() as answers:
+    """Asks within these limits; answers are kept in the file `kept`, if any, apart by provider."""
+    scope = str(settings.openai_base_url or "")
+    with answer_file(kept, scope) if kept is not None else nullcontext() as answers:
         async with provider(settings) as models:
-            patient = models.with_options(max_retries=PATIENT_RETRIES)
-            yield Asker(OpenAIAsking(patient), answers, at_once=at_once, per_minute=per_minute)
+            patient = OpenAIAsking(models.with_options(max_retries=PATIENT_RETRIES))
+            yield Asker(patient, answers, at_once=at_once, per_minute=per_minute, fresh=fresh)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A provider's account, for jobs that files alone are trained by."""
+
+    jobs: OpenAIJobs
+    starter: Starter
+    uploader: Uploader
+
+
+@asynccontextmanager
+async def account(settings: Settings) -> AsyncIterator[Account]:
+    """The account of OPENAI_API_KEY, while in use."""
+    whose = [str(settings.openai_base_url), settings.openai_api_key.get_secret_value()]
+    async with provider(settings) as models:
+        jobs = OpenAIJobs(models)
+        yield Account(
+            jobs=jobs,
+            starter=Starter(
+                jobs, Limits(per_model=settings.jobs_per_model, per_day=settings.jobs_per_day)
+            ),
+            uploader=Uploader(
+                OpenAIUploads(models),
+                notes=settings.data_dir / "uploads",
+                account=digest(whose),
+                whole_up_to=settings.upload_in_parts_above,
+            ),
+        )

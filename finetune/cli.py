@@ -6,11 +6,11 @@ Each command reads its options, opens a session and calls one function of `comma
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from finetune.commands import rows
+from finetune.commands import rows, train_file
 from finetune.commands import runs as run_commands
 from finetune.commands.ask import ask
 from finetune.commands.check import check
@@ -20,7 +20,7 @@ from finetune.commands.evaluate import evaluate
 from finetune.commands.follow import follow as follow_run
 from finetune.commands.importing import importing
 from finetune.commands.jobs import jobs
-from finetune.commands.options import Debug, Json
+from finetune.commands.options import Debug, Json, Yes
 from finetune.commands.output import Output
 from finetune.commands.prepare import prepare
 from finetune.commands.running import explained, explaining, finish
@@ -43,18 +43,81 @@ RunId = Annotated[str | None, typer.Argument(help="Absent: the run under way.")]
 
 @app.command()
 def train(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Training rows (JSON Lines); absent: the workspace's examples."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Base model; absent: BASE_MODEL.", show_default=False)
+    ] = None,
+    validation: Annotated[
+        Path | None, typer.Option(help="Held-out rows.", show_default=False)
+    ] = None,
+    method: Annotated[
+        Literal["supervised", "dpo"] | None,
+        typer.Option(help="How to train; absent: supervised.", show_default=False),
+    ] = None,
+    suffix: Annotated[
+        str | None, typer.Option(help="Part of the new model's name.", show_default=False)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="For a job that can be repeated.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Absent: the provider's choice.")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows in a step.")] = None,
+    learning_rate_multiplier: Annotated[
+        float | None, typer.Option(min=0, help="Of the provider's own rate.")
+    ] = None,
+    beta: Annotated[
+        float | None, typer.Option(min=0, help="With --method dpo: how near to the base to stay.")
+    ] = None,
+    metadata: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE kept with the job; may be repeated.")
+    ] = None,
+    extra_body: Annotated[
+        str | None,
+        typer.Option(
+            metavar="JSON",
+            help="Merged into the request, for what one provider only knows: "
+            "'{\"trainingType\": 1}' (Azure), "
+            '\'{"hyperparameters": {"learning_rate": 1e-5}}\' (Nebius).',
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Start beyond JOBS_PER_MODEL and JOBS_PER_DAY.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Another job for the same file and settings.")
+    ] = False,
+    yes: Yes = False,
     workspace: Workspace = None,
     follow: Annotated[
-        bool, typer.Option(help="Watch the run until it ends; Ctrl-C leaves it going.")
+        bool, typer.Option(help="Watch until it ends; Ctrl-C leaves it going.")
     ] = True,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Retrain on the approved examples: snapshot, upload, train, evaluate, promote or ask.
+    """Retrain on the approved examples (snapshot, train, evaluate, promote), or train on a FILE.
+
+    With a FILE, the job is started once however often the command is: run it again to go on.
 
     Example: finetune train --workspace T0123ABCD
+
+    Example: finetune train train.jsonl --validation validation.jsonl --suffix faq --epochs 3
     """
-    _run(lambda s: run_commands.train(s, watch=follow), workspace, as_json=as_json, debug=debug)
+    labels = tuple(metadata or ())
+    options = train_file.Options(
+        *(model, validation, method, suffix, seed, epochs, batch_size, learning_rate_multiplier),
+        *(beta, labels, extra_body, force, again, yes),
+    )
+    if file is None:
+        options.refuse_without_file()
+        _run(lambda s: run_commands.train(s, watch=follow), workspace, as_json=as_json, debug=debug)
+        return
+    if workspace is not None:
+        raise typer.BadParameter("--workspace and a FILE do not go together")
+    with explained(debug=debug):
+        train_file.train(file, options, Output(as_json), watch=follow)
 
 
 @app.command()

@@ -29,6 +29,8 @@ class ProviderError(FinetuneError):
 class ProviderUnavailable(ProviderError):
     """Raised when the provider cannot be reached or answers 429/5xx after the SDK's retries."""
 
+    retry_after: float | None = None  # seconds that the provider asks to wait, where it says so
+
 
 class QuestionRefused(ProviderError):
     """Raised when a model will not answer one question: filtered, too long."""

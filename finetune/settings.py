@@ -60,6 +60,15 @@ class Settings(_Environment):
     poll_seconds: float = Field(
         15.0, gt=0, description="Seconds between two looks at a running fine-tuning job."
     )
+    jobs_per_model: int = Field(
+        1, ge=1, description="Jobs under way on one base model that `finetune train FILE` allows."
+    )
+    jobs_per_day: int = Field(
+        12, ge=1, description="Jobs in any 24 hours that `finetune train FILE` allows."
+    )
+    upload_in_parts_above: int = Field(
+        64_000_000, ge=1, description="Bytes; larger training files are uploaded in parts."
+    )
 
 
 class TrainerSettings(_Environment):

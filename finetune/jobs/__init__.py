@@ -1,1 +1,1 @@
-"""The provider's fine-tuning jobs, worked with on files alone."""
+"""Fine-tuning jobs of a provider: started once, followed through trouble, and their results."""

@@ -1,7 +1,9 @@
 """The SDK's errors as ours, in one line each; shared by everything that talks to a provider."""
 
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from email.utils import parsedate_to_datetime
 
 import openai
 
@@ -28,7 +30,9 @@ async def translated() -> AsyncIterator[None]:
     except openai.APIStatusError as error:
         passing = isinstance(error, PASSING) or error.status_code == 408
         if passing and error.code != "insufficient_quota":
-            raise ProviderUnavailable(_line(error)) from error
+            unavailable = ProviderUnavailable(_line(error))
+            unavailable.retry_after = _retry_after(error)
+            raise unavailable from error
         raise ProviderError(_line(error)) from error
     except openai.APIConnectionError as error:
         cause = error.__cause__ or error
@@ -42,6 +46,17 @@ def _line(error: openai.APIStatusError) -> str:
     body = error.body if isinstance(error.body, dict) else {}
     reason = " ".join(str(body.get("message") or error.message).split())
     return f"the provider said {error.status_code}: {reason[:500]}"
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    """Seconds, from a number of milliseconds, of seconds, or a date."""
+    headers = error.response.headers
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        with suppress(KeyError, ValueError):
+            return max(0.0, float(headers[name]) * unit)
+    with suppress(KeyError, TypeError, ValueError):
+        return max(0.0, parsedate_to_datetime(headers["retry-after"]).timestamp() - time.time())
+    return None
 
 
 def refusal_of_question(error: openai.APIStatusError) -> ProviderError | None:
