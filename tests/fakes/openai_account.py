@@ -20,11 +20,13 @@ class Scripted:
     gate: asyncio.Event | None = None
     gate_after: int = 0
     breaks_after: int | None = None
+    refusal: str | None = None  # the model's own, in place of a text
+    raw: str | None = None  # this body instead of a completion, as text
 
 
 @dataclass(frozen=True)
 class Chat:
-    """One chat completion that was asked for."""
+    """One chat completion that was asked for; a legacy one has its prompt as the user's message."""
 
     model: str
     messages: list[Json]
@@ -135,11 +137,18 @@ class Fault:
     message: str
     code: str | None
     times: int
+    param: str | None = None
+    retry_after_ms: int | None = None
 
 
 def echo(model: str, messages: list[Json]) -> str:
     """The default answer."""
     return f"{model} heard: {messages[-1]['content']}"
+
+
+def at_once(model: str) -> float:
+    """The default latency."""
+    return 0.0
 
 
 @dataclass
@@ -148,10 +157,16 @@ class OpenAIStub:
 
     url: str = ""
     answer: Callable[[str, list[Json]], str] = echo
+    latency: Callable[[str], float] = at_once  # seconds until a model answers
+    chances: Callable[[str, list[Json]], dict[str, float]] | None = None  # of each first token
+    legacy_models: set[str] = field(default_factory=set)  # they know bare prompts only
+    refused_params: set[str] = field(default_factory=set)  # of chat completions
     polls: int | None = 2  # a job succeeds when it is looked at so often; None: only by `finish`
     unknown_models: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)  # "POST /v1/files", in order of arrival
     chats: list[Chat] = field(default_factory=list)
+    answering: int = 0
+    most_answering: int = 0  # … at any one time
     files: dict[str, StoredFile] = field(default_factory=dict)
     jobs: dict[str, TuningJob] = field(default_factory=dict)
     scripted: list[Scripted] = field(default_factory=list)
@@ -170,9 +185,12 @@ class OpenAIStub:
         message: str = "no",
         code: str | None = None,
         times: int = 1,
+        param: str | None = None,
+        retry_after_ms: int | None = None,
     ) -> None:
         """Refuse the next `times` requests whose "METHOD /path" starts with `route`."""
-        self.faults.append(Fault(route, status, message, code, times))
+        fault = Fault(route, status, message, code, times, param, retry_after_ms)
+        self.faults.append(fault)
 
     def hold(self, route: str) -> Hold:
         """Carry out the next request that starts with `route`, and keep the answer back."""

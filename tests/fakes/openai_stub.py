@@ -6,6 +6,8 @@
         stub.fault("POST /v1/files", status=503)               # refuse the next such request
         held = stub.hold("POST /v1/fine_tuning/jobs")          # do it, but do not say so yet
         stub.finish(job_id)                                    # end a job (or: stub.polls = 2)
+        stub.latency = lambda model: 0.2                        # how long an answer takes
+        stub.chances = lambda model, messages: {"yes": 0.9}     # log-probabilities, where asked
         stub.chats, stub.files, stub.jobs, stub.requests       # what it was asked to do
 
 Use it as the fixture `openai_stub`. Its address, with `/v1/` at the end, is `stub.url`.
@@ -45,7 +47,14 @@ class Trouble:
             fault.times -= 1
             if not fault.times:
                 self.stub.faults.remove(fault)
-            await refusal(fault.status, fault.message, fault.code)(scope, receive, send)
+            refused = refusal(
+                fault.status,
+                fault.message,
+                fault.code,
+                param=fault.param,
+                retry_after_ms=fault.retry_after_ms,
+            )
+            await refused(scope, receive, send)
             return
         hold = next((h for h in self.stub.holds if route.startswith(h.route)), None)
         if hold is None:
