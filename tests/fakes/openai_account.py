@@ -1,6 +1,7 @@
 """What the provider stub knows: its files, jobs and history, and what it is told to do next."""
 
 import asyncio
+import base64
 import json
 import time
 from collections.abc import Callable
@@ -48,6 +49,7 @@ class StoredFile:
     purpose: str
     content: bytes
     created_at: int = field(default_factory=lambda: int(time.time()))
+    status: str = "processed"
 
     def rows(self) -> list[Json]:
         """Its JSON Lines."""
@@ -61,8 +63,19 @@ class StoredFile:
             "created_at": self.created_at,
             "filename": self.name,
             "purpose": self.purpose,
-            "status": "processed",
+            "status": self.status,
         }
+
+
+@dataclass
+class PartedUpload:
+    """One upload in parts."""
+
+    upload_id: str
+    request: Json
+    status: str = "pending"
+    parts: dict[str, bytes] = field(default_factory=dict)
+    created_at: int = field(default_factory=lambda: int(time.time()))
 
 
 @dataclass
@@ -76,6 +89,9 @@ class TuningJob:
     error: str | None = None
     polled: int = 0
     events: list[Json] = field(default_factory=list)
+    checkpoints: list[Json] = field(default_factory=list)
+    result_files: list[str] = field(default_factory=list)
+    finished_at: int | None = None
     created_at: int = field(default_factory=lambda: int(time.time()))
 
     def note(self, message: str, **data: float) -> None:
@@ -92,22 +108,46 @@ class TuningJob:
             }
         )
 
+    def checkpoint(self, step: int, **metrics: float) -> None:
+        """Add a checkpoint, which comes with an event of its own."""
+        model = f"ft:{self.request['model']}:stub::{self.job_id}:ckpt-step-{step}"
+        self.checkpoints.append(
+            {
+                "id": f"ftckpt-{self.job_id}-{step}",
+                "object": "fine_tuning.job.checkpoint",
+                "created_at": int(time.time()),
+                "fine_tuned_model_checkpoint": model,
+                "fine_tuning_job_id": self.job_id,
+                "metrics": {"step": step, **metrics},
+                "step_number": step,
+            }
+        )
+
+    @property
+    def hyperparameters(self) -> Json:
+        """As they were asked for, in either place."""
+        method = self.request.get("method") or {}
+        asked = (method.get(method.get("type")) or {}).get("hyperparameters")
+        return {"n_epochs": "auto", **(asked or self.request.get("hyperparameters") or {})}
+
     def wire(self) -> Json:
+        method = (self.request.get("method") or {}).get("type", "supervised")
         return {
             "id": self.job_id,
             "object": "fine_tuning.job",
             "created_at": self.created_at,
-            "finished_at": None,
+            "finished_at": self.finished_at,
             "model": self.request["model"],
             "fine_tuned_model": self.fine_tuned_model,
             "organization_id": "org-stub",
             "status": self.status,
             "training_file": self.request["training_file"],
             "validation_file": self.request.get("validation_file"),
-            "hyperparameters": {"n_epochs": "auto"},
-            "result_files": [],
-            "trained_tokens": None,
-            "seed": 0,
+            "hyperparameters": self.hyperparameters,
+            "method": {"type": method, method: {"hyperparameters": self.hyperparameters}},
+            "result_files": self.result_files,
+            "trained_tokens": 1234 if self.status == "succeeded" else None,
+            "seed": self.request.get("seed", 0),
             "metadata": self.request.get("metadata"),
             "user_provided_suffix": self.request.get("suffix"),
             "error": {"code": "failed", "message": self.error, "param": None}
@@ -162,13 +202,20 @@ class OpenAIStub:
     legacy_models: set[str] = field(default_factory=set)  # they know bare prompts only
     refused_params: set[str] = field(default_factory=set)  # of chat completions
     polls: int | None = 2  # a job succeeds when it is looked at so often; None: only by `finish`
+    queue_length: int = 0  # looks at a new job until it runs
+    takes_parts: bool = True  # knows /v1/uploads
+    keeps_metadata: bool = True
+    results: bytes = b"step,train_loss,train_accuracy\n1,2.0,0.5\n2,1.0,0.75\n"
     unknown_models: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)  # "POST /v1/files", in order of arrival
     chats: list[Chat] = field(default_factory=list)
     answering: int = 0
     most_answering: int = 0  # … at any one time
     files: dict[str, StoredFile] = field(default_factory=dict)
+    uploads: dict[str, PartedUpload] = field(default_factory=dict)
     jobs: dict[str, TuningJob] = field(default_factory=dict)
+    result_files: dict[str, StoredFile] = field(default_factory=dict)
+    deleted_models: list[str] = field(default_factory=list)
     scripted: list[Scripted] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
@@ -208,7 +255,12 @@ class OpenAIStub:
         job = self.jobs[job_id]
         suffix = job.request.get("suffix") or ""
         job.fine_tuned_model = model or f"ft:{job.request['model']}:stub:{suffix}:{job_id}"
-        job.status = "succeeded"
+        job.status, job.finished_at = "succeeded", int(time.time())
+        csv = f"file-results-{job_id}"
+        self.result_files[csv] = StoredFile(
+            csv, "step_metrics.csv", "fine-tune-results", base64.b64encode(self.results)
+        )
+        job.result_files = [csv]
         job.note("The job has successfully completed")
 
     def fail(self, job_id: str, message: str) -> None:
@@ -218,7 +270,13 @@ class OpenAIStub:
         job.note(message)
 
     def poll(self, job: TuningJob) -> None:
-        """One look at a running job."""
+        """One look at a running job; one that is queued comes nearer."""
+        if job.status == "queued" and job.polled < self.queue_length:
+            job.polled += 1
+            job.note(f"Fine-tune is in the queue. Queue number: {self.queue_length - job.polled}")
+            return
+        if job.status == "queued":
+            job.status, job.polled = "running", 0
         if job.status != "running":
             return
         job.polled += 1
