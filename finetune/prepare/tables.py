@@ -1,0 +1,165 @@
+"""CSV and TSV → records, in constant memory.
+
+The row of a record is the line on which it begins, as an editor shows it. A row with too few or too
+many cells, with damaged quotes, with bytes outside the encoding or with NUL bytes is reported, never
+shifted or mended in silence. Blank lines are no rows.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from finetune.errors import InputError
+from finetune.files import LONGEST_LINE
+from finetune.prepare.columns import Columns, chosen_columns, find_columns, known_columns
+from finetune.prepare.encodings import DAMAGE, Encoding, opened, text_lines
+from finetune.prepare.record import Pass, Record
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+DELIMITERS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r"(?i)sep=(.)\r?\n?")  # spreadsheets write and read it
+
+
+class Table(NamedTuple):
+    """How one delimited file is read."""
+
+    path: Path
+    encoding: Encoding
+    delimiter: str
+    quoting: int
+    skipped: int
+    """Lines before the row of names that are none: `sep=;`."""
+    columns: Columns
+
+
+def open_table(
+    path: Path, encoding: Encoding, wanted: tuple[str, str] | None, delimiter: str | None
+) -> Table:
+    """Find the delimiter (unless given) and the columns. Raises InputError."""
+    with opened(path, encoding) as (text, _):
+        sample = text.read(1 << 16)
+        if not sample.endswith("\n"):
+            sample += text.readline(LONGEST_LINE)
+    skipped = 0
+    if found := _SEPARATOR_LINE.match(sample):
+        delimiter, skipped, sample = found[1], 1, sample[found.end() :]
+    delimiter = delimiter or _sniffed(sample, wanted)
+    quoting = _quoting(sample, delimiter)
+    names = _first(sample, delimiter, quoting)
+    if not names:
+        raise InputError(f"{path} is empty")
+    columns = find_columns(names, wanted, path)
+    return Table(path, encoding, delimiter, quoting, skipped, columns)
+
+
+def table_records(table: Table, source: int, walk: Pass) -> Iterator[Record]:
+    """All rows of the table that are records; the others are reported to `walk`."""
+    columns = table.columns
+    width, prompt, completion = len(columns.names), columns.prompt, columns.completion
+    plain = columns.context is None
+    for row, cells in _body(table, source, walk):
+        if len(cells) != width and not _fits(cells, width):
+            if len(cells) > 1 or cells[0].strip():
+                walk.refuse(source, row, "cells", f"{len(cells)} cells where {width} are expected")
+            continue
+        one, other = cells[prompt], cells[completion]
+        if DAMAGE in one or DAMAGE in other or "\0" in one or "\0" in other:
+            walk.refuse(source, row, *_damage(one + other, table.encoding.name))
+        elif plain:
+            yield Record(source, row, one, other, None, None)
+        else:
+            yield Record(source, row, joined(one, cells[columns.context or 0]), other, None, None)
+
+
+def joined(instruction: str, context: str) -> str:
+    """An instruction with its input, as one prompt."""
+    return f"{instruction}\n\n{context}" if context.strip() else instruction
+
+
+def _body(table: Table, source: int, walk: Pass) -> Iterator[tuple[int, list[str]]]:
+    """(row, cells) below the names; a row that the parser refuses is reported."""
+    with opened(table.path, table.encoding) as (text, position):
+        walk.follow(position)
+        lines = text_lines(text)
+        for _ in islice(lines, table.skipped):
+            pass
+        reader = _reader(lines, table.delimiter, table.quoting)
+        ahead = table.columns.header
+        begin = table.skipped + 1
+        while True:
+            try:
+                for cells in reader:
+                    if cells:
+                        if ahead:
+                            ahead = False
+                        else:
+                            yield begin, cells
+                    begin = table.skipped + reader.line_num + 1
+            except csv.Error as error:
+                walk.refuse(source, begin, *_refusal(error))
+                begin = table.skipped + reader.line_num + 1
+            else:
+                return
+
+
+def _refusal(error: csv.Error) -> tuple[str, str]:
+    said = str(error)
+    if "field larger" in said:
+        return "too_long", "a cell of more than 50 million letters"
+    if "end of data" in said:
+        return "bad_quotes", "a quote opened here is never closed; nothing after it could be read"
+    return "bad_quotes", 'text after a closing quote; write a quote inside a cell as ""'
+
+
+def _damage(cells: str, encoding: str) -> tuple[str, str]:
+    if DAMAGE in cells:
+        return "bad_encoding", f"bytes that are not {encoding}"
+    return "nul", "NUL bytes"
+
+
+def _fits(cells: list[str], width: int) -> bool:
+    """Spreadsheets pad rows with empty cells."""
+    return len(cells) > width and not any(cells[width:])
+
+
+def _reader(lines: Iterator[str] | io.StringIO, delimiter: str, quoting: int) -> "Reader":
+    csv.field_size_limit(LONGEST_LINE)  # the default of 128 KiB is less than a long answer
+    return csv.reader(lines, delimiter=delimiter, quoting=quoting, strict=True)  # type: ignore[arg-type]
+
+
+def _first(sample: str, delimiter: str, quoting: int) -> list[str]:
+    try:
+        rows = _reader(io.StringIO(sample, newline=""), delimiter, quoting)
+        return next((cells for cells in rows if any(cell.strip() for cell in cells)), [])
+    except csv.Error:
+        return []
+
+
+def _sniffed(sample: str, wanted: tuple[str, str] | None) -> str:
+    """The delimiter with which the first row names known columns; else the one that makes most."""
+    firsts = {sign: _first(sample, sign, csv.QUOTE_MINIMAL) for sign in DELIMITERS}
+    for sign, names in firsts.items():
+        if wanted is None and known_columns(names):
+            return sign
+        if wanted is not None and (found := chosen_columns(names, wanted)) and found.header:
+            return sign
+    return max(DELIMITERS, key=lambda sign: len(firsts[sign]))
+
+
+def _quoting(sample: str, delimiter: str) -> int:
+    """Tab-separated text is often written without any quoting; then a quote is a plain letter."""
+    if delimiter != "\t" or '"' not in sample:
+        return csv.QUOTE_MINIMAL
+    widths = {line.count("\t") for line in sample.splitlines() if line.strip()}
+    try:
+        for _ in _reader(io.StringIO(sample, newline=""), delimiter, csv.QUOTE_MINIMAL):
+            pass
+    except csv.Error:
+        return csv.QUOTE_NONE if len(widths) == 1 else csv.QUOTE_MINIMAL
+    return csv.QUOTE_MINIMAL
