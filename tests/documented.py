@@ -14,8 +14,9 @@ one is its output. A line that is just `…` stands for one or more lines. A blo
 is `# NAME.py` is written to that file of the session, so that a command can run it. `$ export A=b`
 holds for the rest of the chapter.
 
-What cannot be the same twice is masked on both sides: ids, times, seconds, losses of real training.
-With UPDATE_WORKFLOWS=1 the page is rewritten with what was printed instead.
+What cannot be the same twice may differ: ids, times, seconds; in a block of ```console trained, where a
+model was really trained, all figures and curves as well. An id that a command of the page names is that
+of the run under way. With UPDATE_WORKFLOWS=1 the page is rewritten with what was printed instead.
 """
 
 import os
@@ -23,32 +24,32 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 ELLIPSIS = "…"
-_MASKS = tuple(
-    (re.compile(pattern), mask)
-    for pattern, mask in (
-        (r"\b(ftjob|file|ftckpt|ftevent|upload|part)-[\w-]+", r"\1-#"),
-        (r"(ft:[\w.-]+:[\w.-]*:[\w.-]*):[\w-]+", r"\1:#"),
-        (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(\+00:00|Z)?", "<time>"),
-        (r"\b\d\d:\d\d(:\d\d)?\b", "<time>"),
-        (r"(?<![\w.])\d+(\.\d+)? ?(ms|s|seconds?)\b", "<seconds>"),
-        (r"(loss:? +)\d+(\.\d+)?", r"\1<loss>"),
-        (r"127\.0\.0\.1:\d+", "<address>"),
-    )
+_ID = r"\b(?:ftjob|file|ftckpt|ftevent|upload)-[\w-]+|(?<=:)[0-9a-f]{8}\b|(?<=key=)[0-9a-f]{32}\b"
+_VARIES = (
+    _ID,
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?",
+    r"\b\d\d:\d\d(?::\d\d)?\b",
+    r"(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b",
 )
+_FIGURE = r"(?<![\w.])\d+(?:\.\d+)?\b"
+_CURVE = "┤"
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command and what the page says it prints. Lines are counted from 0; `end` is behind."""
+    """A command and what the page says it prints: its lines from `first` to before `end`, from 0."""
 
     text: str
     shown: str
     first: int
     end: int
+    trained: bool = False  # figures may differ
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,11 @@ class Shell:
     folder: Path
     environment: dict[str, str]
     addresses: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)  # the page's, and those of this run
 
     def run(self, command: str) -> str:
         """What the command prints, as the page shows it."""
-        for said, real in self.addresses.items():
+        for said, real in (self.addresses | self.ids).items():
             command = command.replace(said, real)
         words = shlex.split(command)
         if words[0] == "export":
@@ -93,7 +95,7 @@ class Shell:
             check=False,
         )
         printed = done.stdout.decode()
-        for said, real in self.addresses.items():
+        for said, real in (self.addresses | self.ids).items():
             printed = printed.replace(real, said)
         printed = printed.replace(f"{self.folder}/", "")
         lines = [line.rstrip() for line in printed.rstrip().splitlines()]
@@ -126,17 +128,18 @@ def chapters(page: str) -> tuple[Chapter, ...]:
         line = lines[number]
         if line.startswith("## "):
             found.append((line[3:].strip(), []))
-        elif line in {"```console", "```python"}:
+        elif line.startswith(("```console", "```python")):
             end = lines.index("```", number)
             block = lines[number + 1 : end]
-            steps = _commands(block, number + 1) if line == "```console" else _scripts(block)
+            console, trained = line.startswith("```console"), line.endswith(" trained")
+            steps = _commands(block, number + 1, trained) if console else _scripts(block)
             found[-1][1].extend(steps)
             number = end
         number += 1
     return tuple(Chapter(title, tuple(steps)) for title, steps in found if steps)
 
 
-def _commands(block: list[str], offset: int) -> list[Command]:
+def _commands(block: list[str], offset: int, trained: bool) -> list[Command]:
     starts = [number for number, line in enumerate(block) if line.startswith("$ ")]
     if not block or starts[:1] != [0]:
         raise ValueError(f"line {offset + 1}: a console block starts with a command")
@@ -147,7 +150,7 @@ def _commands(block: list[str], offset: int) -> list[Command]:
             first += 1
         text = "\n".join(block[start:first]).removeprefix("$ ")
         shown = "\n".join(block[first:end])
-        found.append(Command(text, shown, offset + first, offset + end))
+        found.append(Command(text, shown, offset + first, offset + end, trained))
     return found
 
 
@@ -156,28 +159,54 @@ def _scripts(block: list[str]) -> list[Script]:
     return [Script(name[1], "\n".join(block) + "\n")] if name else []
 
 
-def masked(text: str) -> str:
-    """Without what differs from one run to the next; columns beside it may have moved."""
+def same(command: Command, printed: str) -> dict[str, str] | None:
+    """The page's ids and those of this run, if the page says what was printed; else None."""
+    ids: dict[str, str] = {}  # the page's id: its group in the pattern
+    numbers = count()
     lines = []
-    for line in text.splitlines():
-        changed = line
-        for pattern, mask in _MASKS:
-            changed = pattern.sub(mask, changed)
-        lines.append(line if changed == line else re.sub(r" {2,}", "  ", changed))
-    return "\n".join(lines)
+    for line in command.shown.split("\n"):
+        if line == ELLIPSIS:
+            lines.append(r"(?:.*\n)*?.*")
+        elif command.trained and _CURVE in line:
+            lines.append(f".*{_CURVE}.*")
+        else:
+            lines.append("".join(_pattern(line, command.trained, ids, numbers)))
+    found = re.fullmatch("\n".join(lines), printed)
+    return None if found is None else {said: found[group] for said, group in ids.items()}
 
 
-def same(shown: str, printed: str) -> bool:
-    """Whether the page says what was printed."""
-    parts = masked(shown).split("\n")
-    pattern = "\n".join(r"(?:.*\n)*?.*" if p == ELLIPSIS else re.escape(p) for p in parts)
-    return re.fullmatch(pattern, masked(printed)) is not None
+def _pattern(
+    line: str, trained: bool, ids: dict[str, str], numbers: Iterator[int]
+) -> Iterator[str]:
+    """What the line may be. Columns beside something that varies may move."""
+    kinds = [re.compile(kind) for kind in (*_VARIES, *([_FIGURE] if trained else []))]
+    varies = re.compile("|".join(kind.pattern for kind in kinds))
+    moves = varies.search(line) is not None
+    place = 0
+    for found in varies.finditer(line):
+        yield _literal(line[place : found.start()], moves)
+        kind = next(kind.pattern for kind in kinds if kind.match(line, found.start()))
+        if kind != _ID:
+            yield f"(?:{kind})"
+        elif found[0] in ids:
+            yield f"(?P={ids[found[0]]})"
+        else:
+            ids[found[0]] = f"id{next(numbers)}"
+            yield f"(?P<{ids[found[0]]}>{kind})"
+        place = found.end()
+    yield _literal(line[place:], moves)
+
+
+def _literal(text: str, moves: bool) -> str:
+    if not moves:
+        return re.escape(text)
+    return "  +".join(re.escape(part) for part in re.split(r" {2,}", text))
 
 
 def rewritten(page: str, printed: list[tuple[Command, str]]) -> str:
     """The page with what was printed, except where it says that already."""
     lines = page.splitlines()
     for command, text in sorted(printed, key=lambda one: -one[0].first):
-        if not same(command.shown, text):
+        if same(command, text) is None:
             lines[command.first : command.end] = text.splitlines()
     return "\n".join(lines) + "\n"
