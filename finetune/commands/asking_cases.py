@@ -1,0 +1,173 @@
+"""What `compare`, `evaluate` and `ask` share: how a model is asked, and what the answers cost."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from finetune.asking.asker import Asker
+from finetune.asking.legacy import LegacyForm, LegacyTraits
+from finetune.errors import InputError, ProviderUnavailable
+from finetune.evaluation.case_files import FileCase, read_cases
+from finetune.evaluation.manner import Manner
+from finetune.settings import Settings, load
+
+Cases = Annotated[
+    Path,
+    typer.Option(
+        help="JSONL of chat or prompt/completion rows, or plain text with a question on each line.",
+        show_default=False,
+    ),
+]
+System = Annotated[
+    str | None,
+    typer.Option(help="System prompt, text or file, in place of the cases' own."),
+]
+Temperature = Annotated[float, typer.Option(min=0, max=2, help="0: the likeliest answer.")]
+MaxTokens = Annotated[int | None, typer.Option(min=1, help="Longest answer, in tokens.")]
+LegacyCompletion = Annotated[
+    bool, typer.Option("--legacy-completion", help="The models go on with bare prompts.")
+]
+Separator = Annotated[
+    str | None,
+    typer.Option(help="What ends a legacy prompt; absent: guessed.", show_default=False),
+]
+Stop = Annotated[
+    list[str] | None,
+    typer.Option(help="What ends a legacy answer; absent: guessed.", show_default=False),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Ask anew what was answered before.")]
+Price = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="US dollars for a million tokens sent and written: 0.40,1.60 or MODEL=0.40,1.60.",
+        show_default=False,
+    ),
+]
+
+
+class Form(NamedTuple):
+    """How the cases are put, as the command line says it."""
+
+    system: str | None = None
+    temperature: float = 0.0
+    max_tokens: int | None = None
+    legacy: bool = False
+    separator: str | None = None
+    stop: tuple[str, ...] = ()
+
+
+class CaseFile(NamedTuple):
+    """A file of cases that was read through once, so that every row is known to be usable."""
+
+    path: Path
+    system: str | None
+    total: int
+    traits: LegacyTraits
+
+    def cases(self) -> Iterator[FileCase]:
+        """From the file, again."""
+        return read_cases(self.path, self.system)
+
+    def manner(self, form: Form, top_logprobs: int | None = None) -> Manner:
+        """How each case is put to a model."""
+        legacy = (
+            LegacyForm.guessed(
+                unescaped(form.separator),
+                tuple(unescaped(stop) or "" for stop in form.stop),
+                self.traits,
+            )
+            if form.legacy
+            else None
+        )
+        return Manner(form.temperature, form.max_tokens, top_logprobs, legacy)
+
+
+def looked_through(path: Path, form: Form) -> CaseFile:
+    """Raises InputError before anything is paid for."""
+    system = text_or_file(form.system)
+    traits, count = LegacyTraits(), 0
+    for case in read_cases(path, system):
+        count += 1
+        traits.see(case.question, case.wanted)
+    return CaseFile(path, system, count, traits)
+
+
+def text_or_file(value: str | None) -> str | None:
+    """What stands in the file of that name, if there is one; else the value itself."""
+    if value is None:
+        return None
+    try:
+        if "\n" not in value and Path(value).is_file():
+            return Path(value).read_text("utf-8-sig").rstrip("\n")
+    except UnicodeDecodeError:
+        raise InputError(f"{value} is not UTF-8 text") from None
+    except OSError as error:
+        if error.strerror != "File name too long":
+            raise InputError(f"cannot read {value}: {error.strerror}") from None
+    return value
+
+
+def unescaped(value: str | None) -> str | None:
+    r"""`\n` typed in a shell is a new line."""
+    return None if value is None else value.replace("\\n", "\n").replace("\\t", "\t")
+
+
+@asynccontextmanager
+async def asking(
+    data_dir: Path | None, *, at_once: int, per_minute: float | None, fresh: bool
+) -> AsyncIterator[Asker]:
+    """An asker that keeps its answers in DATA_DIR; says how to go on when the provider is away."""
+    from finetune.bootstrap import asker
+
+    settings = load(Settings, **({} if data_dir is None else {"data_dir": data_dir}))
+    kept = settings.data_dir / "answers.sqlite"
+    try:
+        async with asker(
+            settings, kept, at_once=at_once, per_minute=per_minute, fresh=fresh
+        ) as found:
+            yield found
+    except ProviderUnavailable as error:
+        raise ProviderUnavailable(
+            f"{error}; what was answered is kept: run the same command again"
+        ) from None
+
+
+def named_models(text: str) -> tuple[str, ...]:
+    """`"A,B"`, without repetitions."""
+    models = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not models:
+        raise typer.BadParameter("--models needs names, such as base,ft:base:team::1")
+    return models
+
+
+def prices(given: Sequence[str], models: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Dollars for a million tokens (sent, written) by model. Raises InputError."""
+    found: dict[str, tuple[float, float]] = {}
+    for text in given:
+        name, separator, numbers = text.rpartition("=")
+        try:
+            sent, written = (float(number) for number in numbers.split(","))
+        except ValueError:
+            raise InputError(f"--price {text!r} needs two numbers, such as 0.40,1.60") from None
+        if not (0 <= sent < float("inf") and 0 <= written < float("inf")):
+            raise InputError(f"--price {text!r} needs two prices of 0 or more")
+        for model in (name,) if separator else models:
+            found[model] = (sent, written)
+    return found
+
+
+def cost(
+    model: str,
+    tokens: tuple[int | None, int | None],
+    given: dict[str, tuple[float, float]],
+) -> dict[str, object] | None:
+    """Of all its answers, with the source of the price; None when price or tokens are unknown."""
+    sent, written = tokens
+    if model not in given or sent is None or written is None:
+        return None
+    price = given[model]
+    amount = (sent * price[0] + written * price[1]) / 1_000_000
+    return {"amount": round(amount, 6), "currency": "USD", "source": "--price", "as_of": None}
