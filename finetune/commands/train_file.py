@@ -166,37 +166,28 @@ async def _job(
 ) -> "Job":
     """The job that exists for this order, or a new one."""
     starter = account.starter
-    known = await starter.find(order, None)
+    known = await starter.find(order, await account.uploader.find(files[0]))
     if known is not None and not options.again:
-        return _offered(known, output)
+        output.remark(
+            f"{known.id} exists for this file and these settings: {known.status}, made "
+            f"{moment(known.created_at)}. Another one: --again"
+        )
+        return known
     if not options.force:
         await starter.refuse_too_many(order.model)
-    training, validation = [await _uploaded(account, file, output) for file in files]
-    if training is None:
-        raise AssertionError
-    if known is None:  # where no metadata is kept, the file and the suffix tell
-        known = await starter.find(order, training.id)
-        if known is not None and not options.again:
-            return _offered(known, output)
-    validation_file = validation.id if validation else None
-    job = await starter.create(order, training.id, validation_file, but=known.id if known else None)
+    training = await _uploaded(account, files[0], output)
+    validation = await _uploaded(account, files[1], output) if files[1] else None
+    job = await starter.create(
+        order,
+        training.id,
+        validation.id if validation else None,
+        but=known.id if known else None,
+    )
     output.remark(f"{job.id} trains {job.model or order.model} on {files[0].path}")
     return job
 
 
-def _offered(job: "Job", output: Output) -> "Job":
-    output.remark(
-        f"{job.id} exists for this file and these settings: {job.status}, made "
-        f"{moment(job.created_at)}. Another one: --again"
-    )
-    return job
-
-
-async def _uploaded(
-    account: "Account", content: "Content | None", output: Output
-) -> "StoredFile | None":
-    if content is None:
-        return None
+async def _uploaded(account: "Account", content: "Content", output: Output) -> "StoredFile":
     title = f"Uploading {content.path.name}"
     try:
         with bar(output, title, content.size, in_bytes=True) as advance:

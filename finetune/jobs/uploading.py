@@ -51,6 +51,11 @@ class Uploader:
     clock: Callable[[], float] = time.time
     backoff: Backoff = field(default_factory=Backoff)
 
+    async def find(self, content: Content) -> str | None:
+        """Id of the file, if it was uploaded before."""
+        found = await self.provider.find_file(content.name, content.size)
+        return found.id if found else None
+
     async def upload(self, content: Content, advance: Advance) -> StoredFile:
         """The file at the provider, whoever sent it. Raises ProviderError when it refuses."""
         found = await self.provider.find_file(content.name, content.size)
