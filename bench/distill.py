@@ -1,0 +1,227 @@
+"""`finetune distill` against the published algorithm, asked of the same teacher in one run.
+
+The teacher is a server of our own, in its own process: it answers after 200 ms, misses the wanted
+length at first by an amount that depends on the article, and comes nearer when it is told. The peer
+is the published algorithm: article after article, one call at a time, up to 5 corrections in up to
+5 tries (but, as ours, it drops what failed). Ours is the command itself, at 32 at once, with the
+start of its process. Each is timed for each row: the peer, which takes as long for the tenth row as
+for the first, on `--peer-rows` of the same articles. Calls are compared on just those articles.
+
+    make bench                   or  .venv/bin/python bench/distill.py --rows 60 --json
+"""
+
+import argparse
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+LATENCY, LENGTH, SLACK = 0.2, 100, 5
+IMPROVE, TRIES, AT_ONCE, TEST_SHARE = 5, 5, 32, 10
+SYSTEM = "三行の箇条書きで、合わせて100文字に要約してください。"
+PORT_LINE = "listening on "
+
+
+def answered(messages: list[dict[str, str]]) -> str:
+    """How long an article's first answer is, and how fast it comes nearer, is drawn by its text."""
+    luck = random.Random(messages[1]["content"])
+    start = luck.choice((131, 118, 82, 109, 101, 98))
+    speed = luck.choice((0.4, 0.5, 0.9))
+    corrections = (len(messages) - 2) // 2
+    return "あ" * round(LENGTH + (start - LENGTH) * (1 - speed) ** corrections)
+
+
+def teach() -> None:
+    """The teacher's process; counts its calls."""
+    import asyncio
+
+    from aiohttp import web
+
+    calls: Counter[str] = Counter()
+
+    async def complete(request: web.Request) -> web.Response:
+        body = await request.json()
+        calls[body["messages"][1]["content"]] += 1
+        await asyncio.sleep(LATENCY)
+        text = answered(body["messages"])
+        message = {"role": "assistant", "content": text}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        sent = sum(len(message["content"]) for message in body["messages"])
+        usage = {"prompt_tokens": sent, "completion_tokens": len(text)}
+        usage["total_tokens"] = sent + len(text)
+        document = {"id": "c", "object": "chat.completion", "created": 0, "model": body["model"]}
+        return web.json_response(document | {"choices": [choice], "usage": usage})
+
+    async def counted(_: web.Request) -> web.Response:
+        return web.json_response(dict(calls))
+
+    async def serve() -> None:
+        app = web.Application(client_max_size=2**26)
+        app.router.add_post("/v1/chat/completions", complete)
+        app.router.add_get("/calls", counted)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        print(f"{PORT_LINE}{runner.addresses[0][1]}", flush=True)
+        await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+@contextmanager
+def teacher() -> Iterator[str]:
+    """Its address, while it runs."""
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--teach"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().removeprefix(PORT_LINE).strip()}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def sequentially(url: str, articles: list[str], wanted: int) -> list[str]:
+    """The published algorithm, by the synchronous SDK."""
+    import openai
+
+    client = openai.OpenAI(base_url=f"{url}/v1", api_key="none")
+
+    def ask(messages: list[dict[str, str]], temperature: float) -> str:
+        asked: Any = messages
+        said = client.chat.completions.create(model="t", messages=asked, temperature=temperature)
+        return said.choices[0].message.content or ""
+
+    def one(article: str) -> str | None:
+        for number in range(TRIES):
+            messages = [
+                {"role": "system", "content": SYSTEM},
+                {"role": "user", "content": article},
+            ]
+            answer = ask(messages, 0.7 if number else 0.0)
+            for _ in range(IMPROVE):
+                if abs(len(answer) - LENGTH) <= SLACK:
+                    return answer
+                told = f"It has {len(answer)} characters; write it again with {LENGTH}."
+                messages.append({"role": "assistant", "content": answer})
+                messages.append({"role": "user", "content": told})
+                answer = ask(messages, 0.7 if number else 0.0)
+            if abs(len(answer) - LENGTH) <= SLACK:
+                return answer
+        return None
+
+    accepted: list[str] = []
+    for article in articles:
+        if len(accepted) == wanted:
+            break
+        if (answer := one(article)) is not None:
+            accepted.append(answer)
+    return accepted
+
+
+def ours(url: str, folder: Path, rows: int) -> dict[str, Any]:
+    """The command as a person starts it, start of Python and all."""
+    test = rows // TEST_SHARE
+    order = ["--inputs", str(folder / "articles"), "--system", SYSTEM, "--teacher", "t"]
+    order += ["--length", str(LENGTH), "--tolerance", str(SLACK / LENGTH)]
+    order += ["--improve", str(IMPROVE), "--tries", str(TRIES), "--concurrency", str(AT_ONCE)]
+    order += ["--train", str(rows - test), "--test", str(test), "-o", str(folder / "out"), "--json"]
+    environment = {"OPENAI_BASE_URL": f"{url}/v1", "OPENAI_API_KEY": "none"}
+    found = subprocess.run(
+        [sys.executable, "-m", "finetune", "distill", *order],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},  # noqa: TID251 - the PATH and HOME of whoever starts it
+        cwd=Path(__file__).parents[1],
+    )
+    report: dict[str, Any] = json.loads(found.stdout)
+    return report
+
+
+def calls_of(url: str) -> Counter[str]:
+    """Calls so far, by article."""
+    import urllib.request
+
+    with urllib.request.urlopen(f"{url}/calls") as answer:
+        return Counter(json.loads(answer.read()))
+
+
+def measure(rows: int, peer_rows: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as name, teacher() as url:
+        folder = Path(name)
+        (folder / "articles").mkdir()
+        luck = random.Random(0)
+        for number in range(rows * 2):
+            article = f"記事{number}。" + "本文" * luck.randrange(200, 800)
+            (folder / "articles" / f"{number:05}.txt").write_text(article, encoding="utf-8")
+        began = time.perf_counter()
+        report = ours(url, folder, rows)
+        our_seconds, our_calls = time.perf_counter() - began, calls_of(url)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        # the same articles in the same order, so that both have the same work
+        used = [
+            json.loads(line)["messages"][1]["content"]
+            for line in (folder / "out" / "train.jsonl").read_text(encoding="utf-8").splitlines()
+        ][:peer_rows]
+        began = time.perf_counter()
+        accepted = sequentially(url, used, len(used))
+        their_seconds, their_calls = time.perf_counter() - began, calls_of(url) - our_calls
+    assert report["accepted"] == rows
+    assert len(accepted) == len(used)
+    peer, our = their_seconds / len(used), our_seconds / rows
+    return {
+        "rows": rows,
+        "peer_rows": len(used),
+        "peer_seconds": round(their_seconds, 2),
+        "our_seconds": round(our_seconds, 2),
+        "peer_seconds_per_row": round(peer, 4),
+        "our_seconds_per_row": round(our, 4),
+        "ratio": round(peer / our, 1),
+        "peer_calls_per_row": round(their_calls.total() / len(used), 3),
+        "our_calls_per_row": round(sum(our_calls[article] for article in used) / len(used), 3),
+        "our_calls": our_calls.total(),
+        "rejected": report["rejected"],
+        "peak_mb": round(peak, 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=550)
+    parser.add_argument("--peer-rows", type=int, default=150, help="rows that the peer makes")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--teach", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.teach:
+        teach()
+        return
+    found = measure(options.rows, options.peer_rows)
+    if options.json:
+        print(json.dumps(found))
+        return
+    print(f"rows of {LENGTH} characters ±{SLACK}, from a teacher that answers in 200 ms")
+    print(f"  {'':34}{'rows':>6}{'seconds':>9}{'s for a row':>13}{'calls for a row':>17}")
+    for whose, label, rows in (
+        ("peer", "published, one after the other", found["peer_rows"]),
+        ("our", f"finetune distill, {AT_ONCE} at once", found["rows"]),
+    ):
+        seconds, calls = found[f"{whose}_seconds"], found[f"{whose}_calls_per_row"]
+        each = found[f"{whose}_seconds_per_row"]
+        print(f"  {label:34}{rows:6}{seconds:9.2f}{each:13.4f}{calls:17.3f}")
+    print(f"  {'ratio':34}{found['ratio']:28.1f}   peak memory {found['peak_mb']} MB")
+
+
+if __name__ == "__main__":
+    main()
