@@ -68,7 +68,8 @@ class Results:
         for place, row in enumerate(self.rows, 1):
             value = number(row.get(column, ""))
             if value is not None:
-                steps.append(number(row.get(STEP, "")) or float(place))
+                step = number(row.get(STEP, ""))
+                steps.append(float(place) if step is None else step)
                 values.append(value)
         return Curve(column, steps, values)
 
