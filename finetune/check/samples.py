@@ -1,0 +1,154 @@
+"""A row → the texts in it that are counted, and by whom they were said.
+
+Most rows hold nothing but roles and texts: they are recognised by the sequence of their roles,
+which is judged once. All others are held against every rule and read with patience: also a row
+with errors is counted as far as it can be.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from finetune.check.formats import OUTPUTS, Format
+from finetune.check.messages import ROLES
+from finetune.dataset.tokens import PER_EXAMPLE, PER_MESSAGE, PER_NAME, count_text
+
+IMAGE_TOKENS = 765  # of one image of 1024 by 1024 in high detail; an estimate
+LEARNT = ("assistant", "rejected", "completion")
+SYSTEM = ("system", "developer")
+
+
+class Shape(NamedTuple):
+    """What follows from the roles alone."""
+
+    frame: int  # tokens of the messages' frames and roles
+    answers: tuple[int, ...]  # places of the texts that are learnt
+    end: int  # how many texts come before the last answer
+    system: bool
+    user: bool
+    whole: bool  # may be an example as it stands: known roles, ends in an answer
+
+
+class Sample(NamedTuple):
+    """One row, flattened."""
+
+    roles: tuple[str, ...]
+    texts: list[str]
+    frame: int
+    messages: int
+    estimated: bool = False  # tools or images: their tokens are no more than an estimate
+
+
+def plain(row: Any, model: str) -> tuple[Sample, Shape] | None:
+    """A chat row of nothing but roles and texts, known to be right; None for every other row."""
+    try:
+        messages = row["messages"]
+        if len(row) != 1 or type(messages) is not list:
+            return None
+        texts: list[str] = []
+        roles: list[str] = []
+        for message in messages:
+            text = message["content"]
+            if len(message) != 2 or type(text) is not str or not text or text.isspace():
+                return None
+            texts.append(text)
+            roles.append(message["role"])
+        said = tuple(roles)
+        shape = shaped(said, model)
+    except (KeyError, TypeError, IndexError):
+        return None
+    return (Sample(said, texts, shape.frame, len(texts)), shape) if shape.whole else None
+
+
+@lru_cache(maxsize=4096)
+def shaped(roles: tuple[str, ...], model: str) -> Shape:
+    """The shape of a conversation in which each of `roles` says one text."""
+    learnt = tuple(place for place, role in enumerate(roles) if role in LEARNT)
+    frame = PER_EXAMPLE + sum(PER_MESSAGE + role_tokens(role, model) for role in roles)
+    last = next((n for n in range(len(roles) - 1, -1, -1) if roles[n] in LEARNT[::2]), len(roles))
+    return Shape(
+        frame,
+        learnt,
+        last,
+        any(role in SYSTEM for role in roles),
+        "user" in roles,
+        whole=bool(roles) and roles[-1] == "assistant" and set(roles) <= {*SYSTEM, *_SPEAKERS},
+    )
+
+
+_SPEAKERS = ("user", "assistant")
+
+
+@lru_cache(maxsize=256)
+def role_tokens(role: str, model: str) -> int:
+    """Tokens of a role's name; each is one for the roles there are."""
+    return count_text(role[:100], model)
+
+
+def sample(row: dict[str, Any], kind: Format, model: str) -> Sample:
+    """Any object as far as it can be read; never raises."""
+    if kind == "completion":
+        texts = [_text(row.get("prompt")), _text(row.get("completion"))]
+        return Sample(("prompt", "completion"), texts, 0, 2)
+    if kind == "chat":
+        return _flat(_messages(row.get("messages")), row, model)
+    asked = row.get("input") if isinstance(row.get("input"), dict) else {}
+    said = _messages(asked.get("messages")) if isinstance(asked, dict) else []
+    for output, role in zip(OUTPUTS, ("assistant", "rejected"), strict=True):
+        said += [{**message, "role": role} for message in _messages(row.get(output))[:1]]
+    return _flat(said, asked if isinstance(asked, dict) else {}, model)
+
+
+def _flat(messages: list[dict[str, Any]], row: dict[str, Any], model: str) -> Sample:
+    roles, texts, frame, estimated = [], [], PER_EXAMPLE, False
+    for message in messages:
+        role = message.get("role")
+        said = role if isinstance(role, str) and (role in ROLES or role in LEARNT) else "user"
+        frame += PER_MESSAGE + role_tokens("assistant" if said == "rejected" else said, model)
+        if isinstance(message.get("name"), str):
+            roles.append("name")
+            texts.append(message["name"])
+            frame += PER_NAME
+        for text, tokens in _pieces(message):
+            roles.append(said)
+            texts.append(text)
+            frame += tokens
+            estimated = estimated or tokens > 0
+    for key in ("tools", "functions"):
+        if row.get(key):
+            roles.insert(0, key)
+            texts.insert(0, json.dumps(row[key], ensure_ascii=False, separators=(",", ":")))
+            estimated = True
+    return Sample(tuple(roles), texts, frame, len(messages), estimated)
+
+
+def _pieces(message: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """(text, tokens of what is no text), one for each part and each call."""
+    content = message.get("content")
+    if isinstance(content, str):
+        yield content, 0
+    for part in content if isinstance(content, list) else []:
+        if isinstance(part, dict) and part.get("type") == "image_url":
+            yield "", IMAGE_TOKENS
+        elif isinstance(part, dict):
+            yield _text(part.get("text") or part.get("refusal")), 0
+    if isinstance(message.get("refusal"), str):
+        yield message["refusal"], 0
+    calls = message.get("tool_calls")
+    for call in [
+        *(calls if isinstance(calls, list) else []),
+        {"function": message.get("function_call")},
+    ]:
+        function = call.get("function") if isinstance(call, dict) else None
+        if isinstance(function, dict):
+            yield _text(function.get("name")), 0
+            yield _text(function.get("arguments")), 0
+
+
+def _messages(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
