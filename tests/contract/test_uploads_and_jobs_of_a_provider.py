@@ -1,0 +1,227 @@
+"""What `Uploading`, `Watched`, `Started` and `Results` promise: the real SDK over HTTP."""
+
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import openai
+import pytest
+
+from finetune import InputError, ProviderError, ProviderUnavailable
+from finetune.adapters.openai import OpenAIJobs, OpenAIUploads
+from finetune.errors import NotFound
+from finetune.jobs.content import Content, measured
+from finetune.jobs.trouble import Backoff
+from finetune.jobs.uploading import Uploader
+from tests.fakes.cutting_proxy import CUT, PASS, cutting
+from tests.fakes.openai_account import TuningJob
+from tests.fakes.openai_stub import OpenAIStub
+
+pytestmark = pytest.mark.anyio
+SIZE, PART = 10_000, 1_000
+
+
+@dataclass
+class Bytes:
+    """Progress as a bar gets it."""
+
+    told: list[float] = field(default_factory=list)
+
+    def __call__(self, amount: float) -> None:
+        self.told.append(amount)
+
+    @property
+    def total(self) -> float:
+        return sum(self.told)
+
+
+@pytest.fixture
+async def client(openai_stub: OpenAIStub) -> AsyncIterator[openai.AsyncOpenAI]:
+    async with openai.AsyncOpenAI(api_key="k", base_url=openai_stub.url) as client:
+        yield client
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Content:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(bytes(n % 251 for n in range(SIZE - 1)) + b"\n")
+    return measured(path, Bytes())
+
+
+def uploader(client: openai.AsyncOpenAI, folder: Path, whole_up_to: int = PART) -> Uploader:
+    return Uploader(
+        OpenAIUploads(client),
+        notes=folder / "uploads",
+        account="a",
+        whole_up_to=whole_up_to,
+        backoff=Backoff(0.01, 0.02),
+    )
+
+
+@pytest.mark.parametrize("whole_up_to", [PART, SIZE], ids=["in parts", "whole"])
+async def test_a_file_arrives_as_it_is_and_its_bytes_are_counted(
+    client: openai.AsyncOpenAI,
+    openai_stub: OpenAIStub,
+    content: Content,
+    tmp_path: Path,
+    whole_up_to: int,
+) -> None:
+    sent, again = Bytes(), Bytes()
+    file = await uploader(client, tmp_path, whole_up_to).upload(content, sent)
+    assert openai_stub.files[file.id].content == content.path.read_bytes()
+    assert sent.total == SIZE
+    assert max(sent.told) <= 65_536  # streamed
+    assert bool(openai_stub.uploads) == (whole_up_to == PART)
+    assert (await uploader(client, tmp_path).upload(content, again)).id == file.id
+    assert again.total == SIZE
+    assert len(openai_stub.files) == 1
+    assert list((tmp_path / "uploads").glob("*")) == []  # nothing is left behind
+
+
+async def test_a_provider_without_parts_gets_the_file_whole(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    openai_stub.takes_parts = False
+    await uploader(client, tmp_path).upload(content, Bytes())
+    assert openai_stub.requests[-2:] == ["POST /v1/uploads", "POST /v1/files"]
+
+
+async def test_a_part_that_is_refused_for_a_moment_is_sent_again(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    openai_stub.fault("POST /v1/uploads/upload_1/parts", status=503, times=3)
+    openai_stub.fault("POST /v1/uploads/upload_1/parts", status=429, times=2)
+    sent = Bytes()
+    file = await uploader(client, tmp_path).upload(content, sent)
+    assert openai_stub.files[file.id].content == content.path.read_bytes()
+    assert len(openai_stub.uploads["upload_1"].parts) == SIZE // PART
+    assert len(openai_stub.uploads) == 1
+
+
+async def test_a_lost_answer_to_the_last_request_is_looked_for(
+    openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    plan = [PASS] * (2 + SIZE // PART) + [CUT]
+    async with (
+        cutting(openai_stub.url, plan) as proxy,
+        openai.AsyncOpenAI(api_key="k", base_url=proxy.url) as cut,
+    ):
+        file = await uploader(cut, tmp_path).upload(content, Bytes())
+        assert proxy.made == [CUT]
+    assert list(openai_stub.files) == [file.id]
+
+
+async def test_an_upload_that_expired_meanwhile_begins_anew(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    openai_stub.fault("POST /v1/uploads/upload_1/complete", status=500, times=9)
+    with pytest.raises(ProviderUnavailable):
+        await uploader(client, tmp_path).upload(content, Bytes())
+    openai_stub.faults.clear()
+    openai_stub.uploads["upload_1"].status = "expired"
+    file = await uploader(client, tmp_path).upload(content, Bytes())
+    assert openai_stub.files[file.id].content == content.path.read_bytes()
+    assert openai_stub.uploads["upload_2"].status == "completed"
+
+
+async def test_parts_that_were_sent_before_are_not_sent_again(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    openai_stub.fault("POST /v1/uploads/upload_1/complete", status=500, times=9)
+    with pytest.raises(ProviderUnavailable):
+        await uploader(client, tmp_path).upload(content, Bytes())
+    openai_stub.faults.clear()
+    sent = Bytes()
+    file = await uploader(client, tmp_path).upload(content, sent)
+    assert openai_stub.files[file.id].content == content.path.read_bytes()
+    assert len(openai_stub.uploads["upload_1"].parts) == SIZE // PART
+    assert sent.told == [SIZE]
+
+
+async def test_another_account_does_not_take_over_an_upload(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    openai_stub.fault("POST /v1/uploads/upload_1/complete", status=500, times=9)
+    with pytest.raises(ProviderUnavailable):
+        await uploader(client, tmp_path).upload(content, Bytes())
+    openai_stub.faults.clear()
+    other = uploader(client, tmp_path)
+    other.account = "b"
+    await other.upload(content, Bytes())
+    assert len(openai_stub.uploads) == 2
+
+
+async def test_a_folder_that_cannot_be_written_is_named(
+    client: openai.AsyncOpenAI, content: Content, tmp_path: Path
+) -> None:
+    (tmp_path / "uploads").write_text("a file")
+    with pytest.raises(InputError, match="uploads"):
+        await uploader(client, tmp_path).upload(content, Bytes())
+
+
+async def test_a_file_that_the_provider_cannot_use_is_said_to_be_so(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    file = await uploader(client, tmp_path).upload(content, Bytes())
+    openai_stub.files[file.id].status = "failed"
+    with pytest.raises(ProviderError, match="cannot use"):
+        await uploader(client, tmp_path).upload(content, Bytes())
+
+
+async def test_jobs_are_listed_through_all_pages(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+) -> None:
+    for number in range(230):
+        job = TuningJob(f"ftjob-{number}", {"model": "m", "training_file": "f"})
+        openai_stub.jobs[job.job_id] = job
+    listed = [job.id async for job in OpenAIJobs(client).jobs()]
+    assert listed == [f"ftjob-{number}" for number in range(229, -1, -1)]
+
+
+async def test_a_job_is_created_by_one_request_with_what_the_sdk_has_no_name_for(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+) -> None:
+    jobs = OpenAIJobs(client)
+    openai_stub.fault("POST /v1/fine_tuning/jobs", status=500)
+    body = {"model": "m", "training_file": "file-1", "trainingType": 1}
+    with pytest.raises(ProviderUnavailable):
+        await jobs.create(body)
+    assert openai_stub.requests.count("POST /v1/fine_tuning/jobs") == 1
+    openai_stub.files["file-1"] = None  # type: ignore[assignment]
+    made = await jobs.create(body)
+    assert openai_stub.job.request == body
+    assert made.id == "ftjob-1"
+
+
+async def test_what_is_asked_while_following_is_asked_once_with_the_wait_that_is_wanted(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+) -> None:
+    openai_stub.fault("GET /v1/fine_tuning/jobs/x", status=429, retry_after_ms=1500)
+    with pytest.raises(ProviderUnavailable) as refused:
+        await OpenAIJobs(client).job("x")
+    assert refused.value.retry_after == 1.5
+    assert len(openai_stub.requests) == 1
+    with pytest.raises(NotFound, match="no job x"):
+        await OpenAIJobs(client).events("x", None)
+
+
+async def test_results_checkpoints_and_models_are_there_after_a_job(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+) -> None:
+    jobs = OpenAIJobs(client)
+    job = TuningJob("ftjob-1", {"model": "m", "training_file": "f"})
+    openai_stub.jobs[job.job_id] = job
+    job.checkpoint(10, train_loss=0.5)
+    assert (await jobs.pause("ftjob-1")).status == "paused"
+    assert (await jobs.resume("ftjob-1")).status == "running"
+    openai_stub.finish("ftjob-1")
+    done = await jobs.job("ftjob-1")
+    assert base64.b64decode(await jobs.content(done.result_files[0])) == openai_stub.results
+    (checkpoint,) = await jobs.checkpoints("ftjob-1")
+    assert (checkpoint.step_number, checkpoint.metrics["train_loss"]) == (10, 0.5)
+    assert (await jobs.cancel("ftjob-1")).status == "succeeded"
+    await jobs.delete_model(done.fine_tuned_model or "")
+    assert openai_stub.deleted_models == [done.fine_tuned_model]
+    with pytest.raises(NotFound):
+        await jobs.delete_model("ft:nobody")
