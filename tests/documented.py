@@ -37,6 +37,7 @@ _VARIES = (
     r"\b\d\d:\d\d(?::\d\d)?\b",
     r"(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b",
 )
+_SECONDS = "seconds "  # a row of these
 _FIGURE = r"(?<![\w.])\d+(?:\.\d+)?\b"
 _CURVE = "┤"
 
@@ -81,7 +82,7 @@ class Shell:
         """What the command prints, as the page shows it."""
         for said, real in (self.addresses | self.ids).items():
             command = command.replace(said, real)
-        words = shlex.split(command)
+        words = shlex.split(command.replace("\\\n", " "))
         if words[0] == "export":
             self.environment |= dict(word.split("=", 1) for word in words[1:])
             return ""
@@ -170,16 +171,17 @@ def same(command: Command, printed: str) -> dict[str, str] | None:
         elif command.trained and _CURVE in line:
             lines.append(f".*{_CURVE}.*")
         else:
-            lines.append("".join(_pattern(line, command.trained, ids, numbers)))
+            varying = command.trained or line.startswith(_SECONDS)
+            lines.append("".join(_pattern(line, varying, ids, numbers)))
     found = re.fullmatch("\n".join(lines), printed)
     return None if found is None else {said: found[group] for said, group in ids.items()}
 
 
 def _pattern(
-    line: str, trained: bool, ids: dict[str, str], numbers: Iterator[int]
+    line: str, figures: bool, ids: dict[str, str], numbers: Iterator[int]
 ) -> Iterator[str]:
     """What the line may be. Columns beside something that varies may move."""
-    kinds = [re.compile(kind) for kind in (*_VARIES, *([_FIGURE] if trained else []))]
+    kinds = [re.compile(kind) for kind in (*_VARIES, *([_FIGURE] if figures else []))]
     varies = re.compile("|".join(kind.pattern for kind in kinds))
     moves = varies.search(line) is not None
     place = 0

@@ -191,6 +191,11 @@ def at_once(model: str) -> float:
     return 0.0
 
 
+def words(text: str) -> int:
+    """The default count of tokens."""
+    return len(text.split())
+
+
 @dataclass
 class OpenAIStub:
     """What the provider was asked, what it has, and what it will say."""
@@ -198,6 +203,7 @@ class OpenAIStub:
     url: str = ""
     answer: Callable[[str, list[Json]], str] = echo
     latency: Callable[[str], float] = at_once  # seconds until a model answers
+    tokens: Callable[[str], int] = words  # how long a text is for its usage figures
     chances: Callable[[str, list[Json]], dict[str, float]] | None = None  # of each first token
     legacy_models: set[str] = field(default_factory=set)  # they know bare prompts only
     refused_params: set[str] = field(default_factory=set)  # of chat completions

@@ -4,12 +4,12 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from tests.fakes.openai_account import Chat, Json, OpenAIStub, Scripted
+from tests.fakes.openai_account import Chat, Json, OpenAIStub, Scripted, words
 from tests.fakes.openai_wire import refusal
 
 
@@ -49,7 +49,7 @@ def chat_routes(app: FastAPI, stub: OpenAIStub) -> None:
             "finish_reason": said.finish_reason,
             "logprobs": _logprobs(stub, asked, said) if body.get("logprobs") else None,
         }
-        return JSONResponse(_completion(asked, "chat.completion", [choice], said))
+        return JSONResponse(_completion(asked, "chat.completion", [choice], said, stub.tokens))
 
     _legacy_route(app, stub)
 
@@ -72,7 +72,7 @@ def _legacy_route(app: FastAPI, stub: OpenAIStub) -> None:
             "finish_reason": said.finish_reason,
             "logprobs": None if body.get("logprobs") is None else _legacy(stub, asked, said),
         }
-        return JSONResponse(_completion(asked, "text_completion", [choice], said))
+        return JSONResponse(_completion(asked, "text_completion", [choice], said, stub.tokens))
 
 
 NO_CHAT_MODEL = (
@@ -128,9 +128,15 @@ def _legacy(stub: OpenAIStub, asked: Chat, said: Scripted) -> Json:
     }
 
 
-def _completion(asked: Chat, kind: str, choices: list[Json], said: Scripted) -> Json:
-    prompt = sum(len(str(m["content"]).split()) for m in asked.messages)
-    answer = len(said.text.split())
+def _completion(
+    asked: Chat,
+    kind: str,
+    choices: list[Json],
+    said: Scripted,
+    tokens: Callable[[str], int] = words,
+) -> Json:
+    prompt = sum(tokens(str(m["content"])) for m in asked.messages)
+    answer = tokens(said.text)
     return {
         "id": "chatcmpl-stub",
         "object": kind,
