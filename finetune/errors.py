@@ -8,6 +8,7 @@ FinetuneError
 │       └── ModelMissing     … because it does not have the model, or not yet
 ├── RunRefused          a run may not start or change state now
 ├── NotFound            an id names nothing
+├── SourceUnavailable   another system that examples come from could not be reached, or failed
 └── StoreUnavailable    Redis could not be reached or refused to write
 
 To add one: derive from the nearest parent and say when it is raised.
@@ -50,3 +51,7 @@ class NotFound(FinetuneError):
 
 class StoreUnavailable(FinetuneError):
     """Raised when Redis cannot be reached, is loading, is full or is read-only."""
+
+
+class SourceUnavailable(FinetuneError):
+    """Raised when a system that examples are imported from fails after its retries."""

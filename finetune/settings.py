@@ -94,6 +94,21 @@ class TrainerSettings(_Environment):
         return split_commas(value)
 
 
+class GitLabSettings(_Environment):
+    """Where `finetune import gitlab` reads tickets, unless its options say otherwise."""
+
+    gitlab_url: HttpUrl = Field(
+        HttpUrl("https://gitlab.com"),
+        description="GitLab that tickets are imported from; it may be in a folder of its host.",
+        examples=["https://gitlab.example.com"],
+    )
+    gitlab_token: SecretStr = Field(
+        SecretStr(""),
+        description="Access token with the scope `read_api`; public projects need none.",
+        examples=["glpat-…"],
+    )
+
+
 def split_commas(value: object) -> object:
     """`"a, b"` → `("a", "b")`; anything but text is left to pydantic."""
     if isinstance(value, str):

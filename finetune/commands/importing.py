@@ -7,9 +7,10 @@ import typer
 from typer.core import TyperGroup
 
 from finetune.commands import rows
+from finetune.commands.gitlab import gitlab
 from finetune.commands.options import Debug, Json
 from finetune.commands.output import Output
-from finetune.commands.running import explained, finish
+from finetune.commands.running import explained, explaining, finish
 from finetune.commands.session import session
 from finetune.settings import Settings, load
 
@@ -52,3 +53,6 @@ def import_file(
 
     with explained(debug=debug):
         finish(work)
+
+
+importing.command("gitlab")(explaining(gitlab))
