@@ -56,7 +56,7 @@ def distill(
     seed: Annotated[int, typer.Option(help="Chooses and orders the inputs.")] = 0,
     price: Annotated[
         str | None,
-        typer.Option(help="US dollars for a million tokens sent and written: 0.40,1.60."),
+        typer.Option(help="The teacher's price of 1,000,000 tokens: input=0.4,output=1.6."),
     ] = None,
     concurrency: Concurrency = 8,
     per_minute: Rate = None,

@@ -16,7 +16,7 @@ from finetune.distill.inputs import Inputs, inputs
 from finetune.distill.judge import Judge
 from finetune.distill.order import Order, text_or_file
 from finetune.distill.outcome import Outcome
-from finetune.distill.price import Prices, Running, parsed_price
+from finetune.distill.price import Prices, Running, prices
 from finetune.distill.report import report
 from finetune.errors import InputError, ProviderError
 from finetune.settings import Settings, load
@@ -36,7 +36,7 @@ async def work(
 ) -> int:
     """From the options to the files."""
     settings, plan = load(Settings), order.plan()
-    prices = _prices(order, price)
+    rates = prices(order.teacher, order.judge, price)
     with (
         inputs(order.inputs, seed=order.seed, column=order.column) as found,
         held(output_folder) as folder,
@@ -47,7 +47,7 @@ async def work(
             _tell(output, known)
             return 0
         _remark_on(found, order, output)
-        running = Running(prices, order.wanted)
+        running = Running(rates)
         with _going_on(output, folder), bar(output, running.line, order.wanted) as advance:
 
             def done(outcome: Outcome) -> None:
@@ -62,16 +62,10 @@ async def work(
                     judge = Judge(asking, order.judge, text_or_file(order.criteria) or "")
                 outcomes = await distill(found, asking, plan, judge, wanted=order.wanted, done=done)
                 paid_now = asking.calls
-        document = _finished(order, outcomes, running, folder, prices, settings)
+        document = _finished(order, outcomes, running, folder, rates, settings)
     output.remark(f"{paid_now} of the {document['calls']} calls were made now.")
     _tell(output, document)
     return 0
-
-
-def _prices(order: Order, price: str | None) -> Prices:
-    given = parsed_price(price) if price else None
-    same = order.judge in {None, order.teacher}
-    return Prices(given, given if same else None, judged=order.judge is not None)
 
 
 def _remark_on(found: Inputs, order: Order, output: Output) -> None:
@@ -104,7 +98,7 @@ def _finished(
     outcomes: list[Outcome],
     running: Running,
     folder: Folder,
-    prices: Prices,
+    rates: Prices,
     settings: Settings,
 ) -> dict[str, Any]:
     document = report(
@@ -124,7 +118,7 @@ def _finished(
     command = ["finetune", "train", outputs["train"]]
     command += ["--validation", outputs["test"]] if test else []
     document |= {
-        "cost": prices.cost(running.teacher, running.judge),
+        "cost": rates.cost(running.teacher, running.judge),
         "train": len(train),
         "test": len(test),
         "outputs": outputs,
@@ -154,7 +148,7 @@ def _made(document: dict[str, Any]) -> Iterator[str]:
 
 def _money(cost: dict[str, Any] | None) -> str:
     if cost is None:
-        return "not known: give --price"
+        return "not known: give --price input=0.4,output=1.6"
     as_of = f" of {cost['as_of']}" if cost["as_of"] else ""
     return f"{cost['amount']:.4f} {cost['currency']} (prices: {cost['source']}{as_of})"
 

@@ -58,8 +58,8 @@ class Writer:
             work.improvements = number
             answer = await self._asker.ask(self._question(messages, work.tries - 1))
             work.teacher = work.teacher.plus(effort_of(answer))
-            if answer.refusal is not None or answer.finish_reason == "content_filter":
-                work.refused = answer.refusal or "the provider filtered the answer"
+            work.refused = _refusal(answer)
+            if work.refused is not None:
                 return
             attempt = await self._judged(work, answer)
             work.consider(attempt)
@@ -140,3 +140,12 @@ class _Work:
 
 def _rank(attempt: Attempt) -> tuple[int, float]:
     return len(attempt.problems), attempt.distance
+
+
+def _refusal(answer: Answer) -> str | None:
+    """Why this input is not to be asked about again: filtered, or declined by the model itself."""
+    if answer.finish_reason == "content_filter":
+        return answer.refusal or "the provider filtered the answer"
+    if answer.finish_reason == "refusal":
+        return f"the teacher declined: {answer.content.strip()[:300]}"
+    return answer.refusal

@@ -201,7 +201,7 @@ async def test_a_judge_is_asked_about_what_keeps_the_other_rules_and_its_reason_
     command = await finetune(
         *("distill", "--inputs", "in.jsonl", "--teacher", "t", "--judge", "judge"),
         *("--criteria", "It is polite.", "--length", "6", "--train", "1", "--test", "1"),
-        *("-o", "out", "--json", "--price", "1,2"),
+        *("-o", "out", "--json", "--price", "input=1,output=2"),
     )
     said = await command.end()
     assert said.code == 0, said.err
