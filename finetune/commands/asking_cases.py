@@ -11,6 +11,7 @@ from finetune.asking.asker import Asker
 from finetune.asking.legacy import LegacyForm, LegacyTraits
 from finetune.errors import InputError, ProviderUnavailable
 from finetune.evaluation.case_files import FileCase, read_cases
+from finetune.evaluation.classes import Labels
 from finetune.evaluation.manner import Manner
 from finetune.settings import Settings, load
 
@@ -52,7 +53,7 @@ class Form(NamedTuple):
     """How the cases are put, as the command line says it."""
 
     system: str | None = None
-    temperature: float = 0.0
+    temperature: float | None = 0.0
     max_tokens: int | None = None
     legacy: bool = False
     separator: str | None = None
@@ -65,7 +66,9 @@ class CaseFile(NamedTuple):
     path: Path
     system: str | None
     total: int
+    wanted: int  # of them with a wanted answer
     traits: LegacyTraits
+    labels: Labels
 
     def cases(self) -> Iterator[FileCase]:
         """From the file, again."""
@@ -73,26 +76,33 @@ class CaseFile(NamedTuple):
 
     def manner(self, form: Form, top_logprobs: int | None = None) -> Manner:
         """How each case is put to a model."""
-        legacy = (
-            LegacyForm.guessed(
-                unescaped(form.separator),
-                tuple(unescaped(stop) or "" for stop in form.stop),
-                self.traits,
-            )
-            if form.legacy
-            else None
-        )
+        legacy = legacy_form(form, self.traits) if form.legacy else None
         return Manner(form.temperature, form.max_tokens, top_logprobs, legacy)
+
+    def labelled(self, form: Form) -> tuple[str, ...]:
+        """The labels among the wanted answers, without a stop; none when they are no labels."""
+        legacy = self.manner(form).legacy
+        found = self.labels.classes or ()
+        return tuple(dict.fromkeys(legacy.answer(name) if legacy else name for name in found))
 
 
 def looked_through(path: Path, form: Form) -> CaseFile:
     """Raises InputError before anything is paid for."""
     system = text_or_file(form.system)
-    traits, count = LegacyTraits(), 0
+    traits, labels = LegacyTraits(), Labels()
+    total = wanted = 0
     for case in read_cases(path, system):
-        count += 1
+        total += 1
+        wanted += case.wanted is not None
         traits.see(case.question, case.wanted)
-    return CaseFile(path, system, count, traits)
+        labels.see(case.wanted)
+    return CaseFile(path, system, total, wanted, traits, labels)
+
+
+def legacy_form(form: Form, traits: LegacyTraits) -> LegacyForm:
+    """What was given, or what the texts themselves suggest."""
+    stop = tuple(unescaped(text) or "" for text in form.stop)
+    return LegacyForm.guessed(unescaped(form.separator), stop, traits)
 
 
 def text_or_file(value: str | None) -> str | None:

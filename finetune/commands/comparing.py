@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from rich.markup import escape
 from rich.table import Table
 
 from finetune.asking.asker import Asker
@@ -129,7 +130,7 @@ def _table(
     table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
     for found in figures:
-        table.add_column(found.model, justify="right", overflow="fold")
+        table.add_column(escape(found.model), justify="right", overflow="fold")
     table.add_row("cases", *(str(wanted.cases.total) for _ in figures))
     _spread(table, "characters", [found.length for found in figures], ".1f")
     if wanted.target is not None:

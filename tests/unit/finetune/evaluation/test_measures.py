@@ -1,0 +1,42 @@
+"""How near an answer is to the wanted one, against published and hand-computed values."""
+
+import pytest
+
+from finetune.evaluation.measures import chrf, edit_similarity, exact_match, normalised_match
+
+
+def test_chrf_agrees_with_the_value_that_sacrebleu_publishes() -> None:
+    answer = " Die    Beziehung zwischen  Obama und Netanjahu ist nicht gerade  freundlich. "
+    wanted = "Das Verhältnis zwischen Obama und Netanyahu ist nicht gerade freundschaftlich."
+    assert chrf(wanted, answer, beta=3) * 100 == pytest.approx(64.1302698, abs=1e-6)
+
+
+def test_chrf_by_hand() -> None:
+    # n=1: 2 of 3 and 2 of 4; n=2: 1 of 2 and 1 of 3; n=3: 0; averaged over three lengths
+    precision, recall = (2 / 3 + 1 / 2) / 3, (2 / 4 + 1 / 3) / 3
+    by_hand = 5 * precision * recall / (4 * precision + recall)
+    assert chrf("abcd", "abx") == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer", "score"),
+    [
+        ("abc", "abc", 1),
+        ("a b c", "abc", 1),
+        ("abcdefg", "hijklmnop", 0),
+        ("", "", 0),
+        ("a", "", 0),
+    ],
+)
+def test_chrf_at_its_ends(wanted: str, answer: str, score: float) -> None:
+    assert chrf(wanted, answer) == pytest.approx(score)
+
+
+def test_matches() -> None:
+    assert (exact_match("Yes", "Yes"), exact_match("Yes", "yes")) == (1.0, 0.0)
+    assert (normalised_match("\uff39es  1", "yes 1"), normalised_match("yes", "no")) == (1.0, 0.0)
+
+
+def test_edit_similarity() -> None:
+    assert edit_similarity("kitten", "sitting") == pytest.approx(1 - 3 / 7)
+    assert edit_similarity("", "") == 1.0
