@@ -34,13 +34,16 @@ def decoded(number: int, line: bytes | None) -> tuple[Any, list[Finding]]:
 
 
 def repeats_a_key(line: bytes, keys: int) -> bool:
-    """Whether a line whose value has `keys` keys in all holds one key of an object twice.
+    """Whether a line whose value has `keys` keys in all holds one key of an object twice."""
+    return not has_keys(line, keys) and isinstance(_strictly(line.decode(errors="replace")), _Twice)
+
+
+def has_keys(lines: bytes, keys: int) -> bool:
+    """Whether well-formed lines, whose values have `keys` keys in all, surely repeat none.
 
     Each key is written as a quotation mark and a colon: as many of these as keys, no key is lost.
     """
-    if line.count(b'":') == keys and b'" :' not in line and b'"\t:' not in line:
-        return False
-    return isinstance(_strictly(line.decode(errors="replace")), _Twice)
+    return lines.count(b'":') == keys and b'" :' not in lines and b'"\t:' not in lines
 
 
 def _explained(number: int, line: bytes) -> tuple[Any, list[Finding]]:

@@ -141,6 +141,7 @@ _examiner: list[Examiner] = []  # of a worker process
 
 
 def _start_worker(model: str, kind: Format) -> None:
+    os.environ["RAYON_NUM_THREADS"] = "1"  # noqa: TID251 - set, never read: the workers are enough
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the pool
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _examiner.append(Examiner(model, kind))

@@ -41,24 +41,29 @@ class Sample(NamedTuple):
 
 
 def plain(row: Any, model: str) -> tuple[Sample, Shape] | None:
-    """A chat row of nothing but roles and texts, known to be right; None for every other row."""
+    """A chat row of nothing but roles and texts, known to be right; None for every other row.
+
+    Whether a key of it stands twice in the line is not looked at.
+    """
     try:
         messages = row["messages"]
-        if len(row) != 1 or type(messages) is not list:
-            return None
-        texts: list[str] = []
-        roles: list[str] = []
-        for message in messages:
-            text = message["content"]
-            if len(message) != 2 or type(text) is not str or not text or text.isspace():
-                return None
-            texts.append(text)
-            roles.append(message["role"])
-        said = tuple(roles)
-        shape = shaped(said, model)
+        texts = [message["content"] for message in messages]
+        shape = shaped(roles := tuple([message["role"] for message in messages]), model)
     except (KeyError, TypeError, IndexError):
         return None
-    return (Sample(said, texts, shape.frame, len(texts)), shape) if shape.whole else None
+    if (
+        len(row) != 1
+        or not shape.whole
+        or set(map(type, texts)) != _STR
+        or set(map(len, messages)) != _TWO
+        or "" in texts
+        or any(map(str.isspace, texts))
+    ):
+        return None
+    return Sample(roles, texts, shape.frame, len(texts)), shape
+
+
+_STR, _TWO = {str}, {2}
 
 
 @lru_cache(maxsize=4096)
