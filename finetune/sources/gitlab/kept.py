@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from pydantic import ValidationError
+
 from finetune.errors import InputError
 from finetune.sources.gitlab.values import Taken
 
@@ -45,22 +47,26 @@ def kept_tickets(path: Path, order: dict[str, Any]) -> Iterator[KeptTickets]:
 
 def _read(file: IO[bytes], path: Path, order: dict[str, Any]) -> dict[int, Taken]:
     """The tickets known; a line that a kill cut short is taken off the file."""
+    header = json.dumps(order).encode() + b"\n"
     file.seek(0)
     first = file.readline()
-    if not first.endswith(b"\n"):
+    if first != header and header.startswith(first):
         file.truncate(0)
-        file.write(json.dumps(order).encode() + b"\n")
+        file.write(header)
         file.flush()
         return {}
-    if json.loads(first) != order:
+    if first != header:
         raise InputError(f"{path} is from another import; go on with that one, or remove the file")
     known: dict[int, Taken] = {}
     end = len(first)
     for line in file:
+        try:
+            taken = Taken.model_validate_json(line)
+        except ValidationError:
+            break
         if not line.endswith(b"\n"):
             break
-        end += len(line)
-        taken = Taken.model_validate_json(line)
         known[taken.iid] = taken
+        end += len(line)
     file.truncate(end)
     return known
