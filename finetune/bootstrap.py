@@ -146,6 +146,7 @@ class Account:
     """A provider's account, for jobs that files alone are trained by."""
 
     jobs: OpenAIJobs
+    watched: OpenAIJobs  # without retries: following has its own
     starter: Starter
     uploader: Uploader
 
@@ -158,6 +159,7 @@ async def account(settings: Settings) -> AsyncIterator[Account]:
         jobs = OpenAIJobs(models)
         yield Account(
             jobs=jobs,
+            watched=OpenAIJobs(models.with_options(max_retries=0)),
             starter=Starter(
                 jobs, Limits(per_model=settings.jobs_per_model, per_day=settings.jobs_per_day)
             ),

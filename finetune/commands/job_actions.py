@@ -79,7 +79,7 @@ async def watch(account: "Account", output: Output, job_id: str | None) -> int:
     """To its end. A job that is named is followed even if the provider is away just now."""
     if job_id is None:
         job_id = (await _chosen(account, None)).id
-    return await job_following.follow(account.jobs, job_id, output, load(Settings).poll_seconds)
+    return await job_following.follow(account.watched, job_id, output, load(Settings).poll_seconds)
 
 
 async def cancel(account: "Account", output: Output, job_id: str | None) -> int:
@@ -166,7 +166,8 @@ async def _chosen(
         return await account.jobs.job(job_id)
     found = [job async for job in account.jobs.jobs() if wanted is None or wanted(job)][:2]
     if not found:
-        raise NotFound("there is no such job; see: finetune jobs list")
+        missing = "no job is under way" if wanted is _under_way else "there is no such job yet"
+        raise NotFound(f"{missing}; see: finetune jobs list")
     if wanted is _under_way and len(found) > 1:
         raise InputError(f"several jobs are under way; name one: {found[0].id}, {found[1].id}, …")
     return found[0]

@@ -68,7 +68,7 @@ def full(job: Job) -> Iterator[str]:
 
 def line(event: Event) -> str:
     """One event: when, and what; a loss that is told in numbers only is put into words."""
-    said = " ".join(event.message.split())
+    said = _plain(event.message)
     told = {k: v for k, v in event.data.items() if k.endswith("loss") and _is_number(v)}
     if told and "loss" not in said.casefold():
         said += ": " + ", ".join(f"{name}={figure(value)}" for name, value in told.items())
@@ -97,7 +97,7 @@ def next_commands(job: Job) -> list[str]:
 
 def why(job: Job) -> str:
     """Why there is no model."""
-    return f"{job.id} {job.status}" + (f": {' '.join(job.error.split())}" if job.error else "")
+    return f"{job.id} {job.status}" + (f": {_plain(job.error)}" if job.error else "")
 
 
 def moment(seconds: int) -> str:
@@ -108,6 +108,11 @@ def moment(seconds: int) -> str:
 def figure(value: object) -> str:
     """At most four digits."""
     return f"{value:.4g}" if _is_number(value) else "" if value is None else str(value)
+
+
+def _plain(text: str) -> str:
+    """One line that a terminal takes for nothing but text."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _is_number(value: object) -> bool:

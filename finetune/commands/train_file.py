@@ -107,7 +107,7 @@ def train(file: Path, options: Options, output: Output, *, watch: bool) -> None:
                 return job_following.ended(job, output)
             if watch:
                 return await job_following.follow(
-                    opened.jobs, job.id, output, settings.poll_seconds
+                    opened.watched, job.id, output, settings.poll_seconds
                 )
             then = f"finetune jobs follow {job.id}"
             output.result(

@@ -18,11 +18,11 @@ class Watched(Protocol):
     """What following needs."""
 
     async def job(self, job_id: str) -> Job:
-        """The job as it is now; asked once, without retries."""
+        """The job as it is now."""
         ...
 
     async def events(self, job_id: str, after: str | None) -> EventPage:
-        """The newest events, or those older than the event `after`; asked once."""
+        """The newest events, or those older than the event `after`."""
         ...
 
 

@@ -14,7 +14,7 @@ from finetune.errors import NotFound
 from finetune.jobs.content import Content, measured
 from finetune.jobs.trouble import Backoff
 from finetune.jobs.uploading import Uploader
-from tests.fakes.cutting_proxy import CUT, PASS, cutting
+from tests.fakes.cutting_proxy import CUT, PASS, PORTAL, RESET, cutting
 from tests.fakes.openai_account import TuningJob
 from tests.fakes.openai_stub import OpenAIStub
 
@@ -194,14 +194,30 @@ async def test_a_job_is_created_by_one_request_with_what_the_sdk_has_no_name_for
     assert made.id == "ftjob-1"
 
 
-async def test_what_is_asked_while_following_is_asked_once_with_the_wait_that_is_wanted(
+async def test_the_wait_that_a_provider_asks_for_is_passed_on(
     client: openai.AsyncOpenAI, openai_stub: OpenAIStub
 ) -> None:
     openai_stub.fault("GET /v1/fine_tuning/jobs/x", status=429, retry_after_ms=1500)
     with pytest.raises(ProviderUnavailable) as refused:
-        await OpenAIJobs(client).job("x")
+        await OpenAIJobs(client.with_options(max_retries=0)).job("x")
     assert refused.value.retry_after == 1.5
-    assert len(openai_stub.requests) == 1
+
+
+@pytest.mark.parametrize("trouble", [RESET, CUT, PORTAL, 429, 500])
+async def test_trouble_between_us_and_the_provider_may_pass(
+    openai_stub: OpenAIStub, trouble: str | int
+) -> None:
+    async with (
+        cutting(openai_stub.url, [trouble] * 2) as proxy,
+        openai.AsyncOpenAI(api_key="k", base_url=proxy.url, max_retries=0) as troubled,
+    ):
+        with pytest.raises(ProviderUnavailable):
+            await OpenAIJobs(troubled).job("x")
+        with pytest.raises(ProviderUnavailable):
+            await OpenAIJobs(troubled).events("x", None)
+
+
+async def test_an_unknown_job_is_named(client: openai.AsyncOpenAI) -> None:
     with pytest.raises(NotFound, match="no job x"):
         await OpenAIJobs(client).events("x", None)
 

@@ -5,8 +5,8 @@
         proxy.made            # the trouble it has made so far
 
 Each request takes the next entry of the plan: `PASS` it on, `CUT` the connection in the middle of
-the answer's body, `RESET` it before the request is passed on, or answer it with a status (429, 500)
-by itself. After the plan, everything passes. One request for each connection, so that each is cut
+the answer's body, `RESET` it before the request is passed on, or answer by itself: with a status
+(429, 500), or like the `PORTAL` of a hotel with a page of its own. After the plan, everything passes. One request for each connection, so that each is cut
 for itself.
 """
 
@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-PASS, CUT, RESET = "pass", "cut", "reset"
+PASS, CUT, RESET, PORTAL = "pass", "cut", "reset", "portal"
 Trouble = str | int
 
 
@@ -44,6 +44,9 @@ class CuttingProxy:
             self.made.append(trouble)
         if trouble == RESET:
             writer.transport.abort()
+        elif trouble == PORTAL:
+            writer.write(_answer("200 OK", "text/html", b"<html>Accept our terms!</html>"))
+            await writer.drain()
         elif isinstance(trouble, int):
             writer.write(_refusal(trouble))
             await writer.drain()
@@ -73,8 +76,12 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
 
 def _refusal(status: int) -> bytes:
     body = b'{"error": {"message": "later", "type": "server_error", "code": null}}'
-    head = f"HTTP/1.1 {status} Trouble\r\nContent-Type: application/json\r\nretry-after-ms: 20\r\n"
-    return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+    return _answer(f"{status} Trouble\r\nretry-after-ms: 20", "application/json", body)
+
+
+def _answer(start: str, kind: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {start}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}Connection: close\r\n\r\n".encode() + body
 
 
 @asynccontextmanager

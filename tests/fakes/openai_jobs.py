@@ -19,10 +19,9 @@ def file_routes(app: FastAPI, stub: OpenAIStub) -> None:
         sent: Any = form["file"]
         if form["purpose"] != PURPOSE:
             return refusal(400, f"'{form['purpose']}' is not one of ['{PURPOSE}'] - 'purpose'")
+        content = await sent.read()
         file_id = f"file-{len(stub.files) + 1}"
-        stub.files[file_id] = StoredFile(
-            file_id, sent.filename, str(form["purpose"]), await sent.read()
-        )
+        stub.files[file_id] = StoredFile(file_id, sent.filename, str(form["purpose"]), content)
         return JSONResponse(stub.files[file_id].wire())
 
     @app.get("/v1/files")

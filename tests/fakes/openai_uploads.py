@@ -27,8 +27,9 @@ def upload_routes(app: FastAPI, stub: OpenAIStub) -> None:
             return refusal(400, f"upload {upload_id} takes no parts")
         form = await request.form()
         sent: Any = form["data"]
+        content = await sent.read()
         part_id = f"part_{upload_id}_{len(upload.parts) + 1}"
-        upload.parts[part_id] = await sent.read()
+        upload.parts[part_id] = content
         return JSONResponse(
             {
                 "id": part_id,

@@ -1,7 +1,7 @@
 """The jobs of one account over the `openai` SDK: what starting, following and results need.
 
-Called by the commands about jobs. Following repeats its requests itself, and a job is created by
-one request, so neither uses the SDK's retries; everything else does.
+Called by the commands about jobs. A job is created by one request; everything else uses the retries
+of the client that it is given, which is none for following: that repeats its requests itself.
 """
 
 from collections.abc import AsyncIterator
@@ -28,14 +28,14 @@ class OpenAIJobs:
         self._once = client.with_options(max_retries=0)
 
     async def job(self, job_id: str) -> Job:
-        """Asked once."""
+        """As it is now."""
         async with _about(f"job {job_id}"):
-            return job_of(await self._once.fine_tuning.jobs.retrieve(job_id, timeout=LOOK_SECONDS))
+            return job_of(await self._jobs.retrieve(job_id, timeout=LOOK_SECONDS))
 
     async def events(self, job_id: str, after: str | None) -> EventPage:
-        """Asked once."""
+        """One page."""
         async with _about(f"job {job_id}"):
-            page = await self._once.fine_tuning.jobs.list_events(
+            page = await self._jobs.list_events(
                 job_id, limit=PAGE, after=after or openai.omit, timeout=LOOK_SECONDS
             )
             events = tuple(event_of(event) for event in page.data or ())

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.fakes.cutting_proxy import CUT, PASS, RESET, cutting
+from tests.fakes.cutting_proxy import CUT, PASS, PORTAL, RESET, cutting
 from tests.fakes.openai_account import TuningJob
 from tests.fakes.openai_stub import OpenAIStub
 from tests.scenarios.finetune.conftest import Finetune
@@ -35,7 +35,7 @@ async def test_a_connection_cut_twenty_times_loses_and_repeats_no_event(
     quiet(openai_stub, job)
     for step in range(STEPS):
         job.note(f"Step {step}/{STEPS}: training loss=1.0", step=step, train_loss=1.0)
-    trouble = [RESET, CUT, 429, 500, CUT, CUT, PASS, CUT, 503, CUT] * 4
+    trouble = [RESET, CUT, 429, 500, CUT, CUT, PORTAL, CUT, 503, CUT] * 4
     plan = [each for made in trouble for each in (made, PASS)]
     async with cutting(openai_stub.url, plan) as proxy:
         command = await finetune("jobs", "follow", job.job_id, OPENAI_BASE_URL=proxy.url)
