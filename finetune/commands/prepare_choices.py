@@ -1,0 +1,93 @@
+"""Who decides what `finetune prepare` does about a finding: a person at a terminal, or options."""
+
+from typing import NamedTuple
+
+import typer
+from rich.markup import escape
+
+from finetune.commands.output import Output
+from finetune.errors import InputError
+from finetune.prepare.findings import CHOOSABLE, KINDS, SHOWN_ROWS, Finding
+from finetune.prepare.preparing import Choices
+
+
+class Said(NamedTuple):
+    """The options decided beforehand: apply `only` these, or what is usual without `skip`."""
+
+    only: frozenset[str] | None
+    skip: frozenset[str]
+    also: frozenset[str]
+
+    def expects(self, code: str) -> bool:
+        """As for `decide`, before anything is found."""
+        if self.only is not None:
+            return code in self.only
+        return code in self.also or (bool(KINDS[code].default) and code not in self.skip)
+
+    def decide(self, finding: Finding) -> bool:
+        """Whether to apply the remedy."""
+        if not finding.default and finding.code not in self.also and self.only is None:
+            return False
+        return self.expects(finding.code)
+
+
+class Asked(NamedTuple):
+    """A person answers, on stderr, so that stdout holds the result alone."""
+
+    output: Output
+
+    def expects(self, code: str) -> bool:
+        """Until it is answered, what Enter would say."""
+        return bool(KINDS[code].default)
+
+    def decide(self, finding: Finding) -> bool:
+        """Show the finding and ask."""
+        console = self.output.remarks
+        console.print(f"[bold]{finding.count:,}[/] {escape(finding.detail or finding.title)}")
+        if finding.rows:
+            more = " …" if finding.count > SHOWN_ROWS else ""
+            rows = ", ".join(map(str, finding.rows[:SHOWN_ROWS]))
+            console.print(f"  rows {rows}{more}", highlight=False, markup=False)
+        if finding.example is not None:
+            console.print(f"  row {finding.example.row}: {finding.example.before}", markup=False)
+            after = finding.example.after
+            console.print(
+                f"  becomes {after}" if after is not None else "  is left out", markup=False
+            )
+        return typer.confirm(f"  {finding.remedy}?", default=finding.default, err=True)
+
+
+class Refusing(NamedTuple):
+    """Nobody is there to be asked, and nothing was said."""
+
+    def expects(self, code: str) -> bool:
+        """What would be proposed."""
+        return bool(KINDS[code].default)
+
+    def decide(self, finding: Finding) -> bool:
+        """Raises InputError: nothing is decided for a person without being told to."""
+        raise InputError(
+            f"{finding.count} {finding.detail or finding.title}, and nobody to ask: add --yes "
+            f"to take the usual remedies, or choose with --only or --skip ({finding.code})"
+        )
+
+
+def chosen(
+    output: Output, *, yes: bool, only: str | None, skip: str | None, also: str | None, asks: bool
+) -> Choices:
+    """Who decides. Raises typer.BadParameter for options that contradict or name no remedy."""
+    if only is not None and (skip is not None or also is not None):
+        raise typer.BadParameter("--only names all that is applied; leave --skip and --also out")
+    if yes or only is not None or skip is not None or also is not None:
+        named = None if only is None else _codes("--only", only)
+        return Said(named, _codes("--skip", skip), _codes("--also", also))
+    return Asked(output) if asks else Refusing()
+
+
+def _codes(option: str, given: str | None) -> frozenset[str]:
+    codes = frozenset(code.strip() for code in (given or "").split(",") if code.strip())
+    if unknown := sorted(codes - set(CHOOSABLE)):
+        raise typer.BadParameter(
+            f"{option}: no remedy is called {', '.join(unknown)}; there are {', '.join(CHOOSABLE)}"
+        )
+    return codes

@@ -1,0 +1,278 @@
+"""One look at all rows: what is wrong with which, and what they have in common.
+
+Everything is looked at as it will be once the remedies taken so far are applied, in their fixed order:
+redact, lower-case; then rows that are empty or too long do not count; then duplicates, conflicts. What
+is known of a row is one byte of flags here; larger numbers go to disk. When an answer of the user's
+changes what a later check sees, the rows are looked at again.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finetune.dataset.groups import Groups
+from finetune.dataset.near import NearDuplicates
+from finetune.prepare import raw_rows
+from finetune.prepare.affixes import Affixes, Shared
+from finetune.prepare.case import Letters
+from finetune.prepare.classes import Answers, Task, task_of
+from finetune.prepare.draft import Batch, Draft
+from finetune.prepare.fingerprints import is_preference, prompt_keys, row_keys
+from finetune.prepare.limits import limit_of
+from finetune.prepare.record import Record
+from finetune.prepare.separators import (
+    LAST_SEPARATOR,
+    LAST_STOP,
+    SEPARATORS,
+    STOPS,
+    Unused,
+)
+from finetune.prepare.spill import Spill
+from finetune.prepare.wording import Wording
+
+# In this order; a row that is left out for one reason does not count for a later one.
+EMPTY_PROMPT, EMPTY_COMPLETION, SECRETS, TOO_LONG, MANY_TURNS, DUPLICATE, CONFLICT, NEAR = (
+    1 << bit for bit in range(8)
+)
+Flags = NDArray[np.uint8]
+FRAME = 20  # tokens that the chat format adds to a pair, at most
+
+
+class Taken(NamedTuple):
+    """Which remedies are taken for granted while looking."""
+
+    wording: Wording
+    dropped: int
+    """Flags of rows that will not be written."""
+
+
+class Ending(NamedTuple):
+    """The ends of one column: what is shared, and for base models what may be added."""
+
+    shared: Shared
+    addition: str
+
+
+class Analysis(NamedTuple):
+    """What was found. `flags`: one byte per row."""
+
+    rows: int
+    flags: Flags
+    task: Task
+    classes: dict[str, int]
+    different_answers: int
+    prompts: Ending
+    completions: Ending
+    capital_prompts: bool
+    capital_completions: bool
+    spaced: bool
+    """Every completion begins with a space."""
+    taken: Taken
+
+    @property
+    def kept(self) -> int:
+        """Rows that will be written."""
+        return int(np.count_nonzero((self.flags & self.taken.dropped) == 0))
+
+    def marked(self, flag: int) -> Iterator[int]:
+        """Indexes of the rows with a flag."""
+        step = 1 << 16
+        for start in range(0, self.rows, step):
+            part = self.flags[start : start + step]
+            yield from (np.flatnonzero((part & flag) != 0) + start).tolist()
+
+
+class Look:
+    """Takes batches in and gives the analysis; what it needs of the disk is freed by `close`."""
+
+    def __init__(self, model: str, taken: Taken, *, legacy: bool) -> None:
+        self._taken = taken
+        self._model = model
+        self._limit = limit_of(model).tokens
+        self._legacy = legacy
+        self._held = ExitStack()
+        self._same_rows = self._held.enter_context(Groups())
+        self._same_prompts = self._held.enter_context(Groups())
+        self._near = self._held.enter_context(NearDuplicates())
+        self._flags: list[Flags] = []
+        self._classes = Spill(np.int32)
+        self._held.callback(self._classes.close)
+        self._answers = Answers()
+        self._columns = (_Column(SEPARATORS, LAST_SEPARATOR), _Column(STOPS, LAST_STOP))
+        self._promptless = _Column(STOPS, LAST_STOP)
+
+    def add(self, batch: Batch) -> None:
+        """Look at a batch."""
+        records = batch.records
+        prompts, completions, flags = self._taken.wording.worded(records)
+        flags = flags * np.uint8(SECRETS)
+        empty_prompts = [i for i, p in enumerate(prompts) if not p.strip() and _unasked(records[i])]
+        empty = [i for i, completion in enumerate(completions) if not completion.strip()]
+        flags[empty_prompts] |= EMPTY_PROMPT
+        flags[empty] |= EMPTY_COMPLETION
+        flags[self._too_long(prompts, completions, records)] |= TOO_LONG
+        if self._legacy:
+            flags[[i for i, r in enumerate(records) if _many_turns(r)]] |= MANY_TURNS
+        self._flags.append(flags)
+        self._group(batch, prompts, completions, flags)
+        self._ends(prompts, completions, flags)
+        self._classes.add(self._answers.number(completions))
+
+    def _too_long(
+        self, prompts: list[str], completions: list[str], records: list[Record]
+    ) -> list[int]:
+        bytes_left = (self._limit - FRAME) // 4  # of a letter at most 4 bytes, of a byte one token
+        long = [
+            i
+            for i, (prompt, completion, record) in enumerate(
+                zip(prompts, completions, records, strict=True)
+            )
+            if record.raw is not None or len(prompt) + len(completion) > bytes_left
+        ]
+        return [i for i in long if self._tokens(prompts[i], completions[i], records[i])]
+
+    def _tokens(self, prompt: str, completion: str, record: Record) -> bool:
+        """Whether it has too many. A token is at least one byte: short rows need no counting."""
+        said = [prompt, completion] if record.raw is None else raw_rows.texts(record.raw)
+        frame = FRAME if record.raw is None else 4 * len(said) + 3
+        if sum(len(text.encode("utf-8", "replace")) for text in said) + frame <= self._limit:
+            return False
+        from finetune.dataset.tokens import count_text
+
+        return sum(count_text(text, self._model) for text in said) + frame > self._limit
+
+    def _group(
+        self, batch: Batch, prompts: list[str], completions: list[str], flags: Flags
+    ) -> None:
+        keys = prompt_keys(prompts, batch.records)
+        ids = np.arange(batch.start, batch.start + len(prompts), dtype=np.int64)
+        self._same_rows.add(row_keys(keys, completions, batch.records), ids)
+        single = np.array([not is_preference(record) for record in batch.records])
+        asked = ((flags & EMPTY_PROMPT) == 0) & single
+        self._same_prompts.add(keys[asked], ids[asked])
+        self._near.add(
+            ids.tolist(), [f"{p}\n{c}" for p, c in zip(prompts, completions, strict=True)]
+        )
+
+    def _ends(self, prompts: list[str], completions: list[str], flags: Flags) -> None:
+        dropped = self._taken.dropped & (DUPLICATE - 1)
+        for kept, columns in (
+            (flags & dropped == 0, self._columns),
+            (flags & (dropped | EMPTY_PROMPT) == EMPTY_PROMPT, (None, self._promptless)),
+        ):
+            rows = np.flatnonzero(kept).tolist()
+            every = len(rows) == len(prompts)
+            for column, texts in zip(columns, (prompts, completions), strict=True):
+                if column is not None and rows:
+                    column.add(texts if every else [texts[i] for i in rows], self._legacy)
+
+    def result(self) -> Analysis:
+        """What was found in all rows so far."""
+        flags = np.concatenate(self._flags) if self._flags else np.zeros(0, np.uint8)
+        self._flags = [flags]
+        open_ended = bool(len(flags)) and bool((flags & EMPTY_PROMPT).all())
+        if open_ended:
+            flags &= np.uint8(0xFF ^ EMPTY_PROMPT)
+        self._flag_groups(flags, self._same_rows.duplicates(), DUPLICATE, keep_last=False)
+        self._flag_groups(flags, self._same_prompts.duplicates(), CONFLICT, keep_last=True)
+        self._flag_groups(flags, map(np.array, self._near.groups()), NEAR, keep_last=False)
+        counts, unnumbered = self._counted(flags)
+        kept = int(np.count_nonzero(flags & self._taken.dropped == 0))
+        task = task_of(kept, 0 if open_ended else kept, counts, unnumbered)
+        prompts, completions = self._columns[0], self._columns[1]
+        if open_ended:
+            completions = self._promptless
+        return Analysis(
+            rows=len(flags),
+            flags=flags,
+            task=task,
+            classes=self._table(counts) if task == "classification" else {},
+            different_answers=int(np.count_nonzero(counts)) + bool(unnumbered),
+            prompts=prompts.ending,
+            completions=completions.ending,
+            capital_prompts=prompts.letters.mostly_capitals,
+            capital_completions=completions.letters.mostly_capitals,
+            spaced=completions.spaced,
+            taken=self._taken,
+        )
+
+    def _flag_groups(
+        self, flags: Flags, groups: Iterable[NDArray[np.int64]], flag: int, *, keep_last: bool
+    ) -> None:
+        """All of a group but one; rows that were dropped before do not count."""
+        before = self._taken.dropped & (flag - 1)
+        for group in groups:
+            left = group[(flags[group] & before) == 0]
+            if len(left) > 1:
+                flags[left[:-1] if keep_last else left[1:]] |= np.uint8(flag)
+
+    def _counted(self, flags: Flags) -> tuple[NDArray[np.int64], int]:
+        counts = np.zeros(len(self._answers.labels), np.int64)
+        unnumbered = 0
+        for start, numbers in self._classes.chunks():
+            part = flags[start : start + len(numbers)]
+            kept = numbers[part & self._taken.dropped == 0]
+            unnumbered += int(np.count_nonzero(kept < 0))
+            counts += np.bincount(kept[kept >= 0], minlength=len(counts))
+        return counts, unnumbered
+
+    def _table(self, counts: NDArray[np.int64]) -> dict[str, int]:
+        order = np.argsort(-counts, kind="stable").tolist()
+        return {self._answers.labels[i]: int(counts[i]) for i in order if counts[i]}
+
+    def close(self) -> None:
+        """Give the disk back."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def ends_of(seen: Analysis, draft: Draft, *, legacy: bool) -> Analysis:
+    """The analysis with what exactly the rows that are kept have in common."""
+    columns = (_Column(SEPARATORS, LAST_SEPARATOR), _Column(STOPS, LAST_STOP))
+    for start, records in draft.batches():
+        flags = seen.flags[start : start + len(records)]
+        kept = np.flatnonzero(flags & seen.taken.dropped == 0).tolist()
+        secret = (flags & SECRETS != 0).tolist()
+        texts = seen.taken.wording.reworded([records[i] for i in kept], [secret[i] for i in kept])
+        for column, some in zip(columns, texts, strict=True):
+            column.add(some, legacy)
+    return seen._replace(
+        prompts=columns[0].ending, completions=columns[1].ending, spaced=columns[1].spaced
+    )
+
+
+class _Column:
+    """What is watched of all texts of one column."""
+
+    def __init__(self, candidates: tuple[str, ...], last: str) -> None:
+        self._affixes = Affixes()
+        self._unused = Unused(candidates, last)
+        self.letters = Letters()
+        self.spaced = True
+
+    def add(self, texts: list[str], legacy: bool) -> None:
+        self._affixes.add(texts)
+        self.letters.add(texts)
+        if legacy:
+            self._unused.add(texts)
+            self.spaced = self.spaced and all(text.startswith(" ") for text in texts)
+
+    @property
+    def ending(self) -> Ending:
+        return Ending(self._affixes.shared, self._unused.first)
+
+
+def _unasked(record: Record) -> bool:
+    return record.raw is None or not raw_rows.asks(record.raw)
+
+
+def _many_turns(record: Record) -> bool:
+    return record.raw is not None and raw_rows.turns(record.raw) > 2

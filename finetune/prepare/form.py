@@ -1,0 +1,86 @@
+"""What a prepared row looks like: a chat row, or for base models a prompt and its completion."""
+
+import json
+from json.encoder import encode_basestring
+from typing import NamedTuple
+
+from finetune.prepare import raw_rows
+from finetune.prepare.affixes import Ends
+from finetune.prepare.record import Record
+from finetune.prepare.wording import Wording
+
+
+class Form(NamedTuple):
+    """All that is done to the text of the rows that are written."""
+
+    wording: Wording
+    prompt_ends: Ends = Ends()
+    completion_ends: Ends = Ends()
+    legacy: bool = False
+    separator: str = ""
+    stop: str = ""
+    space: bool = False
+    system: str | None = None
+
+    def prompt(self, text: str) -> str:
+        """A prompt as it is written."""
+        return self.prompt_ends.cut(text) + self.separator
+
+    def completion(self, text: str) -> str:
+        """A completion as it is written."""
+        cut = self.completion_ends.cut(text) + self.stop
+        return f" {cut}" if self.space and not cut.startswith(" ") else cut
+
+    def texts(self, records: list[Record], secret: list[bool]) -> tuple[list[str], list[str]]:
+        """(prompts, completions) as they are written. `secret`: which rows have something to hide."""
+        prompts, completions = self.wording.reworded(records, secret)
+        if self.prompt_ends != Ends() or self.separator:
+            prompts = [self.prompt(text) for text in prompts]
+        if self.completion_ends != Ends() or self.stop or self.space:
+            completions = [self.completion(text) for text in completions]
+        return prompts, completions
+
+    def bare(self, prompt: str) -> str:
+        """A written prompt without its separator: what decides its side."""
+        return prompt.removesuffix(self.separator)
+
+    def line(self, record: Record, prompt: str, completion: str, *, secret: bool) -> bytes:
+        """One row of the output with its newline."""
+        if self.legacy:
+            text = f'{{"prompt": {_quoted(prompt)}, "completion": {_quoted(completion)}}}\n'
+        elif record.raw is None:
+            text = self._pair(prompt, completion)
+        else:
+            text = json.dumps(self._chat(record, secret=secret), ensure_ascii=False) + "\n"
+        try:
+            return text.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair, which JSON can only hold escaped
+            return json.dumps(json.loads(text)).encode() + b"\n"
+
+    def _pair(self, prompt: str, completion: str) -> str:
+        system = ""
+        if self.system is not None:
+            system = f'{{"role": "system", "content": {_quoted(self.system)}}}, '
+        return (
+            f'{{"messages": [{system}{{"role": "user", "content": {_quoted(prompt)}}}, '
+            f'{{"role": "assistant", "content": {_quoted(completion)}}}]}}\n'
+        )
+
+    def _chat(self, record: Record, *, secret: bool) -> raw_rows.Row:
+        from finetune.dataset.redact import redact
+
+        raw = record.raw or {}
+        if secret and self.wording.redact:
+            raw = raw_rows.changed(raw, redact)
+        lower = (self.wording.lower_prompts, self.wording.lower_completions)
+        if any(lower) or self.prompt_ends != Ends() or self.completion_ends != Ends():
+            raw = raw_rows.rewritten(
+                raw,
+                lambda text: self.prompt(text.lower() if lower[0] else text),
+                lambda text: self.completion(text.lower() if lower[1] else text),
+            )
+        return raw
+
+
+def _quoted(text: str) -> str:
+    return encode_basestring(text)

@@ -1,0 +1,234 @@
+"""An analysis → what may be done about it, in the order in which it is done."""
+
+from collections.abc import Callable, Iterator
+
+from finetune.prepare import analysis as found
+from finetune.prepare.affixes import (
+    LONG_COMPLETION_PREFIX,
+    LONG_PROMPT_PREFIX,
+    LONG_PROMPT_SUFFIX,
+    Ends,
+    is_marker,
+    removable,
+)
+from finetune.prepare.analysis import Analysis, Ending
+from finetune.prepare.classes import FEW_ROWS
+from finetune.prepare.draft import Draft
+from finetune.prepare.findings import KINDS, Example, Finding, shown
+from finetune.prepare.form import Form
+from finetune.prepare.inputs import Inputs
+from finetune.prepare.limits import limit_of
+from finetune.prepare.places import Places
+
+FLAGS = {
+    "secrets": found.SECRETS,
+    "empty_prompt": found.EMPTY_PROMPT,
+    "empty_completion": found.EMPTY_COMPLETION,
+    "too_long": found.TOO_LONG,
+    "many_turns": found.MANY_TURNS,
+    "duplicates": found.DUPLICATE,
+    "conflicts": found.CONFLICT,
+    "near_duplicates": found.NEAR,
+}
+DROPS = tuple(code for code in FLAGS if code != "secrets")
+FEW_EXAMPLES, ADVISED_EXAMPLES = 10, 50  # OpenAI's minimum and advice
+
+
+class Proposals:
+    """Words findings, with the rows they are about."""
+
+    def __init__(self, inputs: Inputs, draft: Draft, model: str) -> None:
+        self._inputs = inputs
+        self._draft = draft
+        self._model = model
+        self._places = Places(draft.places, [one.path for one in inputs.inputs])
+
+    def necessary(self) -> Iterator[Finding]:
+        """What is done without asking: there is no other way to write the rows."""
+        for one in self._inputs.inputs:
+            if one.wrong_case:
+                yield Finding(
+                    code="columns",
+                    count=1,
+                    remedy=KINDS["columns"].remedy,
+                    applied=True,
+                    detail=f"{one.path.name}: {one.prompt_column!r} and {one.completion_column!r} "
+                    "are taken as prompt and completion",
+                )
+            if one.extra_columns:
+                yield Finding(
+                    code="extra_columns",
+                    count=len(one.extra_columns),
+                    remedy=KINDS["extra_columns"].remedy,
+                    applied=True,
+                    detail=f"{one.path.name}: {', '.join(map(shown, one.extra_columns[:20]))}",
+                )
+        if self._inputs.unreadable_count:
+            yield self._unreadable()
+
+    def _unreadable(self) -> Finding:
+        several = len(self._inputs.inputs) > 1
+        known = self._inputs.unreadable
+        rows = tuple(
+            f"{self._inputs.inputs[bad.source].path.name}:{bad.row}" if several else bad.row
+            for bad in known
+        )
+        return Finding(
+            code="unreadable",
+            count=self._inputs.unreadable_count,
+            rows=rows,
+            remedy=KINDS["unreadable"].remedy,
+            applied=True,
+            detail=f"rows that cannot be read; row {rows[0]}: {known[0].message}",
+        )
+
+    def wording(self, seen: Analysis) -> Iterator[Finding]:
+        """Remedies that change the text of a row by itself."""
+        if (found.SECRETS & seen.flags).any():
+            yield self._rows("secrets", seen)
+        for code, capitals in (
+            ("uppercase_prompts", seen.capital_prompts),
+            ("uppercase_completions", seen.capital_completions),
+        ):
+            if capitals:
+                yield self._all(code, seen, self._shouted(code, seen))
+
+    def drops(self, seen: Analysis) -> Iterator[Finding]:
+        """Rows to leave out."""
+        for code in DROPS:
+            counted = seen.flags & FLAGS[code] != 0
+            if counted.any():
+                yield self._rows(code, seen)
+
+    def ends(self, seen: Analysis, form: Form) -> Iterator[tuple[Finding, Ends]]:
+        """Beginnings and ends to take off, each with what it takes."""
+        for column, ending, least in (
+            ("prompt", seen.prompts, (LONG_PROMPT_PREFIX, LONG_PROMPT_SUFFIX)),
+            ("completion", seen.completions, (LONG_COMPLETION_PREFIX, LONG_PROMPT_SUFFIX)),
+        ):
+            ends = removable(ending.shared, *least, legacy=form.legacy)
+            if ends.prefix:
+                yield self._end(f"{column}_prefix", seen, Ends(prefix=ends.prefix))
+            if ends.suffix:
+                yield self._end(f"{column}_suffix", seen, Ends(suffix=ends.suffix))
+
+    def additions(self, seen: Analysis) -> Iterator[tuple[Finding, str]]:
+        """What a base model needs: by the old tool's rules."""
+        if seen.task != "open-ended" and not _marked(seen.prompts):
+            yield self._addition("separator", seen, seen.prompts.addition)
+        if seen.task == "conditional" and not _marked(seen.completions):
+            yield self._addition("stop", seen, seen.completions.addition)
+        if not seen.spaced:
+            yield self._addition("leading_space", seen, " ")
+
+    def advice(self, seen: Analysis) -> Iterator[Finding]:
+        """What only more or other rows can mend."""
+        if seen.kept < ADVISED_EXAMPLES:
+            least = (
+                "at least 10 are needed" if seen.kept < FEW_EXAMPLES else "50 and more are advised"
+            )
+            yield Finding(
+                code="few_examples", count=seen.kept, detail=f"{seen.kept} examples: {least}"
+            )
+        if seen.kept > 1 and seen.different_answers == 1:
+            yield Finding(
+                code="one_answer",
+                count=seen.kept,
+                detail="all completions are the same: the model will learn to say only that",
+            )
+        few = [label for label, rows in seen.classes.items() if rows < FEW_ROWS]
+        if few:
+            named = ", ".join(shown(label, 30) for label in few[:10])
+            detail = f"{len(few)} classes have fewer than {FEW_ROWS} rows: {named}"
+            yield Finding(code="few_per_class", count=len(few), detail=detail)
+
+    def _rows(self, code: str, seen: Analysis) -> Finding:
+        count = int((seen.flags & FLAGS[code] != 0).sum())
+        first = next(seen.marked(FLAGS[code]))
+        detail = ""
+        if code == "too_long":
+            limit = limit_of(self._model)
+            of = self._model if limit.known else f"{self._model} (unknown to us, so the usual)"
+            detail = f"examples over {limit.tokens:,} tokens, the limit of {of}"
+        return Finding(
+            code=code,
+            count=count,
+            rows=self._places.many(seen.marked(FLAGS[code])),
+            remedy=KINDS[code].remedy,
+            detail=detail,
+            example=self._redacted(first) if code == "secrets" else self._dropped(first),
+            default=bool(KINDS[code].default),
+        )
+
+    def _all(self, code: str, seen: Analysis, example: Example | None, detail: str = "") -> Finding:
+        return Finding(
+            code=code,
+            count=seen.kept,
+            rows=self._places.many(_kept(seen)),
+            remedy=KINDS[code].remedy,
+            detail=detail,
+            example=example,
+            default=bool(KINDS[code].default),
+        )
+
+    def _end(self, code: str, seen: Analysis, ends: Ends) -> tuple[Finding, Ends]:
+        text = ends.prefix or ends.suffix
+        verb = "begin" if ends.prefix else "end"
+        column = code.split("_", maxsplit=1)[0]
+        said = f"all {column}s {verb} with “{shown(text)}” ({len(text)} characters)"
+        finding = self._all(code, seen, self._changed(seen, column, ends.cut), said)
+        if column == "completion" and ends.suffix and not is_marker(ends.suffix):
+            # An ending that says something may be the very thing to learn.
+            finding = finding.model_copy(update={"default": False})
+        return finding, ends
+
+    def _addition(self, code: str, seen: Analysis, text: str) -> tuple[Finding, str]:
+        column = "prompt" if code == "separator" else "completion"
+
+        def added(old: str) -> str:
+            return f" {old.lstrip()}" if code == "leading_space" else old + text
+
+        detail = f"{KINDS[code].title}; add “{shown(text)}”"
+        return self._all(code, seen, self._changed(seen, column, added), detail), text
+
+    def _shouted(self, code: str, seen: Analysis) -> Example | None:
+        column = "prompt" if code == "uppercase_prompts" else "completion"
+        return self._changed(seen, column, str.lower)
+
+    def _changed(self, seen: Analysis, column: str, change: Callable[[str], str]) -> Example | None:
+        first = next(_kept(seen), None)
+        if first is None:
+            return None
+        _, record = next(self._draft.texts({first}))
+        text = record.prompt if column == "prompt" else record.completion
+        return Example(self._places.one(first), shown(text), shown(change(text)))
+
+    def _dropped(self, index: int) -> Example:
+        _, record = next(self._draft.texts({index}))
+        text = f"{shown(record.prompt, 40)} → {shown(record.completion, 40)}"
+        return Example(self._places.one(index), text, None)
+
+    def _redacted(self, index: int) -> Example:
+        """The example shows where something is, never the thing itself."""
+        from finetune.dataset.redact import redact
+
+        _, record = next(self._draft.texts({index}))
+        clean = [redact(text) for text in (record.prompt, record.completion)]
+        named = [text for text in clean if "[" in text] or clean
+        at = max(named[0].find("[") - 20, 0)
+        return Example(self._places.one(index), "(not shown)", shown(named[0][at:]))
+
+
+def _kept(seen: Analysis) -> Iterator[int]:
+    import numpy as np
+
+    step = 1 << 16
+    for start in range(0, seen.rows, step):
+        part = seen.flags[start : start + step] & seen.taken.dropped == 0
+        yield from (np.flatnonzero(part) + start).tolist()
+
+
+def _marked(ending: Ending) -> bool:
+    """Whether there is a common end already. All texts the same have no end of their own."""
+    shared = ending.shared
+    return shared.suffix != "" or shared.texts == 0

@@ -1,0 +1,41 @@
+"""What base models need around a prompt and an answer: separator, stop text, leading space.
+
+The candidates and their order are those that users of the old tool's models know. A candidate that
+stands in any prompt (or answer) would end it too early and is passed over.
+"""
+
+from collections.abc import Sequence
+
+SEPARATORS = (
+    " ->",
+    "\n\n###\n\n",
+    "\n\n===\n\n",
+    "\n\n---\n\n",
+    "\n\n===>\n\n",
+    "\n\n--->\n\n",
+)
+LAST_SEPARATOR = "\n\n### =>\n\n"
+STOPS = ("\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
+LAST_STOP = " [END]"
+
+
+class Unused:
+    """Which candidates no text holds so far. An arrow is none where prompts have several lines."""
+
+    def __init__(self, candidates: Sequence[str], last: str) -> None:
+        self._left = list(candidates)
+        self._last = last
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Look at more texts."""
+        self._left = [one for one in self._left if not self._stands_in(one, texts)]
+
+    def _stands_in(self, candidate: str, texts: Sequence[str]) -> bool:
+        if candidate == " ->" and any("\n" in text for text in texts):
+            return True
+        return any(candidate in text for text in texts)
+
+    @property
+    def first(self) -> str:
+        """The candidate to take."""
+        return self._left[0] if self._left else self._last
