@@ -72,6 +72,7 @@ class Asker:
         under way are given GRACE seconds to be answered and kept, for they are paid for.
         """
         waiting: set[asyncio.Task[Placed]] = set()
+        done: set[asyncio.Task[Placed]] = set()
         source = iter(enumerate(questions))
         try:
             while True:
@@ -88,7 +89,7 @@ class Asker:
         finally:
             for task in waiting:
                 task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+            await asyncio.gather(*waiting, *done, return_exceptions=True)  # none is left unheard
 
     async def _placed(self, place: int, question: Question) -> Placed:
         return place, question, await self.ask(question)

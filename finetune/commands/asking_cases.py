@@ -1,6 +1,6 @@
 """What `compare`, `evaluate` and `ask` share: how a model is asked, and what the answers cost."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -43,7 +43,7 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Ask anew what was answered
 Price = Annotated[
     list[str] | None,
     typer.Option(
-        help="US dollars for a million tokens sent and written: 0.40,1.60 or MODEL=0.40,1.60.",
+        help="Of 1,000,000 tokens: input=0.4,output=1.6, for one model MODEL:input=0.4,output=1.6.",
         show_default=False,
     ),
 ]
@@ -151,33 +151,3 @@ def named_models(text: str) -> tuple[str, ...]:
     if not models:
         raise typer.BadParameter("--models needs names, such as base,ft:base:team::1")
     return models
-
-
-def prices(given: Sequence[str], models: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """Dollars for a million tokens (sent, written) by model. Raises InputError."""
-    found: dict[str, tuple[float, float]] = {}
-    for text in given:
-        name, separator, numbers = text.rpartition("=")
-        try:
-            sent, written = (float(number) for number in numbers.split(","))
-        except ValueError:
-            raise InputError(f"--price {text!r} needs two numbers, such as 0.40,1.60") from None
-        if not (0 <= sent < float("inf") and 0 <= written < float("inf")):
-            raise InputError(f"--price {text!r} needs two prices of 0 or more")
-        for model in (name,) if separator else models:
-            found[model] = (sent, written)
-    return found
-
-
-def cost(
-    model: str,
-    tokens: tuple[int | None, int | None],
-    given: dict[str, tuple[float, float]],
-) -> dict[str, object] | None:
-    """Of all its answers, with the source of the price; None when price or tokens are unknown."""
-    sent, written = tokens
-    if model not in given or sent is None or written is None:
-        return None
-    price = given[model]
-    amount = (sent * price[0] + written * price[1]) / 1_000_000
-    return {"amount": round(amount, 6), "currency": "USD", "source": "--price", "as_of": None}

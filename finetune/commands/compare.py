@@ -45,6 +45,7 @@ def compare(
 
     Example: finetune compare --models base,ft:base:team::1 --cases unseen.jsonl --length 100
     """
+    from finetune.commands.answer_prices import answer_prices
     from finetune.commands.comparing import Wanted, run
     from finetune.evaluation.constraints import Length
 
@@ -59,7 +60,7 @@ def compare(
         target=None if length is None else Length(length, tolerance),
         samples=samples,
         output=output,
-        prices=shared.prices(price or (), named),
+        prices=answer_prices(price or (), named),
     )
 
     async def work() -> int:

@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from finetune.asking.asker import Asker
-from finetune.commands.asking_cases import CaseFile, Form, cost
+from finetune.commands.answer_prices import Prices, cost
+from finetune.commands.asking_cases import CaseFile, Form
 from finetune.commands.output import Output
 from finetune.commands.progress import bar
 from finetune.evaluation.comparison import Answered, Figures, Tally, answered
@@ -31,7 +32,7 @@ class Wanted(NamedTuple):
     target: Length | None
     samples: int
     output: Path | None
-    prices: dict[str, tuple[float, float]]
+    prices: Prices
 
 
 async def run(asker: Asker, wanted: Wanted, output: Output) -> None:
@@ -78,7 +79,7 @@ def _show(
     calls: int,
 ) -> None:
     costs = [
-        cost(found.model, (found.prompt_tokens, found.completion_tokens), wanted.prices)
+        cost(found.model, wanted.prices, found.prompt_tokens, found.completion_tokens)
         for found in figures
     ]
     if output.as_json:

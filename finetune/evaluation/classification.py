@@ -122,7 +122,7 @@ def plot(
             if (found := scores(cases, classes, name)) is not None:
                 wrong, right, _ = metrics.roc_curve(*found)
                 area = metrics.auc(wrong, right)
-                axes.plot(wrong, right, label=f"{model}, {name}: {area:.3f}")
+                axes.plot(wrong, right, label=f"{_ascii(model)}, {_ascii(name)}: {area:.3f}")
                 drawn += 1
     if not drawn:
         raise InputError(
@@ -133,6 +133,11 @@ def plot(
     axes.legend(loc="lower right", fontsize="small")
     with written(path) as file:
         figure.savefig(file, format="png", dpi=120)
+
+
+def _ascii(text: str) -> str:
+    """Matplotlib's own font knows ASCII everywhere, and `_` or `$` at the start mean something."""
+    return text.encode("ascii", "replace").decode().replace("$", r"\$").lstrip("_")
 
 
 def _curves(

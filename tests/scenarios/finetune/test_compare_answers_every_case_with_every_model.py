@@ -59,7 +59,7 @@ async def test_lengths_latencies_tokens_and_cost_are_told_per_model(
     run: Callable[..., Any], openai_stub: OpenAIStub
 ) -> None:
     openai_stub.latency = lambda model: 0.02
-    found = await run("--length", "100", "--price", "tuned=1,1000000")
+    found = await run("--length", "100", "--price", "tuned:input=1,output=1000000")
     base, tuned = found["models"]["base"], found["models"]["tuned"]
     lengths = [150 + n for n in range(20)]
     assert base["length"]["mean"] == statistics.fmean(lengths)
@@ -71,6 +71,7 @@ async def test_lengths_latencies_tokens_and_cost_are_told_per_model(
     assert 0.02 <= tuned["latency"]["min"] <= tuned["latency"]["p95"]
     assert tuned["tokens"] == {"prompt": 40, "completion": 20, "total": 60}
     assert tuned["cost"]["amount"] == pytest.approx(20.00004)
+    assert base["cost"] is None
     assert (found["cases"], found["calls"]) == (20, 40)
     assert [sample["row"] for sample in found["samples"]] == [1, 2, 3]
     assert found["samples"][1]["answers"] == {"base": "い" * 151, "tuned": "あ" * 100}

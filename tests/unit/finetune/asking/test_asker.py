@@ -1,6 +1,7 @@
 """Many questions at once within limits, each answer kept when it arrives and paid for once."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -154,6 +155,18 @@ async def test_when_one_fails_those_under_way_are_still_kept() -> None:
         await asking
     assert {answer.content for answer in kept.answers.values()} == {"A", "B"}
     assert "never" not in model.asked
+
+
+async def test_when_all_fail_one_failure_is_raised_and_none_is_left_unheard() -> None:
+    unheard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: unheard.append(context))
+    model = Model()
+    model.fails = lambda text: ProviderUnavailable("busy")
+    with pytest.raises(ProviderUnavailable):
+        await answers(Asker(model, at_once=8), *[f"q{n}" for n in range(8)])
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not unheard
 
 
 async def test_those_under_way_are_waited_for_a_bounded_time(
