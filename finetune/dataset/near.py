@@ -106,7 +106,7 @@ class NearDuplicates:
         """Pairs worth comparing: (smaller << 32 | larger), each once in a portion."""
         held: list[Pairs] = []
         count = 0
-        for keys, members in self._groups.shared(ordered=False):
+        for keys, members in self._groups.shared():
             held += _neighbours(keys, members.astype(np.uint64))
             count = sum(map(len, held))
             if count > PAIRS:
@@ -147,8 +147,9 @@ def _neighbours(keys: NDArray[np.uint64], members: Pairs) -> list[Pairs]:
 
 
 def _paired(ones: Pairs, others: Pairs) -> Pairs:
-    pairs = np.minimum(ones, others) << np.uint64(32) | np.maximum(ones, others)
-    return pairs[ones != others]
+    pairs: Pairs = np.minimum(ones, others) << np.uint64(32) | np.maximum(ones, others)
+    different: Pairs = pairs[ones != others]
+    return different
 
 
 def _often(pairs: Pairs, sizes: NDArray[np.int64]) -> Pairs:

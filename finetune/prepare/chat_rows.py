@@ -22,6 +22,8 @@ def text_of(message: Any) -> str:
     if not isinstance(message, dict):
         return ""
     content = message.get("content")
+    if isinstance(content, str) and content:
+        return content
     if isinstance(content, list):
         parts = (part.get("text") for part in content if isinstance(part, dict))
         content = "".join(part for part in parts if isinstance(part, str))

@@ -31,6 +31,7 @@ _MARKS = (
 )
 _SAME = {"shift_jis": "cp932", "ascii": "utf-8", "utf-8-sig": "utf-8", "iso8859-1": "cp1252"}
 _TYPOGRAPHIC = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u20ac\u0153\u0152\u0161\u0160\u017e\u017d\u0178\u2022\u2122"
+_OF_JSON = ("utf-16-le", "utf-16-be", "cp932", "euc_jp")
 _HANDLER = "finetune-damage"
 codecs.register_error(_HANDLER, lambda error: (DAMAGE, getattr(error, "end", 0)))
 
@@ -46,8 +47,11 @@ class Encoding(NamedTuple):
     """Length of the byte order mark in bytes."""
 
 
-def encoding_of(path: Path, wanted: str | None = None) -> Encoding:
-    """The encoding of a file: `wanted`, or what its bytes say. Raises InputError."""
+def encoding_of(path: Path, wanted: str | None = None, *, is_json: bool = False) -> Encoding:
+    """The encoding of a file: `wanted`, or what its bytes say. Raises InputError.
+
+    JSON is UTF-8 by its standard: unless it is Japanese or UTF-16, bytes that are not are damage.
+    """
     name = _known(wanted) if wanted else None
     try:
         with path.open("rb") as file:
@@ -63,7 +67,8 @@ def encoding_of(path: Path, wanted: str | None = None) -> Encoding:
                 head = more
     except OSError as error:
         raise unreadable(path, error) from None
-    return Encoding(_guess(head), detected=True)
+    guess = _guess(head)
+    return Encoding("utf-8" if is_json and guess not in _OF_JSON else guess, detected=True)
 
 
 @contextmanager
@@ -87,9 +92,9 @@ def text_lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 def _known(wanted: str) -> str:
     try:
-        b"".decode(wanted)
+        io.TextIOWrapper(io.BytesIO(), wanted).close()  # refuses what encodes no text: base64
         name = codecs.lookup(wanted).name
-    except (LookupError, UnicodeError, ValueError):
+    except (LookupError, ValueError):
         raise InputError(
             f"unknown encoding {wanted!r}; for example --encoding utf-8, utf-16, cp932 or euc-jp"
         ) from None

@@ -117,7 +117,7 @@ def _opened(
 
         rows = JsonRows(source, path, partial(parquet_values, path), options.columns, requests)
         return _json(path, kind, None, rows), rows
-    encoding = encoding_of(path, options.encoding)
+    encoding = encoding_of(path, options.encoding, is_json=kind in {"json", "jsonl"})
     if kind in {"json", "jsonl"}:
         return _json_file(source, path, kind, encoding, options, requests)
     if kind == "txt":

@@ -37,8 +37,8 @@ def line_values(path: Path, encoding: Encoding, walk: Pass) -> Iterator[Value]:
 
 
 def _byte_lines(path: Path, walk: Pass) -> Iterator[Value]:
-    done = 0
-    walk.follow(lambda: done)
+    done, size = 0, path.stat().st_size
+    walk.follow(lambda: min(done, size))
     for row, line in lines(path):
         if line is None:
             yield _too_long(row)
