@@ -1,6 +1,7 @@
 """What `Uploading`, `Watched`, `Started` and `Results` promise: the real SDK over HTTP."""
 
 import base64
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 import openai
 import pytest
 
-from finetune import InputError, ProviderError, ProviderUnavailable
+from finetune import InputError, ProviderError, ProviderUnavailable, RunRefused
 from finetune.adapters.openai import OpenAIJobs, OpenAIUploads
 from finetune.errors import NotFound
 from finetune.jobs.content import Content, measured
+from finetune.jobs.starting import Limits, Starter
 from finetune.jobs.trouble import Backoff
 from finetune.jobs.uploading import Uploader
 from tests.fakes.cutting_proxy import CUT, PASS, PORTAL, RESET, cutting
@@ -241,3 +243,21 @@ async def test_results_checkpoints_and_models_are_there_after_a_job(
     assert openai_stub.deleted_models == [done.fine_tuned_model]
     with pytest.raises(NotFound):
         await jobs.delete_model("ft:nobody")
+
+
+async def test_jobs_in_excess_of_a_days_or_a_models_are_refused(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+) -> None:
+    for number in range(12):
+        job = TuningJob(f"ftjob-{number}", {"model": "m", "training_file": "f"}, "succeeded")
+        openai_stub.jobs[job.job_id] = job
+    now = time.time()
+    starter = Starter(OpenAIJobs(client), Limits(per_model=1, per_day=12), clock=lambda: now)
+    with pytest.raises(RunRefused, match=r"12 jobs were made in the last 24 hours.*--force"):
+        await starter.refuse_too_many("other")
+    now += 86_500
+    await starter.refuse_too_many("m")
+    openai_stub.jobs["ftjob-3"].status = "queued"
+    with pytest.raises(RunRefused, match=r"ftjob-3 is under way on m.*--force"):
+        await starter.refuse_too_many("m")
+    await starter.refuse_too_many("other")

@@ -1,11 +1,20 @@
 """`finetune jobs follow` and what happens between it and the provider."""
 
 import asyncio
+import io
 import json
 import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
+from rich.console import Console
 
+from finetune import Settings
+from finetune.bootstrap import account
+from finetune.commands import job_actions
+from finetune.commands.output import Output
+from finetune.errors import NotFound
 from tests.fakes.cutting_proxy import CUT, PASS, PORTAL, RESET, cutting
 from tests.fakes.openai_account import TuningJob
 from tests.fakes.openai_stub import OpenAIStub
@@ -52,29 +61,11 @@ async def test_a_connection_cut_twenty_times_loses_and_repeats_no_event(
     assert told == [event["message"] for event in job.events]
     assert len(told) == STEPS + 2
     assert "Traceback" not in ended.err
-
-
-async def test_a_long_interruption_is_told_once_and_so_is_its_end(
-    finetune: Finetune, openai_stub: OpenAIStub, job: TuningJob
-) -> None:
-    openai_stub.fault("GET /v1/fine_tuning", status=500, message="overloaded", times=6)
-    openai_stub.polls = 1
-    ended = await (await finetune("jobs", "follow", job.job_id)).end()
-    assert ended.code == 0, ended.err
-    assert ended.err.count("Connection lost") == 1
-    assert ended.err.count("Connection is back") == 1
-    assert "the provider said 500: overloaded" in ended.err
-
-
-async def test_a_provider_that_is_not_there_yet_is_waited_for(
-    finetune: Finetune, openai_stub: OpenAIStub, job: TuningJob
-) -> None:
-    async with cutting(openai_stub.url, [RESET] * 5) as proxy:
-        openai_stub.polls = 1
-        ended = await (
-            await finetune("jobs", "follow", job.job_id, OPENAI_BASE_URL=proxy.url)
-        ).end()
-    assert ended.code == 0, ended.err
+    failed = await finetune("jobs", "follow", job.job_id, "--json")
+    openai_stub.fail(job.job_id, "no")
+    ended = await failed.end()
+    assert ended.code == 1
+    assert json.loads(ended.out)["error"] == "no"  # one document and nothing else
 
 
 async def test_ctrl_c_leaves_the_job_and_says_how_to_go_on(
@@ -91,39 +82,77 @@ async def test_ctrl_c_leaves_the_job_and_says_how_to_go_on(
     assert job.status == "running"
 
 
+@dataclass(frozen=True)
+class Watched:
+    """How following ended, in this process: starting another takes seconds."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+async def follow(settings: Settings) -> AsyncIterator[Callable[..., Awaitable[Watched]]]:
+    async def run(job_id: str | None = "ftjob-1") -> Watched:
+        out, err = io.StringIO(), io.StringIO()
+        output = Output(False, Console(file=out, width=200), Console(file=err, width=200))
+        code = await job_actions.watch(provider, output, job_id)
+        return Watched(code, out.getvalue(), err.getvalue())
+
+    async with account(settings) as provider:
+        yield run
+
+
+@pytest.fixture(autouse=True)
+def poll_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLL_SECONDS", "0.05")
+
+
+Follow = Callable[..., Awaitable[Watched]]
+
+
+async def test_a_long_interruption_is_told_once_and_so_is_its_end(
+    follow: Follow, openai_stub: OpenAIStub, job: TuningJob
+) -> None:
+    openai_stub.fault("GET /v1/fine_tuning", status=500, message="overloaded", times=6)
+    openai_stub.polls = 1
+    ended = await follow()
+    assert ended.code == 0, ended.err
+    assert ended.err.count("Connection lost") == 1
+    assert ended.err.count("Connection is back") == 1
+    assert "the provider said 500: overloaded" in ended.err
+
+
 async def test_a_good_end_names_the_model_and_what_to_do_with_it(
-    finetune: Finetune, openai_stub: OpenAIStub, job: TuningJob
+    follow: Follow, openai_stub: OpenAIStub, job: TuningJob
 ) -> None:
     openai_stub.finish(job.job_id, "ft:base:team::1")
-    ended = await (await finetune("jobs", "follow")).end()
+    ended = await follow(None)
     assert ended.code == 0
     assert "ftjob-1 succeeded: ft:base:team::1" in ended.out
     assert "finetune ask --model ft:base:team::1" in ended.out
     assert "finetune evaluate --candidate ft:base:team::1 --champion base" in ended.out
 
 
-async def test_a_bad_end_says_why_and_exits_with_1(
-    finetune: Finetune, openai_stub: OpenAIStub, job: TuningJob
+async def test_a_bad_end_says_why_in_one_plain_line_and_exits_with_1(
+    follow: Follow, openai_stub: OpenAIStub, job: TuningJob
 ) -> None:
-    openai_stub.fail(job.job_id, "row 3\nis empty")
-    ended = await (await finetune("jobs", "follow", "--json")).end()
+    openai_stub.fail(job.job_id, "row 3\nis \x1b[31mempty")
+    ended = await follow()
     assert ended.code == 1
-    document = json.loads(ended.out)  # one document and nothing else
-    assert (document["status"], document["error"]) == ("failed", "row 3\nis empty")
-    assert "finetune: ftjob-1 failed: row 3 is empty" in ended.err
+    assert "finetune: ftjob-1 failed: row 3 is [31mempty; start another one" in ended.err
+    assert "\x1b" not in ended.out + ended.err
 
 
-async def test_a_job_that_is_not_there_ends_the_following(finetune: Finetune) -> None:
-    ended = await (await finetune("jobs", "follow", "ftjob-9")).end()
-    assert ended.code == 1
-    assert ended.err.strip() == "finetune: the provider has no job ftjob-9"
+async def test_a_job_that_is_not_there_ends_the_following(follow: Follow) -> None:
+    with pytest.raises(NotFound, match="the provider has no job ftjob-9"):
+        await follow("ftjob-9")
 
 
 async def test_the_place_in_the_queue_is_told(
-    finetune: Finetune, openai_stub: OpenAIStub, job: TuningJob
+    follow: Follow, openai_stub: OpenAIStub, job: TuningJob
 ) -> None:
     job.status, openai_stub.queue_length, openai_stub.polls = "queued", 2, 1
-    ended = await (await finetune("jobs", "follow")).end()
+    ended = await follow()
     assert ended.code == 0, ended.err
-    assert "Queue number: 1" in ended.out
     assert ended.out.index("Queue number: 1") < ended.out.index("Queue number: 0")

@@ -136,7 +136,7 @@ async def test_answers_that_were_lost_are_looked_for_before_anything_is_sent_aga
 
 
 async def test_a_second_job_on_the_same_base_has_to_be_forced(
-    finetune: Finetune, train: Train, openai_stub: OpenAIStub
+    train: Train, openai_stub: OpenAIStub
 ) -> None:
     openai_stub.polls = None
     await train("--no-follow")
@@ -145,14 +145,18 @@ async def test_a_second_job_on_the_same_base_has_to_be_forced(
     assert "ftjob-1 is under way on base" in refused.err
     assert "--force" in refused.err
     assert len(openai_stub.jobs) == 1
-    assert (await train("--seed", "2", "--force", "--no-follow")).code == 0
+    forced = await train("--seed", "2", "--force", "--no-follow")
+    assert forced.code == 0
+    assert "To watch it: finetune jobs follow ftjob-2" in forced.out
+
+
+async def test_a_job_that_failed_is_said_to_have_and_made_anew_only_when_asked(
+    train: Train, openai_stub: OpenAIStub
+) -> None:
+    await train("--no-follow")
     openai_stub.fail("ftjob-1", "no")
-    openai_stub.fail("ftjob-2", "no")
-    too_many = await train("--seed", "3", JOBS_PER_DAY="2")
-    assert too_many.code == 1
-    assert "2 jobs were made in the last 24 hours" in too_many.err
-    failed = await train("--seed", "2")
+    failed = await train()
     assert failed.code == 1
-    assert "finetune: ftjob-2 failed: no; start another one with" in failed.err
-    assert (await train("--seed", "2", "--again", "--no-follow")).code == 0
-    assert len(openai_stub.jobs) == 3
+    assert "finetune: ftjob-1 failed: no; start another one with" in failed.err
+    assert (await train("--again", "--no-follow")).code == 0
+    assert len(openai_stub.jobs) == 2
