@@ -54,7 +54,7 @@ class OpenAIAsking:
         tokens = choice.logprobs.content if choice.logprobs else None
         refusal = choice.message.refusal
         return Answer(
-            content=choice.message.content or refusal or "",
+            content=_text(choice.message.content or refusal),
             finish_reason="refusal" if refusal else choice.finish_reason or "stop",
             tokens=tuple(
                 Token(
@@ -80,7 +80,7 @@ class OpenAIAsking:
         texts, logprobs = (found.tokens or [], found.token_logprobs or []) if found else ([], [])
         rivals = (found.top_logprobs or []) if found else []
         return Answer(
-            content=choice.text or "",
+            content=_text(choice.text),
             finish_reason=choice.finish_reason or "stop",
             tokens=tuple(
                 Token(
@@ -93,6 +93,11 @@ class OpenAIAsking:
             seconds=reply.elapsed.total_seconds(),
             **_usage(answer),
         )
+
+
+def _text(said: str | None) -> str:
+    """Text that can be written: half a surrogate pair (an emoji cut in two) becomes "?"."""
+    return (said or "").encode(errors="replace").decode()
 
 
 def _options(question: Question, refused: set[str]) -> dict[str, Any]:

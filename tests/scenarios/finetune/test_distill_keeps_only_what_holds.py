@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.openai_stub import OpenAIStub
+from tests.fakes.openai_stub import OpenAIStub, Scripted
 from tests.scenarios.finetune.conftest import Finetune
 
 pytestmark = pytest.mark.anyio
@@ -156,6 +156,25 @@ async def test_an_input_that_the_teacher_refuses_is_rejected_and_the_rest_goes_o
     report = json.loads(said.out)
     assert (report["accepted"], report["rejected"]) == (11, 1)
     assert "content management policy" in report["rejected_inputs"][0]["reason"]
+
+
+async def test_half_a_character_in_an_answer_is_no_end(
+    finetune: Finetune, openai_stub: OpenAIStub, tmp_path: Path
+) -> None:
+    message = '{"role": "assistant", "content": "a\\ud800b"}'
+    choice = f'{{"index": 0, "finish_reason": "stop", "message": {message}}}'
+    body = f'{{"id": "c", "object": "chat.completion", "created": 0, "choices": [{choice}]}}'
+    openai_stub.answer = lambda model, messages: "fine"
+    openai_stub.queue(Scripted("", raw=body))
+    articles(tmp_path, 2)
+    command = await finetune(
+        *("distill", "--inputs", "articles", "--teacher", "t", "--concurrency", "1"),
+        *("--train", "2", "--test", "0", "-o", "out"),
+    )
+    said = await command.end()
+    assert said.code == 0, said.err
+    answers = [row["messages"][-1]["content"] for row in rows(tmp_path / "out/train.jsonl")]
+    assert answers[0] == "a?b"
 
 
 async def test_a_teacher_that_does_not_exist_is_said_in_one_line(
