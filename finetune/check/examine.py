@@ -13,10 +13,10 @@ from pydantic_core import from_json
 from finetune.check.codes import Finding
 from finetune.check.decode import decoded, has_keys, repeats_a_key
 from finetune.check.formats import METADATA, Format, row_findings
-from finetune.check.identifiers import invented
+from finetune.check.identifiers import invented, may_identify
 from finetune.check.parts import images
 from finetune.check.privacy import Privacy
-from finetune.check.samples import Sample, Shape, plain, sample, shaped
+from finetune.check.samples import Sample, Shape, all_plain, sample, shaped
 from finetune.check.scripts import script
 from finetune.check.tools import unlisted
 from finetune.dataset.tokens import count_texts
@@ -77,22 +77,22 @@ class Examiner:
         for place in self._privacy.found(texts):
             noted.note("personal_data", numbers[place])
         noted.scripts.update(map(script, texts))
-        for number, (one, shape) in zip(numbers, read, strict=True):
-            self._look(number, one, shape, noted)
+        self._look(numbers, read, noted)
         return self._counted(numbers, read, texts, noted)
 
     def _all_plain(self, lines: Sequence[Line]) -> list[tuple[Sample, Shape]] | None:
         """All rows when every one is plain and right, which most batches are; else None."""
         if self._kind != "chat":
             return None
-        rows: list[tuple[Sample, Shape]] = []
         try:
-            for _, line in lines:
-                row = from_json(line or b"", allow_inf_nan=False, cache_strings="keys")
-                if (found := plain(row, self._model)) is None:
-                    return None
-                rows.append(found)
+            parsed = [
+                from_json(line or b"", allow_inf_nan=False, cache_strings="keys")
+                for _, line in lines
+            ]
         except ValueError:
+            return None
+        rows = all_plain(parsed, self._model)
+        if rows is None:
             return None
         keys = sum([1 + 2 * one.messages for one, _ in rows])
         return rows if has_keys(b"\n".join([line or b"" for _, line in lines]), keys) else None
@@ -103,11 +103,11 @@ class Examiner:
             noted.errors += findings
         elif (
             self._kind == "chat"
-            and (fast := plain(row, self._model)) is not None
+            and (fast := all_plain([row], self._model)) is not None
             and line is not None
-            and not repeats_a_key(line, 1 + 2 * fast[0].messages)
+            and not repeats_a_key(line, 1 + 2 * fast[0][0].messages)
         ):
-            return fast
+            return fast[0]
         return self._slowly(number, line, row, noted) if row is not None or not findings else None
 
     def _slowly(
@@ -138,16 +138,22 @@ class Examiner:
             if images(messages):
                 noted.note("images", number)
 
-    def _look(self, number: int, one: Sample, shape: Shape, noted: Noted) -> None:
-        if self._kind != "completion":
-            if not shape.system:
-                noted.note("missing_system", number)
-            if not shape.user:
-                noted.note("missing_user", number)
-        for place in shape.answers:
-            if one.roles[place] != "rejected" and invented(one.texts[place], one.texts[:place]):
-                noted.note("invented_identifiers", number)
-                break
+    def _look(self, numbers: list[int], read: list[tuple[Sample, Shape]], noted: Noted) -> None:
+        for number, (one, shape) in zip(numbers, read, strict=True):
+            if not (shape.system and shape.user) and self._kind != "completion":
+                if not shape.system:
+                    noted.note("missing_system", number)
+                if not shape.user:
+                    noted.note("missing_user", number)
+            for place in shape.answers:
+                answer = one.texts[place]
+                if (
+                    may_identify(answer)
+                    and one.roles[place] != "rejected"
+                    and invented(answer, one.texts[:place])
+                ):
+                    noted.note("invented_identifiers", number)
+                    break
 
     def _counted(
         self,

@@ -42,7 +42,7 @@ def images(messages: list[Any]) -> int:
 
 def _part(part: Any, role: str, where: str) -> Found:
     kind = part.get("type") if isinstance(part, dict) else None
-    if kind in {"input_audio", "file"}:
+    if kind in ("input_audio", "file"):
         yield "part_not_supported", where
     elif (
         not isinstance(kind, str)

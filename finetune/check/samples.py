@@ -8,6 +8,7 @@ with errors is counted as far as it can be.
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from finetune.check.formats import OUTPUTS, Format
@@ -40,30 +41,32 @@ class Sample(NamedTuple):
     estimated: bool = False  # tools or images: their tokens are no more than an estimate
 
 
-def plain(row: Any, model: str) -> tuple[Sample, Shape] | None:
-    """A chat row of nothing but roles and texts, known to be right; None for every other row.
+def all_plain(rows: list[Any], model: str) -> list[tuple[Sample, Shape]] | None:
+    """Chat rows of nothing but roles and texts, known to be right; None when one is not.
 
-    Whether a key of it stands twice in the line is not looked at.
+    Whether a key of them stands twice in its line is not looked at.
     """
     try:
-        messages = row["messages"]
-        texts = [message["content"] for message in messages]
-        shape = shaped(roles := tuple([message["role"] for message in messages]), model)
+        talks = [row["messages"] for row in rows]
+        said = [[message["content"] for message in talk] for talk in talks]
+        roles = [tuple([message["role"] for message in talk]) for talk in talks]
+        shapes = {one: shaped(one, model) for one in set(roles)}
     except (KeyError, TypeError, IndexError):
         return None
+    texts = list(chain.from_iterable(said))
     if (
-        len(row) != 1
-        or not shape.whole
-        or set(map(type, texts)) != _STR
-        or set(map(len, messages)) != _TWO
+        set(map(len, rows)) != {1}
+        or set(map(type, texts)) != {str}
+        or set(map(len, chain.from_iterable(talks))) != {2}
+        or not all(shape.whole for shape in shapes.values())
         or "" in texts
         or any(map(str.isspace, texts))
     ):
         return None
-    return Sample(roles, texts, shape.frame, len(texts)), shape
-
-
-_STR, _TWO = {str}, {2}
+    return [
+        (Sample(of, one, (shape := shapes[of]).frame, len(one)), shape)
+        for of, one in zip(roles, said, strict=True)
+    ]
 
 
 @lru_cache(maxsize=4096)
