@@ -196,6 +196,19 @@ async def test_a_job_is_created_by_one_request_with_what_the_sdk_has_no_name_for
     assert made.id == "ftjob-1"
 
 
+async def test_a_provider_that_refuses_metadata_gets_none_unless_a_person_gave_some(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    file = await uploader(client, tmp_path).upload(content, Bytes())
+    body = {"model": "m", "training_file": file.id, "metadata": {"apprentice_key": "k"}}
+    openai_stub.fault("POST /v1/fine_tuning", status=400, param="metadata", message="unknown")
+    assert (await OpenAIJobs(client).create(body)).metadata is None
+    openai_stub.fault("POST /v1/fine_tuning", status=400, param="metadata", message="unknown")
+    with pytest.raises(ProviderError, match="unknown"):
+        await OpenAIJobs(client).create(body | {"metadata": {"apprentice_key": "k", "team": "x"}})
+    assert len(openai_stub.jobs) == 1
+
+
 async def test_the_wait_that_a_provider_asks_for_is_passed_on(
     client: openai.AsyncOpenAI, openai_stub: OpenAIStub
 ) -> None:

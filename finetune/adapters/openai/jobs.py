@@ -52,12 +52,23 @@ class OpenAIJobs:
                 yield job_of(job)
 
     async def create(self, body: dict[str, Any]) -> Job:
-        """Sent once. `body` may hold what the SDK has no name for."""
+        """Sent once. `body` may hold what the SDK has no name for.
+
+        Our own mark is left out where the provider refuses metadata: the suffix tells as well.
+        """
         async with translated():
-            made = await self._once.fine_tuning.jobs.create(
-                model=body["model"], training_file=body["training_file"], extra_body=body
-            )
-            return job_of(made)
+            try:
+                return await self._create(body)
+            except openai.APIStatusError as error:
+                if not _refuses_metadata(error) or len(body.get("metadata") or ()) != 1:
+                    raise
+            return await self._create({k: v for k, v in body.items() if k != "metadata"})
+
+    async def _create(self, body: dict[str, Any]) -> Job:
+        made = await self._once.fine_tuning.jobs.create(
+            model=body["model"], training_file=body["training_file"], extra_body=body
+        )
+        return job_of(made)
 
     async def cancel(self, job_id: str) -> Job:
         """The job as it is then; one that has ended is left alone."""
@@ -109,6 +120,10 @@ async def _about(name: str) -> AsyncIterator[None]:
             raise ProviderUnavailable("the answer is not a model provider's") from error
         except openai.APIResponseValidationError as error:
             raise ProviderUnavailable("the answer is not a model provider's") from error
+
+
+def _refuses_metadata(error: openai.APIStatusError) -> bool:
+    return error.status_code in {400, 422} and "metadata" in f"{error.param} {error.message}"
 
 
 def job_of(job: Any) -> Job:

@@ -83,7 +83,28 @@ def told(news: list[News]) -> list[str]:
 
 async def test_many_events_between_two_looks_are_all_told() -> None:
     batches = [[event(n) for n in range(1, 260)], [event(n) for n in range(260, 700)]]
-    assert told(await followed(Provider(*batches))) == [f"e{n}" for n in range(1, 700)]
+    provider = Provider(*batches)
+    assert told(await followed(provider)) == [f"e{n}" for n in range(1, 700)]
+    assert provider.pages < 30
+
+
+async def test_a_provider_that_knows_no_cursor_gives_one_page() -> None:
+    class Stubborn(Provider):
+        async def events(self, job_id: str, after: str | None) -> EventPage:
+            page = await super().events(job_id, None)
+            return page.model_copy(update={"has_more": True})
+
+    provider = Stubborn([event(1), event(2)], [event(3)])
+    assert told(await followed(provider)) == ["e1", "e2", "e3"]
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
+async def test_whatever_comes_when_is_told_once(looks: list[int]) -> None:
+    """Each event is first listed at some look, in any order."""
+    batches = [[event(n + 1) for n, at in enumerate(looks) if at == look] for look in range(7)]
+    provider = Provider(*batches)
+    provider.refusals = [ProviderUnavailable("cut") for _ in range(len(looks) % 4)]
+    assert sorted(told(await followed(provider))) == sorted(f"e{n + 1}" for n in range(len(looks)))
 
 
 async def test_what_is_listed_a_little_later_is_told_in_its_place() -> None:
