@@ -90,6 +90,4 @@ def _answer(text: object) -> Answer | None:
 
 def _unusable(path: Path, error: OSError | sqlite3.Error) -> InputError:
     why = (error.strerror or error) if isinstance(error, OSError) else error
-    return InputError(
-        f"cannot keep answers in {path}: {why}; free it, or choose another --data-dir"
-    )
+    return InputError(f"cannot keep answers in {path}: {why}; set DATA_DIR to a folder with room")

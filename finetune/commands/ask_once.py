@@ -8,13 +8,11 @@ from rich.table import Table
 from finetune.asking.legacy import LegacyTraits
 from finetune.asking.question import Answer, Question, Token
 from finetune.bootstrap import asker
-from finetune.commands.asking_cases import Form, legacy_form, text_or_file
+from finetune.commands.asking_cases import LEGACY_TOKENS, Form, legacy_form, text_or_file
 from finetune.commands.output import Output
 from finetune.dataset.example import Message
 from finetune.errors import InputError, ProviderError
 from finetune.settings import Settings, load
-
-LEGACY_TOKENS = 256  # of an answer; legacy completions stop at 16 unless told
 
 
 async def run(model: str, prompt: str, form: Form, logprobs: int | None, output: Output) -> int:

@@ -15,6 +15,7 @@ from finetune.evaluation.classes import Labels
 from finetune.evaluation.manner import Manner
 from finetune.settings import Settings, load
 
+LEGACY_TOKENS = 256  # of an answer; legacy completions stop at 16 unless told
 Cases = Annotated[
     Path,
     typer.Option(
@@ -77,7 +78,8 @@ class CaseFile(NamedTuple):
     def manner(self, form: Form, top_logprobs: int | None = None) -> Manner:
         """How each case is put to a model."""
         legacy = legacy_form(form, self.traits) if form.legacy else None
-        return Manner(form.temperature, form.max_tokens, top_logprobs, legacy)
+        longest = form.max_tokens or (LEGACY_TOKENS if legacy else None)
+        return Manner(form.temperature, longest, top_logprobs, legacy)
 
     def labelled(self, form: Form) -> tuple[str, ...]:
         """The labels among the wanted answers, without a stop; none when they are no labels."""

@@ -11,7 +11,7 @@ from finetune.evaluation.classification import Classification
 from finetune.evaluation.duel import Scores
 from finetune.evaluation.judging import Bias
 from finetune.evaluation.manner import Manner
-from finetune.evaluation.verdict import Judgement, Metric
+from finetune.evaluation.verdict import Judgement, Metric, chance
 
 NO_CHANCES = (
     "the provider gave no log-probabilities for every case, or one class has no case: "
@@ -39,7 +39,8 @@ def show(output: Output, found: Found) -> None:
     output.console.print(_metrics(found))
     for model, figures in zip(found.models, found.figures, strict=False):
         output.console.print()
-        output.console.print(_classification(model, figures))
+        output.console.print(_confusion(model, figures))
+        output.result(None, _figures(figures))
         if figures.auroc is None:
             output.remark(f"{model}: {NO_CHANCES}")
     if found.favour is not None:
@@ -96,13 +97,17 @@ def _metrics(found: Found) -> Table:
         cells = [f"{value:.3f}" for value in values]
         if metric.interval is not None and metric.difference is not None:
             low, high = metric.interval
-            cells += [f"{metric.difference:+.3f}", f"{low:+.3f} to {high:+.3f}", f"{metric.p:.3f}"]
+            cells += [
+                f"{metric.difference:+.3f}",
+                f"{low:+.3f} to {high:+.3f}",
+                chance(metric.p).removeprefix("= "),
+            ]
         table.add_row(escape(metric.name), *cells)
     return table
 
 
-def _classification(model: str, found: Classification) -> Table:
-    """The figures, and the confusion table below them."""
+def _confusion(model: str, found: Classification) -> Table:
+    """A row for each wanted class, a column for each answered one."""
     table = Table(box=None, pad_edge=False, title=escape(model), title_justify="left")
     labels = found.confusion.labels
     table.add_column("wanted \\ answered", no_wrap=True)
@@ -111,13 +116,15 @@ def _classification(model: str, found: Classification) -> Table:
     for label, row in zip(labels, found.confusion.matrix, strict=True):
         if any(row):
             table.add_row(escape(label), *map(str, row))
+    return table
+
+
+def _figures(found: Classification) -> str:
     names = ("accuracy", "precision", "recall", "f1", "auroc", "auprc")
     known = [(name, getattr(found, name)) for name in names]
     said = ", ".join(f"{name} {value:.3f}" for name, value in known if value is not None)
-    of = f" (of {found.positive})" if found.positive else " (mean over the classes)"
-    table.caption = escape(said + of)
-    table.caption_justify = "left"
-    return table
+    of = f"of {found.positive}" if found.positive else "mean over the classes"
+    return f"{said} ({of})"
 
 
 def _favour(favour: Bias) -> str:

@@ -92,6 +92,13 @@ def primary(metrics: Sequence[Metric]) -> Metric:
     return match if matching or match.name == "accuracy" else known["chrf"]
 
 
+def chance(p: float | None) -> str:
+    """A p as people write it."""
+    if p is None:
+        return "-"
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
 def _decided(
     verdict: Conclusion, metric: Metric, conclusive: bool, reasons: Sequence[str]
 ) -> Judgement:
@@ -106,5 +113,5 @@ def _said(metric: Metric) -> str:
     return (
         f"{metric.name} {metric.candidate:.3f} against {metric.champion or 0.0:.3f} on {metric.n} "
         f"cases (difference {metric.difference or 0.0:+.3f}, 95 % interval {low:+.3f} to "
-        f"{high:+.3f}, p = {metric.p or 0.0:.3f}{counts})"
+        f"{high:+.3f}, p {chance(metric.p)}{counts})"
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import statistics
 from collections.abc import Callable
 from pathlib import Path
@@ -120,6 +121,19 @@ async def test_killed_in_the_middle_it_pays_for_nothing_twice(
     assert [row["row"] for row in rows] == list(range(1, 21))
     assert rows[0]["answers"]["tuned"]["content"] == "あ" * 130
     assert rows[0]["wanted"] == "あ" * 100
+
+
+async def test_ctrl_c_ends_in_order_and_keeps_what_was_answered(
+    run: Callable[..., Any], finetune: Finetune, openai_stub: OpenAIStub, cases: Path
+) -> None:
+    openai_stub.latency = lambda model: 0.05
+    started = await finetune("compare", "--models", "base,tuned", "--cases", str(cases))
+    while len(openai_stub.chats) < 17:
+        await asyncio.sleep(0.01)
+    started.process.send_signal(signal.SIGINT)
+    said = await started.end()
+    assert (said.code, said.out, said.err) == (130, "", "")
+    assert (await run())["calls"] <= 32
 
 
 async def test_a_provider_that_goes_away_leaves_what_was_answered(
