@@ -25,6 +25,7 @@ from finetune.commands.output import Output
 from finetune.commands.prepare import prepare
 from finetune.commands.running import explained, explaining, finish
 from finetune.commands.session import Session, session
+from finetune.commands.train_options import Options
 from finetune.settings import Settings, load
 from finetune.trainer.cli import pretrain, serve
 
@@ -106,7 +107,7 @@ def train(
     Example: finetune train train.jsonl --validation validation.jsonl --suffix faq --epochs 3
     """
     labels = tuple(metadata or ())
-    options = train_file.Options(
+    options = Options(
         *(model, validation, method, suffix, seed, epochs, batch_size, learning_rate_multiplier),
         *(beta, labels, extra_body, force, again, yes),
     )
