@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.fakes.serving import served
@@ -43,6 +43,8 @@ class GitLabStub:
     limited: int = 0
     failing: int = 0
     cut: int = 0
+    moved_to: str | None = None  # another name of this host, where every request is sent on to
+    tokens: dict[str, set[str | None]] = field(default_factory=dict)  # seen, by host
 
     def merge(self, iid: int, title: str, description: str = "", **changes: Any) -> Json:
         self.diffs[iid] = changes.pop("diffs", [])
@@ -141,7 +143,11 @@ def _app(stub: GitLabStub) -> FastAPI:
     @app.get(FOLDER + "/api/v4/{path:path}")
     async def any_path(path: str, request: Request) -> Response:
         stub.paths.append(path)
-        if request.headers.get("private-token") != TOKEN:
+        host, token = request.url.hostname or "", request.headers.get("private-token")
+        stub.tokens.setdefault(host, set()).add(token)
+        if stub.moved_to and host != stub.moved_to:
+            return RedirectResponse(str(request.url.replace(hostname=stub.moved_to)))
+        if token != TOKEN:
             return JSONResponse({"message": "401 Unauthorized"}, 401)
         if path in {f"projects/{stub.project}", "projects/42"}:
             return JSONResponse({"id": 42, "path_with_namespace": stub.project})

@@ -218,3 +218,13 @@ async def test_what_cannot_be_done_is_one_line_without_the_token(
     assert said in ended.err.splitlines()[-1] or said in ended.err
     assert "Traceback" not in ended.err
     assert token not in ended.err + ended.out
+
+
+async def test_a_redirect_to_another_host_does_not_take_the_token_along(
+    finetune: Finetune, gitlab: GitLabStub
+) -> None:
+    shop(gitlab, 1)
+    gitlab.moved_to = "localhost"
+    ended = await (await finetune(*order(gitlab), GITLAB_TOKEN=TOKEN)).end()
+    assert ended.code == 1
+    assert gitlab.tokens == {"127.0.0.1": {TOKEN}, "localhost": {None}}
