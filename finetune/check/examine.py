@@ -178,7 +178,11 @@ class Examiner:
         answers = np.concatenate(([0], np.cumsum(counts[np.array(learnt, np.int64)])))
         last = np.cumsum(many)
         keys = [hash((one.roles, *one.texts)) for one, _ in read]
-        prompts = [hash((one.roles[: s.end], *one.texts[: s.end])) for one, s in read]
+        prompts = [
+            hash((one.roles[:end], *one.texts[:end]) if any(one.texts[:end]) else (number,))
+            for number, (one, shape) in zip(numbers, read, strict=True)
+            for end in (shape.end,)
+        ]  # rows without a prompt do not share one
         return Batch(
             np.array(numbers, np.int64),
             np.array([one.messages for one, _ in read], np.int64),

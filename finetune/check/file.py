@@ -50,7 +50,7 @@ def check_file(path: Path, options: Options, advance: Advance = lambda _: None) 
     size = _size(path)
     kind = options.format or _format(path)
     known = model_known_as(options.model)
-    with Collector(known.longest_example) as found:
+    with _without_cycles(), Collector(known.longest_example) as found:
         with _examined(path, options.model, kind, size, advance) as batches:
             for batch in batches:
                 found.add(batch)
@@ -66,6 +66,18 @@ def check_file(path: Path, options: Options, advance: Advance = lambda _: None) 
             today=date.today(),  # noqa: DTZ011 - the user's day
         )
         return reported(facts, found)
+
+
+@contextmanager
+def _without_cycles() -> Iterator[None]:
+    """Rows make no cycles, and looking for some in them takes a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _size(path: Path) -> int:
@@ -143,7 +155,6 @@ _examiner: list[Examiner] = []  # of a worker process
 
 def _start_worker(model: str, kind: Format) -> None:
     os.environ["RAYON_NUM_THREADS"] = "1"  # noqa: TID251 - set, never read: the workers are enough
-    gc.disable()  # rows make no cycles, and looking for some in them takes a third of the time
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the pool
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _examiner.append(Examiner(model, kind))

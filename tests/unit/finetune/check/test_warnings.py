@@ -119,3 +119,8 @@ def test_workers_find_what_one_process_finds(
     monkeypatch.setattr(checking, "BATCH_LINES", 500)
     assert checked(tmp_path, *rows, b"{", *rows[:5]) == alone
     assert alone.duplicates == 5
+
+
+def test_rows_without_a_prompt_do_not_contradict_each_other(tmp_path: Path) -> None:
+    rows = [{"prompt": "", "completion": text} for text in ("Once upon a time", "In the beginning")]
+    assert checked(tmp_path, *rows).conflicting_answers == 0
