@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from finetune.prepare.findings import SHOWN_ROWS, Finding, shown
 from finetune.prepare.inputs import Inputs
 from finetune.prepare.preparing import Options, Prepared
+from finetune.prepare.proposals import separator_of
 from finetune.settings import Settings, load
 
 LEGACY_MODEL = "babbage-002"
@@ -89,8 +90,10 @@ def _reminder(prepared: Prepared) -> Iterator[str]:
 
 
 def _separator(prepared: Prepared) -> str:
-    return prepared.form.separator or prepared.analysis.prompts.shared.suffix
+    return prepared.form.separator or separator_of(prepared.analysis)
 
 
 def _stop(prepared: Prepared) -> str:
+    if prepared.analysis.task != "conditional":  # a class is one token, a text ends by itself
+        return ""
     return prepared.form.stop or prepared.analysis.completions.shared.suffix

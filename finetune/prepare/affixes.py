@@ -20,18 +20,20 @@ _BEFORE_A_WORD = frozenset(
 _AFTER_A_WORD = frozenset(" \t\n\r\u3000\xa0([{<|（「『【《〈#*-=\u2192")
 # What people append so that a completion model knows where a prompt or an answer ends.
 _MARKER = re.compile(
-    r"\s+|\s*(?:[-=~#*+&$@%|>\u2192]|###|END|STOP|\[END\]|<\|\w+\|>){1,12}\s*", re.ASCII
+    r"\s+|\s*(?:[-=~#*+&$@%|>\s\u2192]|###|END|STOP|\[END\]|<\|\w+\|>){1,12}\s*", re.ASCII
 )
 _BARE_PUNCTUATION = re.compile(r"[-*|%$>+]")
 
 
 class Shared(NamedTuple):
-    """What the texts have in common. `shortest`: characters of the shortest without outer space."""
+    """What the texts have in common. `shortest`: characters of the shortest without outer space;
+    `longest`: of the longest."""
 
     prefix: str
     suffix: str
     texts: int
     shortest: int
+    longest: int
 
 
 class Affixes:
@@ -41,7 +43,7 @@ class Affixes:
         self._prefix: str | None = None
         self._suffix = ""
         self._texts = 0
-        self._shortest = 0
+        self._shortest = self._longest = 0
 
     def add(self, texts: Sequence[str]) -> None:
         """Look at more texts."""
@@ -54,13 +56,14 @@ class Affixes:
         if not self._prefix and not self._suffix:
             return
         self._shortest = min(self._shortest, *(len(text.strip()) for text in texts))
+        self._longest = max(self._longest, *map(len, texts))
         self._prefix = _narrowed_prefix(self._prefix, texts)
         self._suffix = _narrowed_suffix(self._suffix, texts)
 
     @property
     def shared(self) -> Shared:
         """What all texts so far have in common."""
-        return Shared(self._prefix or "", self._suffix, self._texts, self._shortest)
+        return Shared(self._prefix or "", self._suffix, self._texts, self._shortest, self._longest)
 
 
 def _narrowed_prefix(prefix: str, texts: Sequence[str]) -> str:
@@ -104,7 +107,7 @@ class Ends(NamedTuple):
 
 def removable(shared: Shared, shortest_prefix: int, shortest_suffix: int, legacy: bool) -> Ends:
     """What may be taken off. `legacy`: a suffix is the separator or stop text and stays."""
-    if shared.texts < MIN_TEXTS:
+    if shared.texts < MIN_TEXTS or len(shared.prefix) == shared.longest:  # all the same
         return Ends()
     prefix = _whole_words_at_start(shared.prefix)
     if len(prefix) < shortest_prefix and (prefix.strip() or legacy):

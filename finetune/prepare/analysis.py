@@ -70,6 +70,8 @@ class Analysis(NamedTuple):
     capital_completions: bool
     spaced: bool
     """Every completion begins with a space."""
+    keys: Spill
+    """Of all prompts, with the wording that is taken."""
     taken: Taken
 
     @property
@@ -98,6 +100,7 @@ class Look:
         self._same_prompts = self._held.enter_context(Groups())
         self._near = self._held.enter_context(NearDuplicates())
         self._flags: list[Flags] = []
+        self._keys = Spill(np.uint64)
         self._classes = Spill(np.int32)
         self._held.callback(self._classes.close)
         self._answers = Answers()
@@ -148,6 +151,7 @@ class Look:
         self, batch: Batch, prompts: list[str], completions: list[str], flags: Flags
     ) -> None:
         keys = prompt_keys(prompts, batch.records)
+        self._keys.add(keys)
         ids = np.arange(batch.start, batch.start + len(prompts), dtype=np.int64)
         self._same_rows.add(row_keys(keys, completions, batch.records), ids)
         single = np.array([not is_preference(record) for record in batch.records])
@@ -196,6 +200,7 @@ class Look:
             capital_prompts=prompts.letters.mostly_capitals,
             capital_completions=completions.letters.mostly_capitals,
             spaced=completions.spaced,
+            keys=self._keys,
             taken=self._taken,
         )
 
@@ -204,6 +209,8 @@ class Look:
     ) -> None:
         """All of a group but one; rows that were dropped before do not count."""
         before = self._taken.dropped & (flag - 1)
+        if flag == CONFLICT:  # the same answer once more contradicts nothing
+            before |= DUPLICATE
         for group in groups:
             left = group[(flags[group] & before) == 0]
             if len(left) > 1:

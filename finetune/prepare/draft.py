@@ -5,6 +5,7 @@ An unnamed temporary file, as large as the inputs. Written by the first pass, re
 
 import marshal
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -24,21 +25,31 @@ class Batch(NamedTuple):
     records: list[Record]
 
 
+class _Part(NamedTuple):
+    """Where a batch is: its first row's index, and its bytes in the file."""
+
+    first: int
+    at: int
+    size: int
+
+
 class Draft:
     """Rows that can be read again and again, in order."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close
-        self._ends: list[tuple[int, int]] = []  # (index of the first row, where it is in the file)
+        self._parts: list[_Part] = []
         self.places = Spill(np.int64)
         self.rows = 0
 
     def fill(self, inputs: Inputs, advance: Callable[[int], None] | None) -> Iterator[Batch]:
         """Read the inputs, batch by batch, and keep what was read."""
+        at = 0
         for records in inputs.batches(advance):
             start = self.rows
-            self._ends.append((start, self._file.tell()))
-            marshal.dump([tuple(record) for record in records], self._file)
+            size = self._file.write(marshal.dumps([tuple(record) for record in records], 2))
+            self._parts.append(_Part(start, at, size))
+            at += size
             places = [record.source * SOURCE + record.row for record in records]
             self.places.add(np.array(places, np.int64))
             self.rows += len(records)
@@ -46,27 +57,17 @@ class Draft:
 
     def batches(self) -> Iterator[Batch]:
         """The same batches again."""
-        self._file.flush()
-        for start, at in self._ends:
-            yield Batch(start, self._read(at))
+        for part in self._parts:
+            yield Batch(part.first, self._read(part))
 
-    def texts(self, wanted: set[int]) -> Iterator[tuple[int, Record]]:
-        """(index, record) of some rows, in order."""
-        ordered = sorted(wanted)
-        starts = [start for start, _ in self._ends]
-        position = 0
-        for number, (start, at) in enumerate(self._ends):
-            end = starts[number + 1] if number + 1 < len(starts) else self.rows
-            if position < len(ordered) and ordered[position] < end:
-                records = self._read(at)
-                while position < len(ordered) and ordered[position] < end:
-                    yield ordered[position], records[ordered[position] - start]
-                    position += 1
+    def record(self, index: int) -> Record:
+        """One row."""
+        part = self._parts[bisect_right(self._parts, index, key=lambda part: part.first) - 1]
+        return self._read(part)[index - part.first]
 
-    def _read(self, at: int) -> list[Record]:
-        self._file.seek(at)
-        rows: list[Any] = marshal.load(self._file)  # noqa: S302 - our own unnamed file
-        self._file.seek(0, 2)
+    def _read(self, part: _Part) -> list[Record]:
+        self._file.seek(part.at)
+        rows: list[Any] = marshal.loads(self._file.read(part.size))  # noqa: S302 - our own file
         return [Record(*row) for row in rows]
 
     def close(self) -> None:

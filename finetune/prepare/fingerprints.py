@@ -6,7 +6,6 @@ same question has the same key whether it comes from a table or from rows prepar
 """
 
 import json
-import re
 import unicodedata
 from hashlib import blake2b
 from typing import Any
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 from finetune.prepare.record import Record
 
 Keys = NDArray[np.uint64]
-_ODD_SPACE = re.compile(r"  |[\t\n\r\x0b\x0c\x1c-\x1f]")
 
 
 def prompt_keys(prompts: list[str], records: list[Record]) -> Keys:
@@ -49,7 +47,7 @@ def is_preference(record: Record) -> bool:
 
 def _plain(prompt: str) -> bytes:
     if prompt.isascii():
-        if _ODD_SPACE.search(prompt) is None:
+        if "  " not in prompt and prompt.isprintable():
             return prompt.strip().lower().encode()
         return " ".join(prompt.split()).lower().encode()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", prompt).casefold())

@@ -138,7 +138,7 @@ class _Job:
             if findings[-1].applied:
                 form = _with_ends(form, finding.code, ends)
         if options.legacy:
-            for finding, text in self._words.additions(seen):
+            for finding, text in self._words.additions(seen, form):
                 findings += self._apply([finding])
                 if findings[-1].applied:
                     form = _with_addition(form, finding.code, text)

@@ -11,7 +11,7 @@ from finetune.prepare.affixes import (
     is_marker,
     removable,
 )
-from finetune.prepare.analysis import Analysis, Ending
+from finetune.prepare.analysis import Analysis
 from finetune.prepare.classes import FEW_ROWS
 from finetune.prepare.draft import Draft
 from finetune.prepare.findings import KINDS, Example, Finding, shown
@@ -19,6 +19,7 @@ from finetune.prepare.form import Form
 from finetune.prepare.inputs import Inputs
 from finetune.prepare.limits import limit_of
 from finetune.prepare.places import Places
+from finetune.prepare.separators import LAST_SEPARATOR, SEPARATORS
 
 FLAGS = {
     "secrets": found.SECRETS,
@@ -112,13 +113,13 @@ class Proposals:
             if ends.suffix:
                 yield self._end(f"{column}_suffix", seen, Ends(suffix=ends.suffix))
 
-    def additions(self, seen: Analysis) -> Iterator[tuple[Finding, str]]:
-        """What a base model needs: by the old tool's rules."""
-        if seen.task != "open-ended" and not _marked(seen.prompts):
+    def additions(self, seen: Analysis, form: Form) -> Iterator[tuple[Finding, str]]:
+        """What a base model needs: by the old tool's rules, but a question mark is no separator."""
+        if seen.task != "open-ended" and not separator_of(seen):
             yield self._addition("separator", seen, seen.prompts.addition)
-        if seen.task == "conditional" and not _marked(seen.completions):
+        if seen.task == "conditional" and not seen.completions.shared.suffix:
             yield self._addition("stop", seen, seen.completions.addition)
-        if not seen.spaced:
+        if not seen.spaced or form.completion_ends.prefix:
             yield self._addition("leading_space", seen, " ")
 
     def advice(self, seen: Analysis) -> Iterator[Finding]:
@@ -199,12 +200,12 @@ class Proposals:
         first = next(_kept(seen), None)
         if first is None:
             return None
-        _, record = next(self._draft.texts({first}))
+        record = self._draft.record(first)
         text = record.prompt if column == "prompt" else record.completion
         return Example(self._places.one(first), shown(text), shown(change(text)))
 
     def _dropped(self, index: int) -> Example:
-        _, record = next(self._draft.texts({index}))
+        record = self._draft.record(index)
         text = f"{shown(record.prompt, 40)} → {shown(record.completion, 40)}"
         return Example(self._places.one(index), text, None)
 
@@ -212,7 +213,7 @@ class Proposals:
         """The example shows where something is, never the thing itself."""
         from finetune.dataset.redact import redact
 
-        _, record = next(self._draft.texts({index}))
+        record = self._draft.record(index)
         clean = [redact(text) for text in (record.prompt, record.completion)]
         named = [text for text in clean if "[" in text] or clean
         at = max(named[0].find("[") - 20, 0)
@@ -228,7 +229,8 @@ def _kept(seen: Analysis) -> Iterator[int]:
         yield from (np.flatnonzero(part) + start).tolist()
 
 
-def _marked(ending: Ending) -> bool:
-    """Whether there is a common end already. All texts the same have no end of their own."""
-    shared = ending.shared
-    return shared.suffix != "" or shared.texts == 0
+def separator_of(seen: Analysis) -> str:
+    """The separator that all prompts have already; "" when there is none."""
+    suffix = seen.prompts.shared.suffix
+    known = (one for one in (*SEPARATORS, LAST_SEPARATOR) if suffix.endswith(one))
+    return next(known, suffix if is_marker(suffix) else "")

@@ -1,9 +1,9 @@
 """Train or validation, decided by the prompt alone: stable, disjoint, the same share of each class.
 
 A seeded hash of the prompt's key says the side, so the same prompt is never on both, and adding rows
-moves nothing. Left to chance a small class may have no row on one side; then, of the first few
-prompts of the class (five at 20 %), the one whose hash is nearest goes over. That looks at those
-prompts only, so rows added at the end still move nothing.
+moves nothing. Left to chance a small class may have no row on one side: when the first few prompts of
+a class (five at 20 %) are all on one side, the last of these goes to the other. That looks at no later
+row, so rows added at the end still move nothing. The rows as a whole are treated like a class.
 """
 
 import math
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Keys = NDArray[np.uint64]
 MOST_LOOKED_AT = 20  # prompts of a class
+LABEL = 200  # letters of an answer that tell its class
+MOST_CLASSES = 10_000  # later ones are left to chance; memory stays flat
+ALL = None  # the class of all rows
 
 
 class Sides:
@@ -22,31 +25,36 @@ class Sides:
         self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
         self._threshold = np.uint64(min(int(fraction * 2.0**64), 2**64 - 1))
         self._enough = min(max(math.ceil(1 / fraction), 2), MOST_LOOKED_AT)
-        self._first: dict[str, dict[int, int]] = {}  # class → key → hash
+        self._first: dict[str | None, set[int]] = {}
+        self._settled: set[str | None] = set()
         self._forced: dict[int, bool] = {}
 
-    def add(self, keys: Keys, labels: list[str]) -> None:
-        """The next rows. `labels`: their classes; the same for all when there are none."""
-        waiting = [at for at, label in enumerate(labels) if self._open(label)]
-        if not waiting:
+    def add(self, keys: Keys, completions: list[str]) -> None:
+        """The next rows; their completions are the classes."""
+        self._look(ALL, keys)
+        for at, completion in enumerate(completions):
+            label = completion.strip()[:LABEL]
+            if label not in self._settled and (
+                label in self._first or len(self._first) < MOST_CLASSES
+            ):
+                self._look(label, keys[at : at + 1])
+
+    def _look(self, label: str | None, keys: Keys) -> None:
+        if label in self._settled:
             return
-        mixed = self._mixed(keys)
-        for at in waiting:
-            seen = self._first.setdefault(labels[at], {})
-            if len(seen) < self._enough:
-                seen[int(keys[at])] = int(mixed[at])
-                if len(seen) == self._enough:
-                    self._settle(seen)
+        seen = self._first.setdefault(label, set())
+        for key in keys.tolist():
+            seen.add(key)
+            if len(seen) == self._enough:
+                self._settle(seen, key)
+                self._settled.add(label)
+                seen.clear()
+                return
 
-    def _open(self, label: str) -> bool:
-        return len(self._first.get(label, ())) < self._enough
-
-    def _settle(self, seen: dict[int, int]) -> None:
-        held = [key for key, mixed in seen.items() if mixed < int(self._threshold)]
-        if not held:
-            self._forced.setdefault(min(seen, key=seen.__getitem__), True)
-        elif len(held) == len(seen):
-            self._forced.setdefault(max(seen, key=seen.__getitem__), False)
+    def _settle(self, seen: set[int], last: int) -> None:
+        sides = set(self.validation(np.array(sorted(seen), np.uint64)).tolist())
+        if len(sides) == 1:
+            self._forced.setdefault(last, not sides.pop())
 
     def validation(self, keys: Keys) -> NDArray[np.bool_]:
         """Which of these are on the validation side."""

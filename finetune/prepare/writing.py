@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.files import written_together
-from finetune.prepare.analysis import SECRETS, Analysis
+from finetune.prepare.affixes import Ends
+from finetune.prepare.analysis import DUPLICATE, SECRETS, Analysis
 from finetune.prepare.draft import Draft
 from finetune.prepare.fingerprints import prompt_keys
 from finetune.prepare.form import Form
 from finetune.prepare.sides import Sides
 from finetune.prepare.spill import Spill
 
-LABEL = 200  # letters of an answer that tell its class
+REPEATS = DUPLICATE - 1  # flags of rows that are left out for themselves, not for others
 
 
 class Outputs(NamedTuple):
@@ -63,40 +64,50 @@ def write(draft: Draft, seen: Analysis, form: Form, outputs: Outputs, split: Spl
         held.callback(keys.close)
         sides = Sides(split.fraction, split.seed)
 
-        def note(prompt_keys: NDArray[np.uint64], labels: list[str]) -> None:
-            keys.add(prompt_keys)
-            sides.add(prompt_keys, labels)
+        def note(prompts: NDArray[np.uint64], completions: list[str], kept: list[bool]) -> None:
+            keys.add(prompts[kept])
+            sides.add(prompts, completions)
 
         rows = _write_all(draft, seen, form, files[0], note)
         validation = _divide(files, keys, sides)
     return Made(rows, validation, outputs._asdict())
 
 
-Note = Callable[[NDArray[np.uint64], list[str]], None]
+Note = Callable[[NDArray[np.uint64], list[str], list[bool]], None]
 
 
 def _write_all(
     draft: Draft, seen: Analysis, form: Form, file: IO[bytes], note: Note | None = None
 ) -> int:
+    """`note` is told of all rows, also of those that repeat others: what decides a side stays."""
     rows = 0
+    dropped = seen.taken.dropped
     for start, records in draft.batches():
         flags = seen.flags[start : start + len(records)]
-        kept = np.flatnonzero(flags & seen.taken.dropped == 0).tolist()
+        looked_at = np.flatnonzero(flags & dropped & (REPEATS if note else 0xFF) == 0)
+        some = [records[i] for i in looked_at.tolist()]
+        if not some:
+            continue
+        flags = flags[looked_at]
         secret = (flags & SECRETS != 0).tolist()
-        few = records if len(kept) == len(records) else [records[i] for i in kept]
-        prompts, completions = form.texts(few, [secret[i] for i in kept])
+        kept = (flags & dropped == 0).tolist()
+        prompts, completions = form.texts(some, secret)
         file.write(
             b"".join(
-                form.line(record, prompts[at], completions[at], secret=secret[kept[at]])
-                for at, record in enumerate(few)
+                [
+                    form.line(record, prompts[at], completions[at], secret=secret[at])
+                    for at, record in enumerate(some)
+                    if kept[at]
+                ]
             )
         )
-        rows += len(few)
-        if note is not None and few:
-            whole = seen.task == "classification"
-            labels = [text.strip()[:LABEL] if whole else "" for text in completions]
-            bare = [form.bare(prompt) for prompt in prompts]
-            note(prompt_keys(bare, few), labels)
+        rows += sum(kept)
+        if note is not None:
+            keys = seen.keys.between(start, start + len(records)).astype(np.uint64, copy=False)
+            keys = keys[looked_at]
+            if form.prompt_ends != Ends():
+                keys = prompt_keys([form.bare(prompt) for prompt in prompts], some)
+            note(keys, completions, kept)
     return rows
 
 

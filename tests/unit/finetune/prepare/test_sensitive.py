@@ -1,0 +1,137 @@
+"""What the quick look passes over, redaction would leave as it is."""
+
+import sys
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finetune.dataset.redact import redact
+from finetune.prepare import sensitive
+
+PIECES = (
+    *("sk-", "sk_live_", "rk_", "pk_", "whsec_", "AKIA", "ASIA", "AIza", "ya29.", "ghp_", "gho_"),
+    *(
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "xoxe.xoxp-",
+        "xapp-",
+        "npm_",
+        "pypi-",
+        "hf_",
+        "SG.",
+        "eyJ",
+    ),
+    *("-----BEGIN RSA PRIVATE KEY-----", "-----END PRIVATE KEY-----", "https://hooks.slack.com/"),
+    *(
+        "bearer ",
+        "BEARER\n",
+        "Bearer",
+        "beaRer ",
+        "://me:",
+        "password",
+        "PASSWD",
+        "pa\u017f\u017fword",
+    ),
+    *(
+        "passphrase",
+        "secret",
+        "\u017fecret",
+        "api key",
+        "ap\u0131_\u212aey",
+        "APIキー",
+        "api-key",
+        "to\u212aen",
+    ),
+    *(
+        "token",
+        "パスワード",
+        "暗証番号",
+        "シークレット",
+        "トークン",
+        "は",
+        " is ",
+        ": ",
+        "=",
+        "\uff1a",
+        "\uff1d",
+    ),
+    *(
+        "<mailto:",
+        "<tel:",
+        ">",
+        "@",
+        "\uff20",
+        "example.com",
+        "\uff0e\uff43\uff4f\uff0e\uff4a\uff50",
+        "me",
+        "+81",
+        "\uff0b1",
+    ),
+    *(
+        "03-1234-5678",
+        "090",
+        "12345678",
+        "0120",
+        "4111 1111 1111 1111",
+        "(415) 555-2671",
+        "2024-05-13",
+    ),
+    *(
+        "٠٩٠",
+        "\uff10\uff13",
+        "\U0001d7d8",
+        "१२३",
+        "-",
+        " ",
+        "  ",
+        "\u3000",
+        "\u2010",
+        "ー",
+        ".",
+        "/",
+        "\n",
+    ),
+    *("aB3dE5gH7jK9mN1pQ3sT5", "abcdefghijklmnop1234", "wJalrXUtnFEMIK7MDENG1", "correcthorse9"),
+    *("hello", "東京", "🙂", "x", "\xff", "\x00", "\ud800", "hunter2"),
+)
+texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=9).map("".join)
+
+
+@given(st.lists(texts, min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_a_text_that_redaction_changes_is_always_suspicious(found: list[str]) -> None:
+    candidates = set(sensitive.suspicious(found))
+    for at, text in enumerate(found):
+        if at not in candidates:
+            assert redact(text) == text
+
+
+def test_each_secret_alone_is_found_between_harmless_texts() -> None:
+    secrets = [
+        "mail me@example.com",
+        "pay 4111 1111 1111 1111",
+        "call 03-1234-5678",
+        "call \uff10\uff13-1234-5678",
+        "sk-abcdefghijklmnop1234567890",
+        "パスワードは abc12345",
+        "key AKIAIOSFODNN7EXAMPLE",
+    ]
+    for secret in secrets:
+        assert redact(secret) != secret
+        assert sensitive.suspicious(["hello", secret, "good day"]) == [1]
+
+
+def test_ordinary_texts_are_passed_over() -> None:
+    plain = ["They place 12 orders a day.", "On 2024-05-13 we met.", "東京は晴れ。", "", "when she"]
+    assert sensitive.suspicious(plain) == []
+
+
+def test_every_decimal_digit_of_unicode_is_looked_for() -> None:
+    known = {zero + digit for zero in sensitive._ZEROS for digit in range(10)}
+    for code in range(0x80, sys.maxunicode + 1):
+        if unicodedata.category(chr(code)) == "Nd" and code < 0x10000:
+            assert code in known or 0xFF10 <= code <= 0xFF19
+        elif unicodedata.category(chr(code)) == "Nd":
+            assert code in range(0x10000, 0x20000)
