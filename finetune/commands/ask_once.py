@@ -5,23 +5,22 @@ from math import exp
 from rich.markup import escape
 from rich.table import Table
 
+from finetune.adapters.openai import OpenAIAsking
 from finetune.asking.legacy import LegacyTraits
 from finetune.asking.question import Answer, Question, Token
-from finetune.bootstrap import asker
+from finetune.bootstrap import provider
 from finetune.commands.asking_cases import LEGACY_TOKENS, Form, legacy_form, text_or_file
 from finetune.commands.output import Output
 from finetune.dataset.example import Message
-from finetune.errors import InputError, ProviderError
+from finetune.errors import InputError
 from finetune.settings import Settings, load
 
 
 async def run(model: str, prompt: str, form: Form, logprobs: int | None, output: Output) -> int:
     """Ask, and show the answer."""
     question, separator = _question(model, prompt, form, logprobs)
-    async with asker(load(Settings), None) as asking:
-        answer = await asking.ask(question)
-    if answer.refusal is not None:
-        raise ProviderError(answer.refusal)
+    async with provider(load(Settings)) as models:  # someone waits: retried, but not for long
+        answer = await OpenAIAsking(models).ask(question)
     text = answer.content.strip() if form.legacy else answer.content
     output.result(_document(model, text, answer), text)
     if output.as_json:
