@@ -15,16 +15,16 @@ MOST_LOOKED_AT = 2_000  # texts that `redact` reads; it takes a fraction of a mi
 _MARKS = tuple(
     mark.encode()
     for mark in (
-        *("@", "_", "sk-", "AKIA", "ASIA", "AIza", "ya29.", "glpat-", "xox", "xapp-", "pypi-"),
-        *("SG.", "eyJ", "hooks.slack", "PRIVATE KEY"),
+        *("@", "_", "AKIA", "ASIA", "AIza", "ya29.", "SG.", "eyJ", "hooks.slack", "PRIVATE KEY"),
     )
 )
+_HYPHENED = (b"sk-", b"glpat-", b"xox", b"xapp-", b"pypi-")
 _LOGINS = (b"bearer ", b"passw", b"passphrase")  # however they are written
 _JAPANESE = tuple(
     mark.encode()
     for mark in ("\uff20", "パスワード", "暗証番号", "シークレット", "トークン", "APIキー")
 )
-_NAMES = (b"secret", b"token", b"api key", b"api-key", b"apikey")
+_NAMES = (b"secret", b"token", b"api")
 _VALUE = re.compile(rb"[^\n]{0,30}?(?:[:=0-9]|\xef\xbc[\x9a\x9d])")  # follows a name, if it has one
 _NUMBER = re.compile(rb"[0-9][0-9\-() .]{7,}[0-9]")  # of a phone or a card
 _WIDE_NUMBER = re.compile(rb"\xef\xbc[\x90-\x99](?:[^a-z]{0,3}\xef\xbc[\x90-\x99]){8,}")
@@ -53,7 +53,7 @@ class Privacy:
 
 def _doubtful(raw: bytes) -> Iterator[int]:
     """Where something may be that `redact` would take out."""
-    for mark in _MARKS:
+    for mark in (*_MARKS, *(_HYPHENED if b"-" in raw else ())):
         yield from _all(mark, raw)
     lower = raw.lower()
     for mark in _LOGINS:
