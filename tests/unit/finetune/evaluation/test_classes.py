@@ -47,6 +47,11 @@ def test_labels_with_a_common_beginning_are_told_apart_where_they_differ() -> No
     assert found == pytest.approx((0.6, 0.2, 0.2))
 
 
+def test_a_label_that_begins_another_one_is_itself_when_written_whole() -> None:
+    found = chances([token(no=0.8, yes=0.2)], ("no", "not sure", "yes"))
+    assert found == pytest.approx((0.8, 0.0, 0.2))
+
+
 def test_no_log_probabilities_are_no_chances() -> None:
     assert chances([], CLASSES) is None
     assert chances([Token(text="hockey", logprob=-0.1)], CLASSES) is None
