@@ -23,15 +23,94 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-ENGLISH = (
-    "the order was sent on Monday please look at your account page for an invoice that shows which "
-    "items were returned how long does support take when my parcel has not arrived before holidays we "
-    "will answer every question about delivery payment size colour warranty change cancel address"
-).split()
-JAPANESE = (
-    "会社 問い合わせ 方法 確認 製品 送料 返品 交換 保証 期間 営業日 登録 変更 設定 画面 場合 可能 です "
-    "ます については から まで 利用 規約 担当 部署 連絡 電話 申請 書類 提出 期限 経費 精算 休暇 時間"
-).split()
+ENGLISH = [
+    "the",
+    "order",
+    "was",
+    "sent",
+    "on",
+    "Monday",
+    "please",
+    "look",
+    "at",
+    "your",
+    "account",
+    "page",
+    "for",
+    "an",
+    "invoice",
+    "that",
+    "shows",
+    "which",
+    "items",
+    "were",
+    "returned",
+    "how",
+    "long",
+    "does",
+    "support",
+    "take",
+    "when",
+    "my",
+    "parcel",
+    "has",
+    "not",
+    "arrived",
+    "before",
+    "holidays",
+    "we",
+    "will",
+    "answer",
+    "every",
+    "question",
+    "about",
+    "delivery",
+    "payment",
+    "size",
+    "colour",
+    "warranty",
+    "change",
+    "cancel",
+    "address",
+]
+JAPANESE = [
+    "会社",
+    "問い合わせ",
+    "方法",
+    "確認",
+    "製品",
+    "送料",
+    "返品",
+    "交換",
+    "保証",
+    "期間",
+    "営業日",
+    "登録",
+    "変更",
+    "設定",
+    "画面",
+    "場合",
+    "可能",
+    "です",
+    "ます",
+    "については",
+    "から",
+    "まで",
+    "利用",
+    "規約",
+    "担当",
+    "部署",
+    "連絡",
+    "電話",
+    "申請",
+    "書類",
+    "提出",
+    "期限",
+    "経費",
+    "精算",
+    "休暇",
+    "時間",
+]
 OLD = Path(tempfile.gettempdir()) / "apprentice-bench-openai-2.34"
 
 

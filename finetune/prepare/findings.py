@@ -31,7 +31,9 @@ _KINDS = (
     Kind("too_long", "examples over the model's token limit", "leave them out", True),
     Kind("many_turns", "conversations, which a base model cannot learn", "leave them out", True),
     Kind("duplicates", "rows that were there before", "keep the first of each", True),
-    Kind("conflicts", "prompts with several different completions", "keep the last of each", True),
+    Kind(
+        "conflicts", "rows whose prompt has another completion below", "keep the last of each", True
+    ),
     # A rewording of a question is worth having, so only a person may say that these are too many.
     Kind("near_duplicates", "rows almost the same as an earlier one", "leave them out", False),
     Kind("prompt_prefix", "all prompts begin alike", "take the beginning off", True),

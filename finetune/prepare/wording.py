@@ -24,12 +24,15 @@ class Wording(NamedTuple):
         prompts = [record.prompt for record in records]
         completions = [record.completion for record in records]
         found = np.zeros(len(records), np.uint8)
-        for row in sorted({i % len(records) for i in suspicious(prompts + completions)}):
-            prompt, completion = redact(prompts[row]), redact(completions[row])
-            if (prompt, completion) != (prompts[row], completions[row]):
+        for place in suspicious(prompts + completions):
+            texts, row = (
+                (prompts, place) if place < len(records) else (completions, place - len(records))
+            )
+            clean = redact(texts[row])
+            if clean != texts[row]:
                 found[row] = 1
                 if self.redact:
-                    prompts[row], completions[row] = prompt, completion
+                    texts[row] = clean
         found[_rows_with_secrets(records)] = 1
         return (*self._cased(prompts, completions), found)
 
@@ -39,9 +42,10 @@ class Wording(NamedTuple):
 
         prompts = [record.prompt for record in records]
         completions = [record.completion for record in records]
-        for row, hidden in enumerate(secret):
-            if hidden and self.redact:
-                prompts[row], completions[row] = redact(prompts[row]), redact(completions[row])
+        rows = [row for row, hidden in enumerate(secret) if hidden and self.redact]
+        for texts in (prompts, completions):
+            for likely in suspicious([texts[row] for row in rows]):
+                texts[rows[likely]] = redact(texts[rows[likely]])
         return self._cased(prompts, completions)
 
     def _cased(self, prompts: list[str], completions: list[str]) -> tuple[list[str], list[str]]:
