@@ -99,7 +99,7 @@ class Matches:
     pattern: str
 
     def __post_init__(self) -> None:
-        import regex  # type: ignore[import-untyped]
+        import regex
 
         try:
             regex.compile(self.pattern)
