@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str, str, type[BaseSettings]], ...] = (
     ("Models, database, retraining", "Read by `bot` and `finetune`.", finetune.settings.Settings),
     ("Slack, people, curation", "Read by `bot`.", bot.settings.Settings),
     ("Trainer", "Read by `finetune trainer`.", finetune.settings.TrainerSettings),
+    ("Tickets", "Read by `finetune import gitlab`.", finetune.settings.GitLabSettings),
 )
 
 

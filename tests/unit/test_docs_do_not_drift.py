@@ -13,7 +13,12 @@ import bot.settings
 import finetune.settings
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = (bot.settings.Settings, finetune.settings.Settings, finetune.settings.TrainerSettings)
+SETTINGS = (
+    bot.settings.Settings,
+    finetune.settings.Settings,
+    finetune.settings.TrainerSettings,
+    finetune.settings.GitLabSettings,
+)
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 MODULES = sorted(path for package in ("bot", "finetune") for path in (ROOT / package).rglob("*.py"))
 
