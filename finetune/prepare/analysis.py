@@ -38,6 +38,7 @@ EMPTY_PROMPT, EMPTY_COMPLETION, SECRETS, TOO_LONG, MANY_TURNS, DUPLICATE, CONFLI
     1 << bit for bit in range(8)
 )
 Flags = NDArray[np.uint8]
+COMPARED_ROWS = 20_000  # up to so many rows near-duplicates are looked for unasked
 FRAME = 20  # tokens that the chat format adds to a pair, at most
 
 
@@ -70,6 +71,8 @@ class Analysis(NamedTuple):
     capital_completions: bool
     spaced: bool
     """Every completion begins with a space."""
+    compared: bool
+    """Whether near-duplicates were looked for."""
     keys: Spill
     """Of all prompts, with the wording that is taken."""
     taken: Taken
@@ -99,6 +102,7 @@ class Look:
         self._same_rows = self._held.enter_context(Groups())
         self._same_prompts = self._held.enter_context(Groups())
         self._near = self._held.enter_context(NearDuplicates())
+        self._compared = True
         self._flags: list[Flags] = []
         self._keys = Spill(np.uint64)
         self._classes = Spill(np.int32)
@@ -157,9 +161,18 @@ class Look:
         single = np.array([not is_preference(record) for record in batch.records])
         asked = ((flags & EMPTY_PROMPT) == 0) & single
         self._same_prompts.add(keys[asked], ids[asked])
-        self._near.add(
-            ids.tolist(), [f"{p}\n{c}" for p, c in zip(prompts, completions, strict=True)]
+        self._look_for_near(ids, prompts, completions)
+
+    def _look_for_near(
+        self, ids: NDArray[np.int64], prompts: list[str], completions: list[str]
+    ) -> None:
+        """Comparing letter by letter takes longer than all the rest: only of few rows unasked."""
+        self._compared = self._compared and (
+            bool(self._taken.dropped & NEAR) or int(ids[-1]) < COMPARED_ROWS
         )
+        if self._compared:
+            texts = [f"{p}\n{c}" for p, c in zip(prompts, completions, strict=True)]
+            self._near.add(ids.tolist(), texts)
 
     def _ends(self, prompts: list[str], completions: list[str], flags: Flags) -> None:
         dropped = self._taken.dropped & (DUPLICATE - 1)
@@ -182,7 +195,8 @@ class Look:
             flags &= np.uint8(0xFF ^ EMPTY_PROMPT)
         self._flag_groups(flags, self._same_rows.duplicates(), DUPLICATE, keep_last=False)
         self._flag_groups(flags, self._same_prompts.duplicates(), CONFLICT, keep_last=True)
-        self._flag_groups(flags, map(np.array, self._near.groups()), NEAR, keep_last=False)
+        if self._compared:
+            self._flag_groups(flags, map(np.array, self._near.groups()), NEAR, keep_last=False)
         counts, unnumbered = self._counted(flags)
         kept = int(np.count_nonzero(flags & self._taken.dropped == 0))
         task = task_of(kept, 0 if open_ended else kept, counts, unnumbered)
@@ -200,6 +214,7 @@ class Look:
             capital_prompts=prompts.letters.mostly_capitals,
             capital_completions=completions.letters.mostly_capitals,
             spaced=completions.spaced,
+            compared=self._compared,
             keys=self._keys,
             taken=self._taken,
         )

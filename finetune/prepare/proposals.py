@@ -123,7 +123,14 @@ class Proposals:
             yield self._addition("leading_space", seen, " ")
 
     def advice(self, seen: Analysis) -> Iterator[Finding]:
-        """What only more or other rows can mend."""
+        """What only more or other rows can mend, and what was not looked at."""
+        if not seen.compared:
+            yield Finding(
+                code="near_duplicates",
+                count=0,
+                detail=f"not looked for in more than {found.COMPARED_ROWS:,} rows, as it takes "
+                "longer than all the rest: add --also near_duplicates",
+            )
         if seen.kept < ADVISED_EXAMPLES:
             least = (
                 "at least 10 are needed" if seen.kept < FEW_EXAMPLES else "50 and more are advised"
