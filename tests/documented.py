@@ -183,7 +183,7 @@ def _pattern(
     """What the line may be. Columns beside something that varies may move."""
     kinds = [re.compile(kind) for kind in (*_VARIES, *([_FIGURE] if figures else []))]
     varies = re.compile("|".join(kind.pattern for kind in kinds))
-    moves = varies.search(line) is not None
+    moves = figures or varies.search(line) is not None
     place = 0
     for found in varies.finditer(line):
         yield _literal(line[place : found.start()], moves)
