@@ -135,9 +135,7 @@ class Proposals:
             least = (
                 "at least 10 are needed" if seen.kept < FEW_EXAMPLES else "50 and more are advised"
             )
-            yield Finding(
-                code="few_examples", count=seen.kept, detail=f"{seen.kept} examples: {least}"
-            )
+            yield Finding(code="few_examples", count=seen.kept, detail=f"examples: {least}")
         if seen.kept > 1 and seen.different_answers == 1:
             yield Finding(
                 code="one_answer",
