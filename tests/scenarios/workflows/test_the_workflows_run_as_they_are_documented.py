@@ -20,6 +20,7 @@ def test_the_page_has_the_five_workflows() -> None:
     assert "".join(found()) == "ABCDE"
 
 
+@pytest.mark.timeout(600)  # dozens of processes, and models that are trained
 @pytest.mark.parametrize("letter", "ABCDE")
 def test_a_workflow_prints_what_is_documented(letter: str, open_shell: OpenShell) -> None:
     shell = open_shell(letter)
