@@ -99,8 +99,8 @@ PIECES = (
 texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=9).map("".join)
 
 
-@given(st.lists(texts, min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=4))
+@settings(max_examples=600, deadline=None)
 def test_a_text_that_redaction_changes_is_always_suspicious(found: list[str]) -> None:
     candidates = set(sensitive.suspicious(found))
     for at, text in enumerate(found):
@@ -128,10 +128,11 @@ def test_ordinary_texts_are_passed_over() -> None:
     assert sensitive.suspicious(plain) == []
 
 
-def test_every_decimal_digit_of_unicode_is_looked_for() -> None:
-    known = {zero + digit for zero in sensitive._ZEROS for digit in range(10)}
-    for code in range(0x80, sys.maxunicode + 1):
-        if unicodedata.category(chr(code)) == "Nd" and code < 0x10000:
-            assert code in known or 0xFF10 <= code <= 0xFF19
-        elif unicodedata.category(chr(code)) == "Nd":
-            assert code in range(0x10000, 0x20000)
+def test_a_number_in_any_digits_of_unicode_is_looked_at() -> None:
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)) == "Nd":
+            assert sensitive.suspicious([chr(code) * 9]) == [0], hex(code)
+
+
+def test_half_a_surrogate_pair_hides_nothing() -> None:
+    assert sensitive.suspicious(["good day", "me@example.com \ud800", "\udfff"]) == [1, 2]
