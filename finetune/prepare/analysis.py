@@ -113,38 +113,34 @@ class Look:
 
     def add(self, batch: Batch) -> None:
         """Look at a batch."""
-        records = batch.records
-        prompts, completions, flags = self._taken.wording.worded(records)
+        rows, others = batch.rows, batch.rows.others
+        prompts, completions, flags = self._taken.wording.worded(rows)
         flags = flags * np.uint8(SECRETS)
-        empty_prompts = [i for i, p in enumerate(prompts) if not p.strip() and _unasked(records[i])]
-        empty = [i for i, completion in enumerate(completions) if not completion.strip()]
-        flags[empty_prompts] |= EMPTY_PROMPT
-        flags[empty] |= EMPTY_COMPLETION
-        flags[self._too_long(prompts, completions, records)] |= TOO_LONG
+        flags[[at for at in _empty(prompts) if _unasked(others.get(at))]] |= EMPTY_PROMPT
+        flags[_empty(completions)] |= EMPTY_COMPLETION
+        flags[self._too_long(prompts, completions, others)] |= TOO_LONG
         if self._legacy:
-            flags[[i for i, r in enumerate(records) if _many_turns(r)]] |= MANY_TURNS
+            flags[[at for at, record in others.items() if _many_turns(record)]] |= MANY_TURNS
         self._flags.append(flags)
         self._group(batch, prompts, completions, flags)
         self._ends(prompts, completions, flags)
         self._classes.add(self._answers.number(completions))
 
     def _too_long(
-        self, prompts: list[str], completions: list[str], records: list[Record]
+        self, prompts: list[str], completions: list[str], others: dict[int, Record]
     ) -> list[int]:
         bytes_left = (self._limit - FRAME) // 4  # of a letter at most 4 bytes, of a byte one token
-        long = [
-            i
-            for i, (prompt, completion, record) in enumerate(
-                zip(prompts, completions, records, strict=True)
-            )
-            if record.raw is not None or len(prompt) + len(completion) > bytes_left
+        letters = np.fromiter(map(len, prompts), np.int64, len(prompts))
+        letters += np.fromiter(map(len, completions), np.int64, len(completions))
+        long = {*np.flatnonzero(letters > bytes_left).tolist(), *others}
+        return [
+            at for at in sorted(long) if self._tokens(prompts[at], completions[at], others.get(at))
         ]
-        return [i for i in long if self._tokens(prompts[i], completions[i], records[i])]
 
-    def _tokens(self, prompt: str, completion: str, record: Record) -> bool:
+    def _tokens(self, prompt: str, completion: str, record: Record | None) -> bool:
         """Whether it has too many. A token is at least one byte: short rows need no counting."""
-        said = [prompt, completion] if record.raw is None else raw_rows.texts(record.raw)
-        frame = FRAME if record.raw is None else 4 * len(said) + 3
+        said = [prompt, completion] if record is None else raw_rows.texts(record.raw or {})
+        frame = FRAME if record is None else 4 * len(said) + 3
         if sum(len(text.encode("utf-8", "replace")) for text in said) + frame <= self._limit:
             return False
         from finetune.dataset.tokens import count_text
@@ -154,12 +150,13 @@ class Look:
     def _group(
         self, batch: Batch, prompts: list[str], completions: list[str], flags: Flags
     ) -> None:
-        keys = prompt_keys(prompts, batch.records)
+        others = batch.rows.others
+        keys = prompt_keys(prompts, others)
         self._keys.add(keys)
         ids = np.arange(batch.start, batch.start + len(prompts), dtype=np.int64)
-        self._same_rows.add(row_keys(keys, completions, batch.records), ids)
-        single = np.array([not is_preference(record) for record in batch.records])
-        asked = ((flags & EMPTY_PROMPT) == 0) & single
+        self._same_rows.add(row_keys(keys, completions, others), ids)
+        asked = (flags & EMPTY_PROMPT) == 0
+        asked[[at for at, record in others.items() if is_preference(record)]] = False
         self._same_prompts.add(keys[asked], ids[asked])
         self._look_for_near(ids, prompts, completions)
 
@@ -259,11 +256,11 @@ class Look:
 def ends_of(seen: Analysis, draft: Draft, *, legacy: bool) -> Analysis:
     """The analysis with what exactly the rows that are kept have in common."""
     columns = (_Column(SEPARATORS, LAST_SEPARATOR), _Column(STOPS, LAST_STOP))
-    for start, records in draft.batches():
-        flags = seen.flags[start : start + len(records)]
+    for start, rows in draft.batches():
+        flags = seen.flags[start : start + len(rows)]
         kept = np.flatnonzero(flags & seen.taken.dropped == 0).tolist()
-        secret = (flags & SECRETS != 0).tolist()
-        texts = seen.taken.wording.reworded([records[i] for i in kept], [secret[i] for i in kept])
+        secret = (flags[kept] & SECRETS != 0).tolist()
+        texts = seen.taken.wording.reworded(rows.some(kept), secret)
         for column, some in zip(columns, texts, strict=True):
             column.add(some, legacy)
     return seen._replace(
@@ -292,9 +289,13 @@ class _Column:
         return Ending(self._affixes.shared, self._unused.first)
 
 
-def _unasked(record: Record) -> bool:
-    return record.raw is None or not raw_rows.asks(record.raw)
+def _empty(texts: list[str]) -> list[int]:
+    return [at for at, text in enumerate(texts) if not text or text.isspace()]
+
+
+def _unasked(record: Record | None) -> bool:
+    return record is None or not raw_rows.asks(record.raw or {})
 
 
 def _many_turns(record: Record) -> bool:
-    return record.raw is not None and raw_rows.turns(record.raw) > 2
+    return raw_rows.turns(record.raw or {}) > 2

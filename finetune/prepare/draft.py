@@ -7,28 +7,29 @@ import marshal
 import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from finetune.prepare.inputs import Inputs
-from finetune.prepare.record import Record
+from finetune.prepare.record import Record, Rows
 from finetune.prepare.spill import Spill
 
-SOURCE = 1 << 40  # rows of one input at most; source and row share a number
+BETWEEN = "\0"
 
 
 class Batch(NamedTuple):
     """Some rows in order; `start` is the index of the first among all rows."""
 
     start: int
-    records: list[Record]
+    rows: Rows
 
 
 class _Part(NamedTuple):
-    """Where a batch is: its first row's index, and its bytes in the file."""
+    """Where a batch is: its rows' indexes, and its bytes in the file."""
 
     first: int
+    rows: int
     at: int
     size: int
 
@@ -45,15 +46,14 @@ class Draft:
     def fill(self, inputs: Inputs, advance: Callable[[int], None] | None) -> Iterator[Batch]:
         """Read the inputs, batch by batch, and keep what was read."""
         at = 0
-        for records in inputs.batches(advance):
+        for rows in inputs.rows(advance):
             start = self.rows
-            size = self._file.write(marshal.dumps([tuple(record) for record in records], 2))
-            self._parts.append(_Part(start, at, size))
+            size = self._file.write(_packed(rows))
+            self._parts.append(_Part(start, len(rows), at, size))
             at += size
-            places = [record.source * SOURCE + record.row for record in records]
-            self.places.add(np.array(places, np.int64))
-            self.rows += len(records)
-            yield Batch(start, records)
+            self.places.add(rows.places)
+            self.rows += len(rows)
+            yield Batch(start, rows)
 
     def batches(self) -> Iterator[Batch]:
         """The same batches again."""
@@ -63,14 +63,31 @@ class Draft:
     def record(self, index: int) -> Record:
         """One row."""
         part = self._parts[bisect_right(self._parts, index, key=lambda part: part.first) - 1]
-        return self._read(part)[index - part.first]
+        return self._read(part).record(index - part.first)
 
-    def _read(self, part: _Part) -> list[Record]:
+    def _read(self, part: _Part) -> Rows:
         self._file.seek(part.at)
-        rows: list[Any] = marshal.loads(self._file.read(part.size))  # noqa: S302 - our own file
-        return [Record(*row) for row in rows]
+        texts, others = marshal.loads(self._file.read(part.size))  # noqa: S302 - our own file
+        if isinstance(texts, str):
+            texts = texts.split(BETWEEN)
+        places = self.places.between(part.first, part.first + part.rows)
+        return Rows(
+            places.astype(np.int64, copy=False),
+            texts[: part.rows],
+            texts[part.rows :],
+            {row: Record(*fields) for row, fields in others},
+        )
 
     def close(self) -> None:
         """Give the disk back."""
         self._file.close()
         self.places.close()
+
+
+def _packed(rows: Rows) -> bytes:
+    """One long text takes half as long as many."""
+    texts: list[str] | str = rows.prompts + rows.completions
+    whole = BETWEEN.join(texts)
+    if whole.count(BETWEEN) == 2 * len(rows) - 1:
+        texts = whole
+    return marshal.dumps((texts, [(at, tuple(one)) for at, one in rows.others.items()]), 2)

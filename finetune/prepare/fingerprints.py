@@ -16,26 +16,27 @@ from numpy.typing import NDArray
 from finetune.prepare.record import Record
 
 Keys = NDArray[np.uint64]
+BETWEEN = "\0"
+SPACES = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"  # in ASCII, beside the blank
 
 
-def prompt_keys(prompts: list[str], records: list[Record]) -> Keys:
+def prompt_keys(prompts: list[str], others: dict[int, Record]) -> Keys:
     """A key per prompt; `prompts` as they will be written."""
-    hashes = [
-        blake2b(
-            _conversation(prompt, record) if record.raw is not None else _plain(prompt),
-            digest_size=8,
-        ).digest()
-        for prompt, record in zip(prompts, records, strict=True)
-    ]
-    return np.frombuffer(b"".join(hashes), np.uint64)
+    plain = _plain(prompts)
+    for at, record in others.items():
+        if record.key is not None and _turns(record.raw or {}) > 1:
+            key = record.key
+            plain[at] = key if isinstance(key, bytes) else key.encode("utf-8", "surrogatepass")
+    return np.frombuffer(
+        b"".join([blake2b(text, digest_size=8).digest() for text in plain]), np.uint64
+    )
 
 
-def row_keys(keys: Keys, completions: list[str], records: list[Record]) -> Keys:
+def row_keys(keys: Keys, completions: list[str], others: dict[int, Record]) -> Keys:
     """A key per row: prompt and answer. Only good inside this process."""
-    answers = [
-        hash(completion.strip()) if record.raw is None else _answer(completion, record.raw)
-        for completion, record in zip(completions, records, strict=True)
-    ]
+    answers = [hash(completion.strip()) for completion in completions]
+    for at, record in others.items():
+        answers[at] = _answer(completions[at], record.raw or {})
     mixed = np.array(answers, np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return keys ^ (mixed ^ (mixed >> np.uint64(29)))
 
@@ -45,21 +46,26 @@ def is_preference(record: Record) -> bool:
     return record.raw is not None and "preferred_output" in record.raw
 
 
-def _plain(prompt: str) -> bytes:
-    if prompt.isascii():
-        if "  " not in prompt and prompt.isprintable():
-            return prompt.strip().lower().encode()
-        return " ".join(prompt.split()).lower().encode()
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", prompt).casefold())
-    return " ".join(folded.split()).encode("utf-8", "surrogatepass")
+def _plain(prompts: list[str]) -> list[bytes]:
+    """Each without case, width and spacing; all in one go, as letters of ASCII and others."""
+    found = [b""] * len(prompts)
+    ascii_only = [prompt.isascii() for prompt in prompts]
+    for kind, folded in ((True, str.lower), (False, _folded)):
+        places = [at for at, one in enumerate(ascii_only) if one is kind]
+        whole = BETWEEN.join([prompts[at] for at in places])
+        if whole.count(BETWEEN) == len(places) - 1:
+            texts = folded(whole).split(BETWEEN)
+        else:
+            texts = [folded(prompts[at]) for at in places]
+        spaced = not kind or "  " in whole or any(sign in whole for sign in SPACES)
+        for at, text in zip(places, texts, strict=True):
+            bare = " ".join(text.split()) if spaced else text.strip()
+            found[at] = bare.encode("utf-8", "surrogatepass")
+    return found
 
 
-def _conversation(prompt: str, record: Record) -> bytes:
-    raw: dict[str, Any] = record.raw or {}
-    if _turns(raw) <= 1 or record.key is None:
-        return _plain(prompt)
-    key = record.key
-    return key if isinstance(key, bytes) else key.encode("utf-8", "surrogatepass")
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _turns(raw: dict[str, Any]) -> int:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from finetune.prepare import raw_rows
 from finetune.prepare.affixes import Ends
-from finetune.prepare.record import Record
+from finetune.prepare.framing import Frame, framed
+from finetune.prepare.record import Record, Rows
 from finetune.prepare.wording import Wording
 
 
@@ -31,9 +32,9 @@ class Form(NamedTuple):
         cut = self.completion_ends.cut(text) + self.stop
         return f" {cut}" if self.space and not cut.startswith(" ") else cut
 
-    def texts(self, records: list[Record], secret: list[bool]) -> tuple[list[str], list[str]]:
+    def texts(self, rows: Rows, secret: list[bool]) -> tuple[list[str], list[str]]:
         """(prompts, completions) as they are written. `secret`: which rows have something to hide."""
-        prompts, completions = self.wording.reworded(records, secret)
+        prompts, completions = self.wording.reworded(rows, secret)
         if self.prompt_ends != Ends() or self.separator:
             prompts = [self.prompt(text) for text in prompts]
         if self.completion_ends != Ends() or self.stop or self.space:
@@ -44,11 +45,35 @@ class Form(NamedTuple):
         """A written prompt without its separator: what decides its side."""
         return prompt.removesuffix(self.separator)
 
-    def line(self, record: Record, prompt: str, completion: str, *, secret: bool) -> bytes:
+    def lines(self, rows: Rows, texts: tuple[list[str], list[str]], secret: list[bool]) -> bytes:
+        """All of these rows, each with its newline; `texts` as `texts` gives them."""
+        prompts, completions = texts
+        frame = None if rows.others else self._frame()
+        quick = framed(frame, prompts, completions) if frame is not None else None
+        if quick is not None:
+            return quick
+        return b"".join(
+            [
+                self.line(rows.others.get(at), prompts[at], completions[at], secret=secret[at])
+                for at in range(len(prompts))
+            ]
+        )
+
+    def _frame(self) -> Frame | None:
+        """What is the same in all pairs; None where the system message cannot be plain UTF-8."""
+        if self.legacy:
+            return Frame(b'{"prompt": "', b'", "completion": "', b'"}\n')
+        try:
+            pieces = self._pair("\0", "\0").encode().split(b"\\u0000")
+        except UnicodeEncodeError:
+            return None
+        return Frame(*pieces) if len(pieces) == len(Frame._fields) else None
+
+    def line(self, record: Record | None, prompt: str, completion: str, *, secret: bool) -> bytes:
         """One row of the output with its newline."""
         if self.legacy:
             text = f'{{"prompt": {_quoted(prompt)}, "completion": {_quoted(completion)}}}\n'
-        elif record.raw is None:
+        elif record is None:
             text = self._pair(prompt, completion)
         else:
             text = json.dumps(self._chat(record, secret=secret), ensure_ascii=False) + "\n"

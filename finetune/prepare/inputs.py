@@ -18,12 +18,12 @@ from finetune.prepare.encodings import Encoding, encoding_of
 from finetune.prepare.json_records import JsonRows, Requests
 from finetune.prepare.json_rows import document_values, line_values
 from finetune.prepare.kinds import kind_of
-from finetune.prepare.record import Pass, Record, Unreadable, batched
-from finetune.prepare.tables import open_table, table_records
+from finetune.prepare.record import Pass, Record, Rows, Unreadable, gathered
+from finetune.prepare.tables import open_table, table_rows
 from finetune.prepare.text_rows import text_records, text_shape
 from finetune.prepare.workbook import open_workbook, workbook_records
 
-Read = Callable[[Pass, set[str]], Iterator[Record]]
+Read = Callable[[Pass, set[str]], Iterator[Rows]]
 
 
 class InputOptions(NamedTuple):
@@ -54,7 +54,7 @@ class Input(NamedTuple):
     """The columns are named, but not quite as they should be: "Prompt", " completion"."""
     extra_columns: tuple[str, ...]
     read: Read
-    """For `Inputs`: the records of one pass."""
+    """For `Inputs`: the rows of one pass."""
 
 
 class Inputs:
@@ -70,15 +70,20 @@ class Inputs:
         self._requests = requests
 
     def batches(self, advance: Callable[[int], None] | None = None) -> Iterator[list[Record]]:
-        """All records in order, at most 4,096 at a time; reads the files anew at every call.
+        """All records in order, at most 4,096 at a time; otherwise as `rows`."""
+        for rows in self.rows(advance):
+            yield [rows.record(at) for at in range(len(rows))]
+
+    def rows(self, advance: Callable[[int], None] | None = None) -> Iterator[Rows]:
+        """All rows in order, by column; reads the files anew at every call.
 
         `advance` is told how many more bytes are read. Raises InputError.
         """
         walk = Pass(advance)
         answered: set[str] = set()
         for one in self.inputs:
-            for batch in batched(one.read(walk, answered)):
-                yield batch
+            for rows in one.read(walk, answered):
+                yield rows
                 walk.report()
             walk.report(one.size)
         if self._requests.answers_given:
@@ -143,7 +148,10 @@ def _json_file(
 
 
 def _json(path: Path, kind: str, encoding: Encoding | None, rows: JsonRows) -> Input:
-    made = _input(path, kind, encoding, rows.records)
+    def read(walk: Pass, answered: set[str]) -> Iterator[Rows]:
+        return gathered(rows.records(walk, answered))
+
+    made = _input(path, kind, encoding, read)
     prompt, completion = rows.names[:2] if rows.names else (None, None)
     return made._replace(
         prompt_column=prompt,
@@ -156,8 +164,8 @@ def _json(path: Path, kind: str, encoding: Encoding | None, rows: JsonRows) -> I
 def _workbook(source: int, path: Path, options: InputOptions) -> Input:
     book = open_workbook(path, options.sheet, options.columns)
 
-    def read(walk: Pass, _: set[str]) -> Iterator[Record]:
-        return workbook_records(book, source, walk)
+    def read(walk: Pass, _: set[str]) -> Iterator[Rows]:
+        return gathered(workbook_records(book, source, walk))
 
     return _with_columns(_input(path, "xlsx", None, read), book.columns)
 
@@ -165,16 +173,16 @@ def _workbook(source: int, path: Path, options: InputOptions) -> Input:
 def _table(source: int, path: Path, kind: str, encoding: Encoding, options: InputOptions) -> Input:
     table = open_table(path, encoding, options.columns, "\t" if kind == "tsv" else None)
 
-    def read(walk: Pass, _: set[str]) -> Iterator[Record]:
-        return table_records(table, source, walk)
+    def read(walk: Pass, _: set[str]) -> Iterator[Rows]:
+        return table_rows(table, source, walk)
 
     return _with_columns(_input(path, kind, encoding, read), table.columns)
 
 
 def _read_text(
     path: Path, encoding: Encoding, shape: str, source: int, walk: Pass, _: set[str]
-) -> Iterator[Record]:
-    return text_records(path, encoding, shape, source, walk)
+) -> Iterator[Rows]:
+    return gathered(text_records(path, encoding, shape, source, walk))
 
 
 def _with_columns(made: Input, columns: Columns) -> Input:

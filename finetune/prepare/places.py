@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from finetune.prepare.draft import SOURCE
 from finetune.prepare.findings import NUMBERED_ROWS
+from finetune.prepare.record import SOURCE
 from finetune.prepare.spill import Spill
 
 

@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 ROWS = 4096  # of one batch
 LETTERS = 4_000_000  # of one batch, so that long rows make short batches
+SOURCE = 1 << 40  # rows of one input at most; source and row share a number
 KEPT = 1000  # rows that could not be read are all counted; so many are named
 
 
@@ -29,6 +33,38 @@ class Record(NamedTuple):
     key: str | bytes | None
     """What identifies the prompt for duplicates and the split: the whole conversation before the
     answer; None for a pair, where it is the prompt itself."""
+
+
+class Rows(NamedTuple):
+    """A batch of rows by column, as the checks want them."""
+
+    places: NDArray[np.int64]
+    """`SOURCE` * source + row of each."""
+    prompts: list[str]
+    completions: list[str]
+    others: dict[int, Record]
+    """The rows that are no pairs, by their index in this batch."""
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.prompts)
+
+    def record(self, at: int) -> Record:
+        """One of them."""
+        source, row = divmod(int(self.places[at]), SOURCE)
+        pair = Record(source, row, self.prompts[at], self.completions[at], None, None)
+        return self.others.get(at, pair)
+
+    def some(self, chosen: list[int]) -> "Rows":
+        """A few of them, in this order."""
+        return Rows(
+            self.places[chosen],
+            [self.prompts[at] for at in chosen],
+            [self.completions[at] for at in chosen],
+            {new: self.others[at] for new, at in enumerate(chosen) if at in self.others}
+            if self.others
+            else {},
+        )
 
 
 class Unreadable(NamedTuple):
@@ -73,8 +109,19 @@ class Pass:
                 self._reported = at
 
 
-def batched(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Lists of at most 4,096 records and a few million letters; none is empty."""
+def gathered(records: Iterable[Record]) -> Iterator[Rows]:
+    """Batches of at most 4,096 records and a few million letters; none is empty."""
+    for batch in _batched(records):
+        places = [record.source * SOURCE + record.row for record in batch]
+        yield Rows(
+            np.array(places, np.int64),
+            [record.prompt for record in batch],
+            [record.completion for record in batch],
+            {at: record for at, record in enumerate(batch) if record.raw is not None},
+        )
+
+
+def _batched(records: Iterable[Record]) -> Iterator[list[Record]]:
     rest = iter(records)
     batch: list[Record] = []
     letters = 0

@@ -1,6 +1,6 @@
-"""CSV and TSV → records, in constant memory.
+"""CSV and TSV → rows, in constant memory.
 
-The row of a record is the line on which it begins, as an editor shows it. A row with too few or too
+The number of a row is the line on which it begins, as an editor shows it. A row with too few or too
 many cells, with damaged quotes, with bytes outside the encoding or with NUL bytes is reported, never
 shifted or mended in silence. Blank lines are no rows.
 """
@@ -9,15 +9,18 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, compress, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from finetune.errors import InputError
 from finetune.files import LONGEST_LINE
 from finetune.prepare.columns import Columns, chosen_columns, find_columns, known_columns
 from finetune.prepare.encodings import DAMAGE, Encoding, opened, text_lines
-from finetune.prepare.record import Pass, Record
+from finetune.prepare.plain_table import PlainTable
+from finetune.prepare.record import ROWS, SOURCE, Pass, Rows
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -58,23 +61,49 @@ def open_table(
     return Table(path, encoding, delimiter, quoting, skipped, columns)
 
 
-def table_records(table: Table, source: int, walk: Pass) -> Iterator[Record]:
-    """All rows of the table that are records; the others are reported to `walk`."""
-    columns = table.columns
-    width, prompt, completion = len(columns.names), columns.prompt, columns.completion
-    plain = columns.context is None
-    for row, cells in _body(table, source, walk):
-        if len(cells) != width and not _fits(cells, width):
-            if len(cells) > 1 or cells[0].strip():
-                walk.refuse(source, row, "cells", f"{len(cells)} cells where {width} are expected")
-            continue
-        one, other = cells[prompt], cells[completion]
-        if DAMAGE in one or DAMAGE in other or "\0" in one or "\0" in other:
-            walk.refuse(source, row, *_damage(one + other, table.encoding.name))
-        elif plain:
-            yield Record(source, row, one, other, None, None)
-        else:
-            yield Record(source, row, joined(one, cells[columns.context or 0]), other, None, None)
+def table_rows(table: Table, source: int, walk: Pass) -> Iterator[Rows]:
+    """All rows of the table that are pairs; the others are reported to `walk`."""
+    with opened(table.path, table.encoding) as (text, position):
+        walk.follow(position)
+        ahead = table.columns.header
+        for lines, cells in _parsed(table, text, source, walk):
+            while ahead and cells:
+                ahead = cells[0] in ([], [""])  # blank lines before the names
+                del lines[0], cells[0]
+            for at in range(0, len(cells), ROWS):
+                part = cells[at : at + ROWS]
+                if len(rows := _pairs(table, source, lines[at : at + ROWS], part, walk)):
+                    yield rows
+
+
+def _pairs(table: Table, source: int, lines: list[int], cells: list[list[str]], walk: Pass) -> Rows:
+    width, context = len(table.columns.names), table.columns.context
+    prompt, completion = table.columns.prompt, table.columns.completion
+    usual = set(map(len, cells)) == {width}
+    if usual:
+        every = "".join([row[prompt] + row[completion] for row in cells])
+        usual = DAMAGE not in every and "\0" not in every
+    if not usual:
+        good = [_readable(table, source, *row, walk) for row in zip(lines, cells, strict=True)]
+        lines, cells = list(compress(lines, good)), list(compress(cells, good))
+    prompts = [row[prompt] for row in cells]
+    if context is not None:
+        prompts = [joined(row[prompt], row[context]) for row in cells]
+    places = np.array(lines, np.int64) + source * SOURCE
+    return Rows(places, prompts, [row[completion] for row in cells], {})
+
+
+def _readable(table: Table, source: int, line: int, cells: list[str], walk: Pass) -> bool:
+    width = len(table.columns.names)
+    if len(cells) != width and not _fits(cells, width):
+        if len(cells) > 1 or "".join(cells).strip():
+            walk.refuse(source, line, "cells", f"{len(cells)} cells where {width} are expected")
+        return False
+    said = cells[table.columns.prompt] + cells[table.columns.completion]
+    if DAMAGE in said or "\0" in said:
+        walk.refuse(source, line, *_damage(said, table.encoding.name))
+        return False
+    return True
 
 
 def joined(instruction: str, context: str) -> str:
@@ -82,30 +111,33 @@ def joined(instruction: str, context: str) -> str:
     return f"{instruction}\n\n{context}" if context.strip() else instruction
 
 
-def _body(table: Table, source: int, walk: Pass) -> Iterator[tuple[int, list[str]]]:
-    """(row, cells) below the names; a row that the parser refuses is reported."""
-    with opened(table.path, table.encoding) as (text, position):
-        walk.follow(position)
-        lines = text_lines(text)
-        for _ in islice(lines, table.skipped):
-            pass
-        reader = _reader(lines, table.delimiter, table.quoting)
-        ahead = table.columns.header
-        begin = table.skipped + 1
-        while True:
-            try:
-                for cells in reader:
-                    if cells:
-                        if ahead:
-                            ahead = False
-                        else:
-                            yield begin, cells
-                    begin = table.skipped + reader.line_num + 1
-            except csv.Error as error:
-                walk.refuse(source, begin, *_refusal(error))
-                begin = table.skipped + reader.line_num + 1
-            else:
+def _parsed(
+    table: Table, text: io.TextIOWrapper, source: int, walk: Pass
+) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """(lines, cells) of some rows at a time, the names among them; what `csv` refuses is reported."""
+    for _ in range(table.skipped):
+        text.readline(LONGEST_LINE)
+    plain = PlainTable(text.read, table.delimiter, table.skipped + 1)
+    if table.quoting == csv.QUOTE_MINIMAL:
+        yield from plain.rows()
+    begun = io.StringIO(plain.rest + text.readline(LONGEST_LINE), newline="")
+    reader = _reader(chain(begun, text_lines(text)), table.delimiter, table.quoting)
+    begin = plain.line
+    while True:
+        lines: list[int] = []
+        cells: list[list[str]] = []
+        try:
+            for row in islice(reader, ROWS):
+                lines.append(begin)
+                cells.append(row)
+                begin = plain.line + reader.line_num
+        except csv.Error as error:
+            walk.refuse(source, begin, *_refusal(error))
+            begin = plain.line + reader.line_num
+        else:
+            if not cells:
                 return
+        yield lines, cells
 
 
 def _refusal(error: csv.Error) -> tuple[str, str]:

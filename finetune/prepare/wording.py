@@ -1,13 +1,16 @@
 """The remedies that change the text of a row without looking at other rows: redact, lower-case."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finetune.prepare import raw_rows
-from finetune.prepare.record import Record
+from finetune.prepare.record import Record, Rows
 from finetune.prepare.sensitive import suspicious
+
+BRIEF = 4096  # letters of a text that is remembered
 
 
 class Wording(NamedTuple):
@@ -17,35 +20,27 @@ class Wording(NamedTuple):
     lower_prompts: bool = False
     lower_completions: bool = False
 
-    def worded(self, records: list[Record]) -> tuple[list[str], list[str], NDArray[np.uint8]]:
+    def worded(self, rows: Rows) -> tuple[list[str], list[str], NDArray[np.uint8]]:
         """(prompts, completions, 1 where secrets were found); texts as these remedies leave them."""
-        from finetune.dataset.redact import redact
-
-        prompts = [record.prompt for record in records]
-        completions = [record.completion for record in records]
-        found = np.zeros(len(records), np.uint8)
-        for place in suspicious(prompts + completions):
-            texts, row = (
-                (prompts, place) if place < len(records) else (completions, place - len(records))
-            )
-            clean = redact(texts[row])
-            if clean != texts[row]:
-                found[row] = 1
+        texts, found = rows.prompts + rows.completions, np.zeros(len(rows), np.uint8)
+        for place in suspicious(texts):
+            clean = _clean(texts[place])
+            if clean != texts[place]:
+                found[place % len(rows)] = 1
                 if self.redact:
-                    texts[row] = clean
-        found[_rows_with_secrets(records)] = 1
-        return (*self._cased(prompts, completions), found)
+                    texts[place] = clean
+        found[_rows_with_secrets(rows.others)] = 1
+        return (*self._cased(texts[: len(rows)], texts[len(rows) :]), found)
 
-    def reworded(self, records: list[Record], secret: list[bool]) -> tuple[list[str], list[str]]:
+    def reworded(self, rows: Rows, secret: list[bool]) -> tuple[list[str], list[str]]:
         """The same texts when it is known which rows have secrets."""
-        from finetune.dataset.redact import redact
-
-        prompts = [record.prompt for record in records]
-        completions = [record.completion for record in records]
-        rows = [row for row, hidden in enumerate(secret) if hidden and self.redact]
+        prompts, completions = rows.prompts, rows.completions
+        hidden = [row for row, held in enumerate(secret) if held and self.redact]
+        if hidden:
+            prompts, completions = list(prompts), list(completions)
         for texts in (prompts, completions):
-            for likely in suspicious([texts[row] for row in rows]):
-                texts[rows[likely]] = redact(texts[rows[likely]])
+            for likely in suspicious([texts[row] for row in hidden]):
+                texts[hidden[likely]] = _clean(texts[hidden[likely]])
         return self._cased(prompts, completions)
 
     def _cased(self, prompts: list[str], completions: list[str]) -> tuple[list[str], list[str]]:
@@ -56,11 +51,23 @@ class Wording(NamedTuple):
         return prompts, completions
 
 
-def _rows_with_secrets(records: list[Record]) -> list[int]:
+def _rows_with_secrets(others: dict[int, Record]) -> list[int]:
     """Chat rows have more texts than the last question and answer."""
+    rows = list(others)
+    texts = [raw_rows.texts(others[row].raw or {}) for row in rows]
+    likely = suspicious(["\n\n".join(said) for said in texts])
+    return [rows[i] for i in likely if any(_clean(text) != text for text in texts[i])]
+
+
+def _clean(text: str) -> str:
+    """Redacted; what is looked at and then written is worked out once."""
     from finetune.dataset.redact import redact
 
-    chats = [i for i, record in enumerate(records) if record.raw is not None]
-    texts = [raw_rows.texts(records[i].raw or {}) for i in chats]
-    likely = suspicious(["\n\n".join(said) for said in texts])
-    return [chats[i] for i in likely if any(redact(text) != text for text in texts[i])]
+    return _remembered(text) if len(text) < BRIEF else redact(text)
+
+
+@lru_cache(maxsize=2048)
+def _remembered(text: str) -> str:
+    from finetune.dataset.redact import redact
+
+    return redact(text)

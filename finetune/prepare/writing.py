@@ -1,7 +1,8 @@
 """Writes the rows that are left, and their two sides; all files appear together or none does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import compress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -35,6 +36,13 @@ class Split(NamedTuple):
     seed: int
 
 
+class Part(NamedTuple):
+    """Lines written at once: bytes, and how many."""
+
+    size: int
+    rows: int
+
+
 class Made(NamedTuple):
     """What was written: rows in all, rows held back, files by role."""
 
@@ -59,7 +67,8 @@ def write(draft: Draft, seen: Analysis, form: Form, outputs: Outputs, split: Spl
     with ExitStack() as held:
         files = held.enter_context(written_together(paths))
         if split is None:
-            return Made(_write_all(draft, seen, form, files[0]), 0, {"all": outputs.all})
+            parts = _write_all(draft, seen, form, files[0])
+            return Made(_rows(parts), 0, {"all": outputs.all})
         keys = Spill(np.uint64)
         held.callback(keys.close)
         sides = Sides(split.fraction, split.seed)
@@ -68,9 +77,13 @@ def write(draft: Draft, seen: Analysis, form: Form, outputs: Outputs, split: Spl
             keys.add(prompts[kept])
             sides.add(prompts, completions)
 
-        rows = _write_all(draft, seen, form, files[0], note)
-        validation = _divide(files, keys, sides)
-    return Made(rows, validation, outputs._asdict())
+        parts = _write_all(draft, seen, form, files[0], note)
+        validation = _divide(files, parts, keys, sides)
+    return Made(_rows(parts), validation, outputs._asdict())
+
+
+def _rows(parts: list[Part]) -> int:
+    return sum(part.rows for part in parts)
 
 
 Note = Callable[[NDArray[np.uint64], list[str], list[bool]], None]
@@ -78,51 +91,45 @@ Note = Callable[[NDArray[np.uint64], list[str], list[bool]], None]
 
 def _write_all(
     draft: Draft, seen: Analysis, form: Form, file: IO[bytes], note: Note | None = None
-) -> int:
+) -> list[Part]:
     """`note` is told of all rows, also of those that repeat others: what decides a side stays."""
-    rows = 0
+    parts: list[Part] = []
     dropped = seen.taken.dropped
-    for start, records in draft.batches():
-        flags = seen.flags[start : start + len(records)]
+    for start, rows in draft.batches():
+        flags = seen.flags[start : start + len(rows)]
         looked_at = np.flatnonzero(flags & dropped & (REPEATS if note else 0xFF) == 0)
-        some = [records[i] for i in looked_at.tolist()]
-        if not some:
+        if not len(looked_at):
             continue
+        some = rows if len(looked_at) == len(rows) else rows.some(looked_at.tolist())
         flags = flags[looked_at]
-        secret = (flags & SECRETS != 0).tolist()
-        kept = (flags & dropped == 0).tolist()
-        prompts, completions = form.texts(some, secret)
-        file.write(
-            b"".join(
-                [
-                    form.line(record, prompts[at], completions[at], secret=secret[at])
-                    for at, record in enumerate(some)
-                    if kept[at]
-                ]
-            )
-        )
-        rows += sum(kept)
+        secret, kept = (flags & SECRETS != 0).tolist(), (flags & dropped == 0).tolist()
+        texts = form.texts(some, secret)
         if note is not None:
-            keys = seen.keys.between(start, start + len(records)).astype(np.uint64, copy=False)
+            keys = seen.keys.between(start, start + len(rows)).astype(np.uint64, copy=False)
             keys = keys[looked_at]
             if form.prompt_ends != Ends():
-                keys = prompt_keys([form.bare(prompt) for prompt in prompts], some)
-            note(keys, completions, kept)
-    return rows
+                keys = prompt_keys([form.bare(prompt) for prompt in texts[0]], some.others)
+            note(keys, texts[1], kept)
+        if not all(kept):
+            some = some.some([at for at, one in enumerate(kept) if one])
+            texts = list(compress(texts[0], kept)), list(compress(texts[1], kept))
+            secret = list(compress(secret, kept))
+        parts.append(Part(file.write(form.lines(some, texts, secret)), len(some)))
+    return parts
 
 
-def _divide(files: list[IO[bytes]], keys: Spill, sides: Sides) -> int:
+def _divide(files: list[IO[bytes]], parts: list[Part], keys: Spill, sides: Sides) -> int:
     """Copy each line of the first file to one of the other two; how many went to the last."""
     everything, train, validation = files
     everything.flush()
-    held = 0
-    with Path(everything.name).open("rb") as lines:
-        for side, line in zip(_sides(keys, sides), lines, strict=True):
-            (validation if side else train).write(line)
-            held += side
+    held = start = 0
+    with Path(everything.name).open("rb") as file:
+        for part in parts:
+            lines = file.read(part.size).splitlines(keepends=True)
+            some = keys.between(start, start + part.rows).astype(np.uint64, copy=False)
+            chosen = sides.validation(some)
+            train.write(b"".join(compress(lines, (~chosen).tolist())))
+            validation.write(b"".join(compress(lines, chosen.tolist())))
+            held += int(chosen.sum())
+            start += part.rows
     return held
-
-
-def _sides(keys: Spill, sides: Sides) -> Iterator[bool]:
-    for _, part in keys.chunks():
-        yield from sides.validation(part.astype(np.uint64)).tolist()
