@@ -1,11 +1,13 @@
 """The batches of a file → what is true of all its examples, in flat memory."""
 
+from array import array
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finetune.check.codes import Finding
 from finetune.check.distribution import Histogram
@@ -15,6 +17,7 @@ from finetune.dataset.near import NearDuplicates
 
 MOST_ERRORS = 1_000  # that are listed; all are counted
 MOST_LINES = 20  # of one warning
+Lines = NDArray[np.int64]
 
 
 class Rows(NamedTuple):
@@ -52,7 +55,7 @@ class Collector:
         self._add_limits(batch)
         self._same.add(batch.example_keys, batch.lines)
         self._asked.add(batch.prompt_keys, batch.lines)
-        self._near.add(batch.lines.tolist(), batch.texts)
+        self._near.add_sketch(batch.lines, batch.sketch)
 
     def note(self, code: str, count: int, lines: list[int]) -> None:
         """Say that a warning holds for `count` rows more."""
@@ -67,21 +70,20 @@ class Collector:
 
     def compare(self) -> None:
         """Compare all examples with each other; after the last batch."""
-        repeats: set[int] = set()
+        repeats = array("q")  # lines that are an earlier one again
         for same in self._same.duplicates():
-            self._note_later("duplicates", same.tolist())
-            repeats.update(same.tolist()[1:])
+            self._note_later("duplicates", same)
+            repeats.frombytes(same[1:].tobytes())
+        repeated = np.sort(np.array(repeats, np.int64))
         for asked in self._asked.duplicates():
-            self._note_later(
-                "conflicting_answers", [line for line in asked.tolist() if line not in repeats]
-            )
+            self._note_later("conflicting_answers", _without(asked, repeated))
         for near in self._near.groups():
-            self._note_later("near_duplicates", [line for line in near if line not in repeats])
+            self._note_later("near_duplicates", _without(np.array(near, np.int64), repeated))
         for code in ("duplicates", "conflicting_answers", "near_duplicates"):
             self._rows[code] = Rows(self.rows(code).total, sorted(self.rows(code).lines))
 
-    def _note_later(self, code: str, group: list[int]) -> None:
-        self.note(code, len(group) - 1, group[1:])
+    def _note_later(self, code: str, group: Lines) -> None:
+        self.note(code, len(group) - 1, group[1 : MOST_LINES + 1].tolist())
 
     def _add_errors(self, errors: list[Finding]) -> None:
         self.errors += errors[: max(MOST_ERRORS - self.errors_total, 0)]
@@ -108,3 +110,12 @@ class Collector:
     ) -> None:
         for store in (self._same, self._asked, self._near):
             store.close()
+
+
+def _without(lines: Lines, others: Lines) -> Lines:
+    """The lines that are not among the others, which are in order."""
+    if not len(others):
+        return lines
+    at = np.minimum(np.searchsorted(others, lines), len(others) - 1)
+    left: Lines = lines[others[at] != lines]
+    return left

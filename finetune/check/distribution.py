@@ -31,7 +31,10 @@ class Histogram:
 
     def add(self, values: "NDArray[np.int64]") -> None:
         """Count each value."""
-        self.counts.update(values.tolist())
+        import numpy as np
+
+        for value, times in zip(*np.unique(values, return_counts=True), strict=True):
+            self.counts[int(value)] += int(times)
 
     def distribution(self) -> Distribution:
         """What the numbers are like; all zero when there are none."""

@@ -1,6 +1,6 @@
-"""Checks one file of any size: reads it in batches, examines them, adds up what they hold.
+"""Checks one file of any size: reads it in portions, examines them, adds up what they hold.
 
-A large file is examined by worker processes next to this one, each batch by one of them; results
+A large file is examined by worker processes next to this one, each portion by one of them; results
 are added up in the order of the file.
 """
 
@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -19,18 +19,16 @@ from pathlib import Path
 
 from finetune.check.collect import Collector
 from finetune.check.decode import decoded
-from finetune.check.examine import Batch, Examiner, Line
+from finetune.check.examine import Batch, Examiner
 from finetune.check.formats import Format, format_of
 from finetune.check.money import Price, model_known_as
+from finetune.check.portions import Advance, Portion, portions
 from finetune.check.report import Facts, Report, reported
 from finetune.dataset.example import Frozen
 from finetune.errors import InputError
-from finetune.files import lines, unreadable
+from finetune.files import unreadable
 
-BATCH_LINES, BATCH_BYTES = 2_000, 1_000_000
-WORTH_WORKERS = 8_000_000  # bytes of a file that repay the start of workers
-LINES_LOOKED_AT = 1_000  # for the format
-Advance = Callable[[int], None]
+WORTH_WORKERS = 4_000_000  # bytes of a file that repay the start of workers
 
 
 class Options(Frozen):
@@ -48,10 +46,12 @@ def check_file(path: Path, options: Options, advance: Advance = lambda _: None) 
     Raises InputError when the file cannot be read or is empty; nothing in it raises anything.
     """
     size = _size(path)
-    kind = options.format or _format(path)
+    first = next(portions(path, lambda _: None), Portion(1, b""))
+    kind = options.format or _format(first)
     known = model_known_as(options.model)
     with _without_cycles(), Collector(known.longest_example) as found:
-        with _examined(path, options.model, kind, size, advance) as batches:
+        examiner = Examiner(options.model, kind, first)
+        with _examined(portions(path, advance), examiner, large=size > WORTH_WORKERS) as batches:
             for batch in batches:
                 found.add(batch)
         found.compare()
@@ -90,47 +90,29 @@ def _size(path: Path) -> int:
     return size
 
 
-def _format(path: Path) -> Format:
+def _format(first: Portion) -> Format:
     """The format of the first row that tells one."""
-    for number, line in lines(path):
+    for number, line in enumerate(first.lines(), first.first):
         if (kind := format_of(decoded(number, line)[0])) is not None:
             return kind
-        if number >= LINES_LOOKED_AT:
-            break
     return "chat"
-
-
-def _batches(path: Path, advance: Advance) -> Iterator[list[Line]]:
-    batch: list[Line] = []
-    size = 0
-    for number, line in lines(path):
-        batch.append((number, line))
-        size += len(line or b"") + 1
-        if len(batch) >= BATCH_LINES or size >= BATCH_BYTES:
-            advance(size)
-            yield batch
-            batch, size = [], 0
-    if batch:
-        advance(size)
-        yield batch
 
 
 @contextmanager
 def _examined(
-    path: Path, model: str, kind: Format, size: int, advance: Advance
+    parts: Iterator[Portion], examiner: Examiner, *, large: bool
 ) -> Iterator[Iterator[Batch]]:
-    batches = _batches(path, advance)
-    if size < WORTH_WORKERS or not _may_fork():
-        yield map(Examiner(model, kind).batch, batches)
+    if not large or not _may_fork():
+        yield map(examiner.batch, parts)
         return
     workers = max(os.cpu_count() or 1, 2)
     pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("fork"), _start_worker, (model, kind)
+        workers, multiprocessing.get_context("fork"), _start_worker, (examiner,)
     )
     try:
-        yield _in_order(pool, batches, 2 * workers)
+        yield _in_order(pool, parts, 2 * workers)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)  # they end while examples are compared
 
 
 def _may_fork() -> bool:
@@ -138,12 +120,10 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _in_order(
-    pool: ProcessPoolExecutor, batches: Iterator[list[Line]], most: int
-) -> Iterator[Batch]:
+def _in_order(pool: ProcessPoolExecutor, parts: Iterator[Portion], most: int) -> Iterator[Batch]:
     waiting: deque[Future[Batch]] = deque()
-    for batch in batches:
-        waiting.append(pool.submit(_work, batch))
+    for part in parts:
+        waiting.append(pool.submit(_work, part))
         if len(waiting) >= most:
             yield waiting.popleft().result()
     while waiting:
@@ -153,12 +133,12 @@ def _in_order(
 _examiner: list[Examiner] = []  # of a worker process
 
 
-def _start_worker(model: str, kind: Format) -> None:
+def _start_worker(examiner: Examiner) -> None:
     os.environ["RAYON_NUM_THREADS"] = "1"  # noqa: TID251 - set, never read: the workers are enough
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the pool
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _examiner.append(Examiner(model, kind))
+    _examiner.append(examiner)
 
 
-def _work(batch: list[Line]) -> Batch:
-    return _examiner[0].batch(batch)
+def _work(part: Portion) -> Batch:
+    return _examiner[0].batch(part)

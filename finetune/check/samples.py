@@ -13,11 +13,14 @@ from typing import Any, NamedTuple
 
 from finetune.check.formats import OUTPUTS, Format
 from finetune.check.messages import ROLES
-from finetune.dataset.tokens import PER_EXAMPLE, PER_MESSAGE, PER_NAME, count_text
+from finetune.dataset.tokens import PER_EXAMPLE, PER_MESSAGE, PER_NAME
 
+PER_ROLE = 1  # tokens of the name of any role there is
 IMAGE_TOKENS = 765  # of one image of 1024 by 1024 in high detail; an estimate
-LEARNT = ("assistant", "rejected", "completion")
+REJECTED = "rejected"  # the answer of a preference row that is not preferred
+LEARNT = ("assistant", REJECTED, "completion")
 SYSTEM = ("system", "developer")
+UNKNOWN = "unknown"  # a role that there is not
 
 
 class Shape(NamedTuple):
@@ -29,6 +32,7 @@ class Shape(NamedTuple):
     system: bool
     user: bool
     whole: bool  # may be an example as it stands: known roles, ends in an answer
+    key: int  # the same for the same roles
 
 
 class Sample(NamedTuple):
@@ -41,7 +45,7 @@ class Sample(NamedTuple):
     estimated: bool = False  # tools or images: their tokens are no more than an estimate
 
 
-def all_plain(rows: list[Any], model: str) -> list[tuple[Sample, Shape]] | None:
+def all_plain(rows: list[Any]) -> tuple[list[Sample], list[Shape]] | None:
     """Chat rows of nothing but roles and texts, known to be right; None when one is not.
 
     Whether a key of them stands twice in its line is not looked at.
@@ -50,7 +54,7 @@ def all_plain(rows: list[Any], model: str) -> list[tuple[Sample, Shape]] | None:
         talks = [row["messages"] for row in rows]
         said = [[message["content"] for message in talk] for talk in talks]
         roles = [tuple([message["role"] for message in talk]) for talk in talks]
-        shapes = {one: shaped(one, model) for one in set(roles)}
+        shapes = {one: shaped(one) for one in set(roles)}
     except (KeyError, TypeError, IndexError):
         return None
     texts = list(chain.from_iterable(said))
@@ -63,17 +67,19 @@ def all_plain(rows: list[Any], model: str) -> list[tuple[Sample, Shape]] | None:
         or any(map(str.isspace, texts))
     ):
         return None
-    return [
-        (Sample(of, one, (shape := shapes[of]).frame, len(one)), shape)
-        for of, one in zip(roles, said, strict=True)
+    found = [shapes[of] for of in roles]
+    samples = [
+        Sample(of, one, shape.frame, len(one))
+        for of, one, shape in zip(roles, said, found, strict=True)
     ]
+    return samples, found
 
 
 @lru_cache(maxsize=4096)
-def shaped(roles: tuple[str, ...], model: str) -> Shape:
+def shaped(roles: tuple[str, ...]) -> Shape:
     """The shape of a conversation in which each of `roles` says one text."""
     learnt = tuple(place for place, role in enumerate(roles) if role in LEARNT)
-    frame = PER_EXAMPLE + sum(PER_MESSAGE + role_tokens(role, model) for role in roles)
+    frame = PER_EXAMPLE + (PER_MESSAGE + PER_ROLE) * len(roles)
     last = next((n for n in range(len(roles) - 1, -1, -1) if roles[n] in LEARNT[::2]), len(roles))
     return Shape(
         frame,
@@ -82,43 +88,38 @@ def shaped(roles: tuple[str, ...], model: str) -> Shape:
         any(role in SYSTEM for role in roles),
         "user" in roles,
         whole=bool(roles) and roles[-1] == "assistant" and set(roles) <= {*SYSTEM, *_SPEAKERS},
+        key=hash(roles),
     )
 
 
 _SPEAKERS = ("user", "assistant")
 
 
-@lru_cache(maxsize=256)
-def role_tokens(role: str, model: str) -> int:
-    """Tokens of a role's name; each is one for the roles there are."""
-    return count_text(role[:100], model)
-
-
-def sample(row: dict[str, Any], kind: Format, model: str) -> Sample:
+def sample(row: dict[str, Any], kind: Format) -> Sample:
     """Any object as far as it can be read; never raises."""
     if kind == "completion":
         texts = [_text(row.get("prompt")), _text(row.get("completion"))]
         return Sample(("prompt", "completion"), texts, 0, 2)
     if kind == "chat":
-        return _flat(_messages(row.get("messages")), row, model)
+        return _flat(_messages(row.get("messages")), row)
     asked = row.get("input") if isinstance(row.get("input"), dict) else {}
     said = _messages(asked.get("messages")) if isinstance(asked, dict) else []
-    for output, role in zip(OUTPUTS, ("assistant", "rejected"), strict=True):
+    for output, role in zip(OUTPUTS, ("assistant", REJECTED), strict=True):
         said += [{**message, "role": role} for message in _messages(row.get(output))[:1]]
-    return _flat(said, asked if isinstance(asked, dict) else {}, model)
+    return _flat(said, asked if isinstance(asked, dict) else {})
 
 
-def _flat(messages: list[dict[str, Any]], row: dict[str, Any], model: str) -> Sample:
+def _flat(messages: list[dict[str, Any]], row: dict[str, Any]) -> Sample:
     roles, texts, frame, estimated = [], [], PER_EXAMPLE, False
     for message in messages:
         role = message.get("role")
-        said = role if isinstance(role, str) and (role in ROLES or role in LEARNT) else "user"
-        frame += PER_MESSAGE + role_tokens("assistant" if said == "rejected" else said, model)
+        said = role if isinstance(role, str) and (role in ROLES or role in LEARNT) else UNKNOWN
+        frame += PER_MESSAGE + PER_ROLE
         if isinstance(message.get("name"), str):
             roles.append("name")
             texts.append(message["name"])
             frame += PER_NAME
-        for text, tokens in _pieces(message):
+        for text, tokens in list(_pieces(message)) or [("", 0)]:
             roles.append(said)
             texts.append(text)
             frame += tokens

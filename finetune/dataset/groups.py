@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Keys = NDArray[np.uint64]
 Ids = NDArray[np.int64]
-IN_MEMORY = 1 << 21  # entries of 16 bytes before anything goes to disk
+IN_MEMORY = 1 << 17  # entries of 16 bytes before anything goes to disk
 PARTS = 64
 _ENTRY = np.dtype([("key", np.uint64), ("id", np.int64)])
 
@@ -40,7 +40,7 @@ class Groups:
             for same in groups.duplicates():  # array of ids, ascending, at least two
                 ...
 
-    Up to two million entries stay in memory; more go to files in a temporary directory (inside
+    Some hundred thousand entries stay in memory; more go to files in a temporary directory (inside
     `folder`), which are gone after `close`.
     """
 
@@ -115,11 +115,15 @@ class Groups:
         for at, file in enumerate(self._files):
             file.write(entries[bounds[at] : bounds[at + 1]].tobytes())
 
-    def close(self) -> None:
+    def clear(self) -> None:
         """Forget everything and free the disk."""
         for file in self._files:
             file.close()
-        self._files, self._held = [], []
+        self._files, self._held, self._count = [], [], 0
+
+    def close(self) -> None:
+        """Forget everything and free the disk."""
+        self.clear()
 
     def __enter__(self) -> Self:
         return self

@@ -8,32 +8,43 @@ whatever the bucket holds. Pairs that meet in one bucket only are passed over un
 short. Whatever is reported was verified, so nothing false is.
 """
 
-import mmap
-import re
 import tempfile
-import unicodedata
-from collections import Counter
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
 
 from finetune.dataset.boilerplate import Boilerplate
-from finetune.dataset.example import normalise
 from finetune.dataset.groups import Groups
+from finetune.dataset.nearness import Nearness
 from finetune.dataset.sketch import sketched
 
 THRESHOLD = 0.9
-PAIRS = 1 << 20  # candidate pairs held at a time
-CHECKED = 1 << 12  # of them compared at a time
+CHECKED = 1 << 12  # candidate pairs compared at a time
 BRIEF = 64  # letters up to which one shared shingle is enough to compare two texts
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 Pairs = NDArray[np.uint64]
+
+
+class Sketch(NamedTuple):
+    """What the comparison needs of a batch of texts; cheap to send to another process."""
+
+    keys: NDArray[np.uint64]
+    owners: NDArray[np.int64]  # which text each key belongs to
+    raw: bytes  # of all texts
+    ends: NDArray[np.int64]  # of each text in `raw`
+
+    @classmethod
+    def of(cls, texts: Sequence[str], boilerplate: Boilerplate) -> Self:
+        """The costly half of `NearDuplicates.add`."""
+        texts = [boilerplate.cut(text) for text in texts] if boilerplate else texts
+        raw = [text.encode("utf-8", "surrogatepass") for text in texts]
+        ends = np.cumsum(np.fromiter(map(len, raw), dtype=np.int64, count=len(raw)))
+        return cls(*sketched(texts), b"".join(raw), ends)
 
 
 class NearDuplicates:
@@ -61,65 +72,53 @@ class NearDuplicates:
         boilerplate: bool = True,
     ) -> None:
         self._threshold = threshold
-        self._groups = Groups(folder)
+        self._groups, self._met = Groups(folder), Groups(folder)
         self._texts = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in `close`
-        self._written = 0
-        self._count = 0
-        self._ids: list[NDArray[np.int64]] = []
-        self._ends: list[NDArray[np.int64]] = []
+        self._ids, self._ends = array("q"), array("q", [0])  # grow in place
         self._boilerplate: Boilerplate | None = None if boilerplate else Boilerplate(())
 
     def add(self, ids: Sequence[int] | NDArray[np.int64], texts: Sequence[str]) -> None:
         """Add texts under ids of one's own."""
-        if not texts:
-            return
-        if self._boilerplate is None:
+        if texts and self._boilerplate is None:
             self._boilerplate = Boilerplate(texts)
-        if self._boilerplate:
-            texts = [self._boilerplate.cut(text) for text in texts]
-        keys, owners = sketched(texts)
-        self._groups.add(keys, owners + self._count)
-        raw = [text.encode("utf-8", "surrogatepass") for text in texts]
-        ends = np.cumsum(np.fromiter(map(len, raw), dtype=np.int64, count=len(raw)))
-        self._texts.write(b"".join(raw))
-        self._ends.append(ends + self._written)
-        self._ids.append(np.asarray(ids, dtype=np.int64))
-        self._written += int(ends[-1])
-        self._count += len(texts)
+        if texts and self._boilerplate is not None:
+            self.add_sketch(ids, Sketch.of(texts, self._boilerplate))
+
+    def add_sketch(self, ids: Sequence[int] | NDArray[np.int64], sketch: Sketch) -> None:
+        """Add texts that were sketched elsewhere, all with the same boilerplate."""
+        self._groups.add(sketch.keys, sketch.owners + len(self._ids))
+        self._texts.write(sketch.raw)
+        self._ends.frombytes((sketch.ends + self._ends[-1]).tobytes())
+        self._ids.frombytes(np.asarray(ids, dtype=np.int64).tobytes())
 
     def groups(self, advance: Callable[[int], None] | None = None) -> Iterator[list[int]]:
         """Groups of at least two ids, by their first id; `advance` is told of pairs compared."""
-        if not self._count:
-            return
-        ids = np.concatenate(self._ids)
-        near = _Nearness(self._texts, np.concatenate(([0], *self._ends)), self._threshold)
-        found: set[tuple[int, int]] = set()
-        for candidates in self._candidates(near.sizes):
+        near = Nearness(self._texts, np.array(self._ends), self._threshold)
+        found: list[Pairs] = [np.empty(0, dtype=np.uint64)]
+        for candidates in self._candidates(near):
             for begin in range(0, len(candidates), CHECKED):
                 some = candidates[begin : begin + CHECKED]
-                found.update(near.verified(some >> np.uint64(32), some & np.uint64(0xFFFFFFFF)))
+                found.append(near.verified(some))
                 if advance is not None:
                     advance(len(some))
-        for group in _led(sorted(found), near):
-            yield [int(ids[at]) for at in group]
+        for group in _led(np.unique(np.concatenate(found)), near):
+            yield [self._ids[at] for at in group]
 
-    def _candidates(self, sizes: NDArray[np.int64]) -> Iterator[Pairs]:
+    def _candidates(self, near: Nearness) -> Iterator[Pairs]:
         """Pairs worth comparing: (smaller << 32 | larger), each once in a portion."""
-        held: list[Pairs] = []
-        count = 0
+        self._met.clear()
         for keys, members in self._groups.shared():
-            held += _neighbours(keys, members.astype(np.uint64))
-            count = sum(map(len, held))
-            if count > PAIRS:
-                yield _often(np.concatenate(held), sizes)
-                held = []
-        if held:
-            yield _often(np.concatenate(held), sizes)
+            pairs, brief = near.alike(_neighbours(keys, members.astype(np.uint64)), BRIEF)
+            yield np.unique(brief)
+            # Met twice, wherever the buckets lie: pairs are grouped as texts are.
+            self._met.add(pairs * _ODD, pairs.view(np.int64))
+        for _, pairs_met in self._met.shared():
+            yield np.unique(pairs_met.view(np.uint64))
 
     def close(self) -> None:
         """Forget everything and free the disk."""
-        self._groups.close()
-        self._texts.close()
+        for store in (self._groups, self._met, self._texts):
+            store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +132,7 @@ class NearDuplicates:
         self.close()
 
 
-def _neighbours(keys: NDArray[np.uint64], members: Pairs) -> list[Pairs]:
+def _neighbours(keys: NDArray[np.uint64], members: Pairs) -> Pairs:
     """Each member of a bucket with the two before it and with the bucket's first."""
     begins = np.concatenate(([True], keys[1:] != keys[:-1]))
     first = np.maximum.accumulate(np.where(begins, np.arange(len(keys)), 0))
@@ -144,7 +143,7 @@ def _neighbours(keys: NDArray[np.uint64], members: Pairs) -> list[Pairs]:
         found.append(_paired(members[at - back], members[at]))
     at = np.flatnonzero(rank >= 3)
     found.append(_paired(members[first[at]], members[at]))
-    return found
+    return np.concatenate(found)
 
 
 def _paired(ones: Pairs, others: Pairs) -> Pairs:
@@ -153,79 +152,25 @@ def _paired(ones: Pairs, others: Pairs) -> Pairs:
     return different
 
 
-def _often(pairs: Pairs, sizes: NDArray[np.int64]) -> Pairs:
-    """The pairs that met twice, or once where texts are short; near enough in length."""
-    single, counts = np.unique(pairs, return_counts=True)
-    one = sizes[(single >> np.uint64(32)).astype(np.int64)]
-    other = sizes[(single & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    alike = np.minimum(one, other) * 4 >= np.maximum(one, other) * 3
-    return single[alike & ((counts > 1) | (np.maximum(one, other) <= BRIEF))]
-
-
-class _Nearness:
-    """Compares texts of the spilled file, by their numbers there."""
-
-    def __init__(self, texts: IO[bytes], bounds: NDArray[np.int64], threshold: float) -> None:
-        texts.flush()
-        # A map and not reads: the texts lie in the page cache, and a pair costs half as much.
-        self._raw = mmap.mmap(texts.fileno(), 0, access=mmap.ACCESS_READ) if bounds[-1] else b""
-        self._bounds = bounds
-        self._threshold = threshold
-        self.sizes = np.diff(bounds)
-
-    def verified(self, ones: Pairs, others: Pairs) -> Iterator[tuple[int, int]]:
-        """The pairs among these that are near-duplicates."""
-        pairs = list(zip(ones.tolist(), others.tolist(), strict=True))
-        texts = {at: self._read(at) for pair in pairs for at in pair}
-        scores = process.cpdist(
-            [texts[one] for one, _ in pairs],
-            [texts[other] for _, other in pairs],
-            scorer=Levenshtein.normalized_similarity,
-            score_cutoff=self._threshold,
-        )
-        for (one, other), score in zip(pairs, scores.tolist(), strict=True):
-            a, b = texts[one], texts[other]
-            if a == b or ((score >= self._threshold or _spaced(a, b)) and numbers(a) == numbers(b)):
-                yield one, other
-
-    def near(self, one: int, other: int) -> bool:
-        """Whether two texts are near-duplicates."""
-        pair = np.array([one], dtype=np.uint64), np.array([other], dtype=np.uint64)
-        return any(self.verified(*pair))
-
-    def _read(self, at: int) -> str:
-        raw = self._raw[self._bounds[at] : self._bounds[at + 1]]
-        return normalise(raw.decode("utf-8", "surrogatepass"))
-
-
-def _spaced(one: str, other: str) -> bool:
-    """Whether two texts differ in white space only."""
-    same_ends = one[:1] == other[:1] and one[-1:] == other[-1:]  # nearly always decides, at once
-    return same_ends and one.replace(" ", "") == other.replace(" ", "")
-
-
-def numbers(text: str) -> Counter[str]:
-    """The numbers in a text, however they are written: 1,000 is 1000, full width is plain."""
-    found = _NUMBER.findall(unicodedata.normalize("NFKC", text))
-    return Counter(number.replace(",", "") for number in found)
-
-
-def _led(pairs: list[tuple[int, int]], near: _Nearness) -> list[list[int]]:
-    """Groups in which each member is near to the first, from pairs in ascending order."""
-    before: dict[int, list[int]] = {}
-    for one, other in pairs:
-        before.setdefault(other, []).append(one)
-    leader: dict[int, int] = {}
-    groups: dict[int, list[int]] = {}
-    for text in sorted(before):
-        direct = [one for one in before[text] if one not in leader]
-        through = {leader[one] for one in before[text] if one in leader}
-        chosen = min(direct, default=None)
-        for first in sorted(through):
-            if (chosen is None or first < chosen) and near.near(first, text):
+def _led(pairs: Pairs, near: Nearness) -> Iterator[list[int]]:
+    """Groups in which each member is near to the first, from pairs in any order."""
+    if not len(pairs):
+        return
+    ones, others = pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)
+    order = np.lexsort((ones, others))
+    before, members = ones[order].astype(np.int64), others[order].astype(np.int64)
+    starts = np.flatnonzero(np.diff(members, prepend=-1))
+    leader = array("q", [-1]) * near.count  # of each text that is in a group and not its first
+    for text, near_to in zip(members[starts].tolist(), np.split(before, starts[1:]), strict=True):
+        chosen = min((one for one in near_to.tolist() if leader[one] < 0), default=-1)
+        for first in sorted({leader[one] for one in near_to.tolist()} - {-1}):
+            if (chosen < 0 or first < chosen) and near.near(first, text):
                 chosen = first
                 break
-        if chosen is not None:
+        if chosen >= 0:
             leader[text] = chosen
-            groups.setdefault(chosen, [chosen]).append(text)
-    return [groups[first] for first in sorted(groups)]
+    led = np.array(leader)
+    texts = np.flatnonzero(led >= 0)
+    texts = texts[np.argsort(led[texts], kind="stable")]
+    for group in np.split(texts, np.flatnonzero(np.diff(led[texts])) + 1):
+        yield [int(led[group[0]]), *group.tolist()]

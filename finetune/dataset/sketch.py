@@ -43,7 +43,7 @@ def sketched(texts: Sequence[str]) -> tuple[Keys, Numbers]:
 
 
 def _of_one_size(texts: list[str]) -> tuple[Keys, Numbers]:
-    raw, ends, signs = _folded(texts)
+    raw, ends, signs = _bytes_of(texts)
     starts = np.concatenate(([0], ends[:-1] + 1))
     sizes = ends - starts
     found = [_shingles(raw, starts, ends, 8)]
@@ -60,8 +60,16 @@ def _of_one_size(texts: list[str]) -> tuple[Keys, Numbers]:
     return keys ^ (keys >> np.uint64(29)), owners
 
 
-def _folded(texts: list[str]) -> tuple[NDArray[np.uint8], Numbers, Keys]:
-    """The bytes of all texts with a NUL after each, where those are, and the texts' numbers."""
+def folded(texts: Sequence[str]) -> list[str]:
+    """The texts without white space, case and width."""
+    if not texts:
+        return []
+    raw = _joined(texts).encode("utf-8", "surrogatepass").translate(_FOLD, _SPACE)
+    return raw.decode("utf-8", "surrogatepass").split("\0")
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """All texts with a NUL between them, without width and the case of letters beyond ASCII."""
     joined = "\0".join(texts)
     if joined.count("\0") != len(texts) - 1:
         joined = "\0".join(text.replace("\0", " ") for text in texts)
@@ -69,10 +77,15 @@ def _folded(texts: list[str]) -> tuple[NDArray[np.uint8], Numbers, Keys]:
         joined = unicodedata.normalize("NFKC", joined)
         if _CASED.search(joined):
             joined = joined.casefold()
-    raw = (joined + "\0").encode("utf-8", "surrogatepass")
+    return joined
+
+
+def _bytes_of(texts: list[str]) -> tuple[NDArray[np.uint8], Numbers, Keys]:
+    """The bytes of all texts with a NUL after each, where those are, and the texts' numbers."""
+    raw = (_joined(texts) + "\0").encode("utf-8", "surrogatepass")
     signs = _number_signs(np.frombuffer(raw, dtype=np.uint8), len(texts))
-    folded = np.frombuffer(raw.translate(_FOLD, _SPACE), dtype=np.uint8)
-    return folded, np.flatnonzero(folded == 0), signs
+    letters = np.frombuffer(raw.translate(_FOLD, _SPACE), dtype=np.uint8)
+    return letters, np.flatnonzero(letters == 0), signs
 
 
 def _number_signs(raw: NDArray[np.uint8], count: int) -> Keys:

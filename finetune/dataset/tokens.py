@@ -82,9 +82,10 @@ def count_texts(texts: Sequence[str], model: str) -> "NDArray[np.int64]":
     except UnicodeEncodeError:
         texts = [_encodable(text) for text in texts]
         counts = _counted(fast, texts)
-    for place, text in enumerate(texts):
-        if SPECIAL in text:  # in a batch, splintr takes a special token at its word
-            counts[place] = len(fast.encode_ordinary(text))
+    if SPECIAL in "\n".join(texts):
+        for place, text in enumerate(texts):
+            if SPECIAL in text:  # in a batch, splintr takes a special token at its word
+                counts[place] = len(fast.encode_ordinary(text))
     return counts
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from finetune.check import file as checking
+from finetune.check import portions
 from finetune.check.identifiers import invented
 from finetune.check.privacy import Privacy
 from finetune.dataset.redact import redact
@@ -116,7 +117,7 @@ def test_workers_find_what_one_process_finds(
     alone = checked(tmp_path, *rows, b"{", *rows[:5])
     monkeypatch.setattr(checking, "WORTH_WORKERS", 0)
     monkeypatch.setattr(checking, "_may_fork", lambda: True)
-    monkeypatch.setattr(checking, "BATCH_LINES", 500)
+    monkeypatch.setattr(portions, "PORTION", 50_000)
     assert checked(tmp_path, *rows, b"{", *rows[:5]) == alone
     assert alone.duplicates == 5
 

@@ -8,7 +8,8 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from finetune.dataset.example import normalise
-from finetune.dataset.near import NearDuplicates, numbers
+from finetune.dataset.near import NearDuplicates
+from finetune.dataset.nearness import numbers
 
 LATIN = "etaoinshrdlucmfwypvbgk"
 KANA = "".join(map(chr, range(0x3042, 0x3094)))

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finetune.dataset import tokens
@@ -16,6 +16,7 @@ PIECES = [
 written = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
+@settings(deadline=None)  # the first one reads the vocabulary
 @given(st.lists(st.one_of(written, st.text(max_size=40)), max_size=8))
 @pytest.mark.parametrize("model", ["gpt-4.1", "gpt-3.5-turbo"])
 def test_a_batch_counts_as_tiktoken_does(model: str, texts: list[str]) -> None:
