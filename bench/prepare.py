@@ -1,149 +1,165 @@
 """`finetune prepare` against the old `openai tools fine_tunes.prepare_data`, in one run.
 
-Makes a CSV of 100,000 rows (36 MB, a quarter of it Japanese, 5 % duplicates), lets both prepare it as
-processes of their own, in turn, and compares the medians of their times and their peak memory. The
-old tool is installed (openai 2.34 with pandas) into a virtual environment that is kept in the
-temporary directory; where it cannot be, our figures stand alone. Then two more cases of ours: 10,000
-rows that share a prefix of 2,000 characters, and peak memory from 10,000 to 1,000,000 rows.
+Makes a CSV of 100,000 rows (36 MB): English with the word order of real prose, a quarter Japanese, one
+row in ten with figures, 5 % exact duplicates, 1 % rows that differ from another by a word, some with an
+e-mail address or without an answer. Both prepare it as processes of their own, in turn; medians of
+their times, of their processor time and of their peak memory (of all processes together) are compared.
+The old tool is installed (openai 2.34 with pandas) into a virtual environment that is kept in the
+temporary directory; where it cannot be installed or fails, our figures stand alone. Then two more
+cases: 10,000 rows that share a prefix of 2,000 characters, and peak memory from 10,000 to 1,000,000
+rows of 70 characters.
 
     make bench                   or  .venv/bin/python bench/prepare.py --rows 20000 --json
 """
 
 import argparse
 import csv
+import itertools
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
 import time
 import venv
+from collections import defaultdict
 from pathlib import Path
+from pydoc_data.topics import topics
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
-ENGLISH = [
-    "the",
-    "order",
-    "was",
-    "sent",
-    "on",
-    "Monday",
-    "please",
-    "look",
-    "at",
-    "your",
-    "account",
-    "page",
-    "for",
-    "an",
-    "invoice",
-    "that",
-    "shows",
-    "which",
-    "items",
-    "were",
-    "returned",
-    "how",
-    "long",
-    "does",
-    "support",
-    "take",
-    "when",
-    "my",
-    "parcel",
-    "has",
-    "not",
-    "arrived",
-    "before",
-    "holidays",
-    "we",
-    "will",
-    "answer",
-    "every",
-    "question",
-    "about",
-    "delivery",
-    "payment",
-    "size",
-    "colour",
-    "warranty",
-    "change",
-    "cancel",
-    "address",
-]
-JAPANESE = [
-    "会社",
-    "問い合わせ",
-    "方法",
-    "確認",
-    "製品",
-    "送料",
-    "返品",
-    "交換",
-    "保証",
-    "期間",
-    "営業日",
-    "登録",
-    "変更",
-    "設定",
-    "画面",
-    "場合",
-    "可能",
-    "です",
-    "ます",
-    "については",
+OLD = Path(tempfile.gettempdir()) / "apprentice-bench-openai-2.34"
+KANJI = (
+    "会社製品送料返交換保証書営業日登録設定画面利用規約担当部署電話番号申請類提出期限経費精算有給休暇勤務時間求領収"
+    "見積注文配在庫状況支払方法割引券予約室議張手健康診断研修資員駐車場入館続在宅残明細年末調整住所変更退職福厚生"
+    "東西南北山川海空店客薬学校病院料理野菜音楽映画旅行切符市町村県国語英数科歴史計算機械工具材木金属紙布服靴色"
+)
+KANA = "アイウエオカキクケコサシスセソタチツテトナニハヒフヘホマミムメモラリルレロンー"
+PARTICLES = [
+    "は",
+    "が",
+    "を",
+    "に",
+    "で",
+    "の",
+    "と",
+    "も",
+    "へ",
     "から",
     "まで",
-    "利用",
-    "規約",
-    "担当",
-    "部署",
-    "連絡",
-    "電話",
-    "申請",
-    "書類",
-    "提出",
-    "期限",
-    "経費",
-    "精算",
-    "休暇",
-    "時間",
+    "より",
+    "では",
+    "について",
 ]
-OLD = Path(tempfile.gettempdir()) / "apprentice-bench-openai-2.34"
+VERBS = "確変申取問刷出受更調相連見書読聞話送届払買売使作直開閉押引決"
+ENDS = [
+    "してください。",
+    "します。",
+    "しました。",
+    "したいです。",
+    "しますか。",
+    "できません。",
+    "しており、",
+    "していて、",
+]
+ENDS += [
+    "しないと、",
+    "すると、",
+    "したため、",
+    "すれば、",
+    "したあと、",
+    "されます。",
+    "する予定です。",
+    "する必要があります。",
+]
 
 
-def sentence(chance: random.Random, letters: int) -> str:
-    japanese = chance.random() < 0.25
-    words: list[str] = []
-    room = letters // 3 if japanese else letters
-    while room > 0:
-        words.append(chance.choice(JAPANESE if japanese else ENGLISH))
-        room -= len(words[-1]) + (not japanese)
-    return "".join(words) + "。" if japanese else " ".join(words).capitalize() + "."
+def words_of_prose() -> dict[str, list[str]]:
+    """Each word of Python's own documentation with all words that follow it there."""
+    text = " ".join(part for name, part in sorted(topics.items()) if isinstance(part, str))
+    words = re.findall(r"[A-Za-z]+[,.]?", text)
+    following: defaultdict[str, list[str]] = defaultdict(list)
+    for word, after in itertools.pairwise(words):
+        following[word].append(after)
+    return following
 
 
-def make_table(path: Path, rows: int, prefix: str = "") -> None:
+FOLLOWING = words_of_prose()
+STARTS = [word for word in sorted(FOLLOWING) if word.isalpha() and word.istitle()]
+
+
+def english(chance: random.Random, letters: int) -> str:
+    word = chance.choice(STARTS)
+    words = [word]
+    while letters > 0:
+        word = chance.choice(FOLLOWING.get(word, STARTS))
+        words.append(word)
+        letters -= len(word) + 1
+    return " ".join(words).rstrip(".,") + "."
+
+
+def japanese(chance: random.Random, letters: int) -> str:
+    said = ""
+    while len(said) < letters:
+        for _ in range(chance.randint(1, 4)):
+            known = KANJI if chance.random() < 0.75 else KANA
+            said += "".join(chance.choices(known, k=chance.randint(2, 4)))
+            said += chance.choice(PARTICLES)
+        said += chance.choice(VERBS) + chance.choice(KANJI) + chance.choice(ENDS)
+    return said
+
+
+def text(chance: random.Random, letters: int) -> str:
+    if chance.random() < 0.25:
+        return japanese(chance, letters // 3)
+    return english(chance, letters)
+
+
+def make_row(chance: random.Random, number: int, size: int) -> tuple[str, str]:
+    prompt, completion = text(chance, size * 18), text(chance, size * 14)
+    if number % 10 == 0:
+        prompt += f" No. {chance.randrange(10**6)}, {chance.randrange(2000, 2030)}-03-17."
+    if number % 200 == 0:
+        prompt += f" Write to user{number}@example.com."
+    return prompt, "" if number % 900 == 0 else completion
+
+
+def make_table(path: Path, rows: int, prefix: str = "", size: int = 10) -> None:
+    """A row has about 36 * `size` letters."""
     chance, known = random.Random(rows), []
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(("prompt", "completion"))
         for number in range(rows):
-            row = (prefix + sentence(chance, 200), sentence(chance, 160))
-            if known and chance.random() < 0.05:
+            luck = chance.random()
+            if known and luck < 0.05:
                 row = chance.choice(known)
-            elif number % 200 == 0:
-                row = (f"{row[0]} Write to user{number}@example.com.", row[1])
-            elif number % 900 == 0:
-                row = (row[0], "")
+            elif known and luck < 0.06:
+                prompt, completion = chance.choice(known)
+                row = (prompt.replace(" the ", " that ", 1) + " Please.", completion)
+            else:
+                row = make_row(chance, number, size)
             if len(known) < 2000:
                 known.append(row)
-            table.writerow(row)
+            table.writerow((prefix + row[0], row[1]))
 
 
-def timed(command: list[str], folder: Path) -> tuple[float, float]:
-    """Seconds, and megabytes at the peak, of a process that must succeed."""
+class Run(NamedTuple):
+    """Of one process and its children: seconds by the clock and of processors, MB at the peak."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+
+
+class Failed(Exception):
+    """A process that did not end well; its words."""
+
+
+def timed(command: list[str], folder: Path) -> Run:
+    """Raises Failed."""
     began = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -152,18 +168,19 @@ def timed(command: list[str], folder: Path) -> tuple[float, float]:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{said}")
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+        raise Failed(f"{' '.join(command)} failed: {said.strip()[-500:]}")
+    took = time.perf_counter() - began
+    return Run(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def ours(table: Path) -> tuple[float, float]:
+def ours(table: Path) -> Run:
     for old in table.parent.glob("ours*.jsonl"):
         old.unlink()
     command = [sys.executable, "-m", "finetune", "prepare", str(table), "-o", "ours.jsonl", "--yes"]
     return timed([*command, "--json"], table.parent)
 
 
-def old_tool(table: Path) -> tuple[float, float]:
+def old_tool(table: Path) -> Run:
     for old in table.parent.glob("*_prepared*.jsonl"):
         old.unlink()
     command = [str(OLD / "bin" / "openai"), "tools", "fine_tunes.prepare_data", "-q", "-f"]
@@ -181,42 +198,68 @@ def old_tool_installed() -> bool:
     return True
 
 
+def several(run: Any, table: Path, times: int) -> dict[str, Any]:
+    """Medians, or what went wrong."""
+    try:
+        runs = [run(table) for _ in range(times)]
+    except (Failed, OSError) as error:
+        return {"failed": str(error)}
+    return {
+        name: median(getattr(one, name) for one in runs)
+        for name in ("seconds", "processor", "megabytes")
+    }
+
+
+def compared(table: Path, times: int, peer: bool) -> dict[str, Any]:
+    """Both tools on one table, and how many times as much the old one needs."""
+    new = several(ours, table, times)
+    old = several(old_tool, table, times) if peer else {"failed": "could not be installed"}
+    both = "failed" not in new and "failed" not in old
+    ratios = {name: old[name] / new[name] for name in new} if both else {}
+    return {"ours": new, "old": old, "ratios": ratios}
+
+
 def figures(rows: int, times: int, most: int, folder: Path) -> dict[str, Any]:
     table = folder / "table.csv"
     make_table(table, rows)
-    peer = old_tool_installed()
-    new, old = [], []
-    for _ in range(times):
-        new.append(ours(table))
-        if peer:
-            old.append(old_tool(table))
-    found: dict[str, Any] = {
-        "rows": rows,
-        "bytes": table.stat().st_size,
-        "seconds": median(took for took, _ in new),
-        "megabytes": median(peak for _, peak in new),
-    }
-    if old:
-        found["old_seconds"] = median(took for took, _ in old)
-        found["old_megabytes"] = median(peak for _, peak in old)
-        found["times_faster"] = found["old_seconds"] / found["seconds"]
-        found["times_smaller"] = found["old_megabytes"] / found["megabytes"]
-    prefixed = folder / "prefixed.csv"
-    make_table(prefixed, min(10_000, rows), "Always the same instruction. " * 69)
-    found["prefix_seconds"] = median(ours(prefixed)[0] for _ in range(times))
-    prefixed.unlink()
+    try:
+        peer = old_tool_installed()
+    except (OSError, subprocess.SubprocessError):
+        peer = False
+    found: dict[str, Any] = {"rows": rows, "bytes": table.stat().st_size}
+    found["whole"] = compared(table, times, peer)
+    make_table(table, min(10_000, rows), "Always the same instruction. " * 69)
+    found["prefix"] = compared(table, 1, peer)
     found["memory"] = {}
     for size in (10_000, most):
-        make_table(table, size)
-        found["memory"][size] = ours(table)[1]
-    found["memory_growth"] = found["memory"][most] / found["memory"][10_000]
+        make_table(table, size, size=2)
+        found["memory"][size] = several(ours, table, 1)
+    peaks = [one.get("megabytes") for one in found["memory"].values()]
+    found["memory_growth"] = peaks[1] / peaks[0] if all(peaks) else None
     return found
+
+
+def told(title: str, case: dict[str, Any]) -> None:
+    print(title)
+    for name, figures in (("finetune prepare", case["ours"]), ("openai 2.34", case["old"])):
+        if "failed" in figures:
+            print(f"  {name:<18} {figures['failed']}")
+        else:
+            print(
+                f"  {name:<18} {figures['seconds']:7.2f} s  {figures['processor']:7.2f} s of "
+                f"processors  {figures['megabytes']:6.0f} MB"
+            )
+    if ratios := case["ratios"]:
+        print(
+            f"  {'ratio':<18} {ratios['seconds']:7.1f}    {ratios['processor']:7.1f}"
+            f"                {ratios['megabytes']:6.1f}"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--most", type=int, default=1_000_000, help="rows of the memory case")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -225,18 +268,14 @@ def main() -> None:
     if asked.json:
         print(json.dumps(found))
         return
-    print(f"{found['rows']:,} rows, {found['bytes'] / 1e6:.0f} MB of CSV: seconds and peak memory")
-    print(f"  finetune prepare   {found['seconds']:7.2f} s  {found['megabytes']:7.0f} MB")
-    if "old_seconds" in found:
-        print(
-            f"  openai 2.34        {found['old_seconds']:7.2f} s  {found['old_megabytes']:7.0f} MB"
-        )
-        print(f"  ratio              {found['times_faster']:7.1f}    {found['times_smaller']:7.1f}")
-    else:
-        print("  openai 2.34 could not be installed: no comparison")
-    print(f"a prefix of 2,000 characters on 10,000 rows: {found['prefix_seconds']:.2f} s")
-    sizes = ", ".join(f"{size:,} rows {peak:.0f} MB" for size, peak in found["memory"].items())
-    print(f"peak memory: {sizes}; ratio {found['memory_growth']:.2f}")
+    told(f"{found['rows']:,} rows, {found['bytes'] / 1e6:.0f} MB of CSV", found["whole"])
+    told("10,000 rows with a common prefix of 2,000 characters", found["prefix"])
+    sizes = ", ".join(
+        f"{size:,} rows {one.get('megabytes', 0):.0f} MB in {one.get('seconds', 0):.1f} s"
+        for size, one in found["memory"].items()
+    )
+    growth = found["memory_growth"]
+    print(f"peak memory: {sizes}; ratio {growth:.2f}" if growth else f"peak memory: {sizes}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from finetune.prepare.affixes import whole_words_at_end
 from finetune.prepare.findings import SHOWN_ROWS, Finding, shown
 from finetune.prepare.inputs import Inputs
 from finetune.prepare.preparing import Options, Prepared
@@ -28,11 +29,17 @@ def document(prepared: Prepared, options: Options) -> dict[str, object]:
         "task": prepared.analysis.task,
         "classes": prepared.analysis.classes,
         "findings": [finding.document() for finding in prepared.findings],
+        "not_applied": not_applied(prepared),
         "outputs": {role: str(path) for role, path in prepared.outputs.items()},
         "separator": _separator(prepared) if form.legacy else None,
         "stop": _stop(prepared) if form.legacy else None,
         "next_command": next_command(prepared, options),
     }
+
+
+def not_applied(prepared: Prepared) -> list[str]:
+    """Codes of the remedies that were proposed and not taken."""
+    return [one.code for one in prepared.findings if one.remedy and not one.applied]
 
 
 def next_command(prepared: Prepared, options: Options) -> str:
@@ -62,6 +69,8 @@ def summary(inputs: Inputs, prepared: Prepared, options: Options) -> Iterator[st
         yield f"{role}: {path}"
     if prepared.form.legacy:
         yield from _reminder(prepared)
+    if left := not_applied(prepared):
+        yield f"not taken: {', '.join(left)}; to take them too, add --also {','.join(left)}"
     yield f"next: {next_command(prepared, options)}"
 
 
@@ -96,4 +105,5 @@ def _separator(prepared: Prepared) -> str:
 def _stop(prepared: Prepared) -> str:
     if prepared.analysis.task != "conditional":  # a class is one token, a text ends by itself
         return ""
-    return prepared.form.stop or prepared.analysis.completions.shared.suffix
+    shared = prepared.analysis.completions.shared.suffix
+    return prepared.form.stop or whole_words_at_end(shared) or shared

@@ -114,7 +114,7 @@ def removable(shared: Shared, shortest_prefix: int, shortest_suffix: int, legacy
         prefix = ""
     if len(prefix.strip()) >= shared.shortest:
         prefix = ""
-    suffix = "" if legacy else _whole_words_at_end(shared.suffix)
+    suffix = "" if legacy else whole_words_at_end(shared.suffix)
     if len(suffix) < shortest_suffix and not is_marker(suffix):
         suffix = ""
     if len(prefix) + len(suffix) >= shared.shortest:
@@ -134,7 +134,8 @@ def _whole_words_at_start(prefix: str) -> str:
     return prefix[:end]
 
 
-def _whole_words_at_end(suffix: str) -> str:
+def whole_words_at_end(suffix: str) -> str:
+    """The part of a shared ending that does not begin inside a word."""
     start = 0
     while start < len(suffix) and suffix[start] not in _AFTER_A_WORD:
         start += 1

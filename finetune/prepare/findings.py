@@ -5,6 +5,7 @@ from typing import NamedTuple
 from finetune.dataset.example import Frozen
 
 SHOWN_ROWS = 10
+AROUND = 20  # letters shown before the first difference
 NUMBERED_ROWS = 10_000  # of a finding with more rows, runs such as "2-90001" are given
 
 
@@ -90,6 +91,15 @@ class Finding(Frozen):
             "detail": self.detail or self.title,
             "example": example._asdict() if example else None,
         }
+
+
+def compared(row: int | str, before: str, after: str) -> Example:
+    """An example that shows the place where the two begin to differ."""
+    pairs = enumerate(zip(before, after, strict=False))
+    differs = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+    start = max(differs - AROUND, 0)
+    mark = "…" if start else ""
+    return Example(row, mark + shown(before[start:]), mark + shown(after[start:]))
 
 
 def shown(text: str, most: int = 60) -> str:

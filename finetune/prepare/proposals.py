@@ -14,12 +14,13 @@ from finetune.prepare.affixes import (
 from finetune.prepare.analysis import Analysis
 from finetune.prepare.classes import FEW_ROWS
 from finetune.prepare.draft import Draft
-from finetune.prepare.findings import KINDS, Example, Finding, shown
+from finetune.prepare.findings import KINDS, Example, Finding, compared, shown
 from finetune.prepare.form import Form
 from finetune.prepare.inputs import Inputs
 from finetune.prepare.limits import limit_of
 from finetune.prepare.places import Places
 from finetune.prepare.separators import LAST_SEPARATOR, SEPARATORS
+from finetune.prepare.wording import clean
 
 FLAGS = {
     "secrets": found.SECRETS,
@@ -206,21 +207,19 @@ class Proposals:
         if first is None:
             return None
         record = self._draft.record(first)
-        text = record.prompt if column == "prompt" else record.completion
-        return Example(self._places.one(first), shown(text), shown(change(text)))
+        text = clean(record.prompt if column == "prompt" else record.completion)
+        return compared(self._places.one(first), text, change(text))
 
     def _dropped(self, index: int) -> Example:
         record = self._draft.record(index)
-        text = f"{shown(record.prompt, 40)} → {shown(record.completion, 40)}"
+        text = f"{shown(clean(record.prompt), 40)} → {shown(clean(record.completion), 40)}"
         return Example(self._places.one(index), text, None)
 
     def _redacted(self, index: int) -> Example:
         """The example shows where something is, never the thing itself."""
-        from finetune.dataset.redact import redact
-
         record = self._draft.record(index)
-        clean = [redact(text) for text in (record.prompt, record.completion)]
-        named = [text for text in clean if "[" in text] or clean
+        redacted = [clean(text) for text in (record.prompt, record.completion)]
+        named = [text for text in redacted if "[" in text] or redacted
         at = max(named[0].find("[") - 20, 0)
         return Example(self._places.one(index), "(not shown)", shown(named[0][at:]))
 

@@ -24,11 +24,11 @@ class Wording(NamedTuple):
         """(prompts, completions, 1 where secrets were found); texts as these remedies leave them."""
         texts, found = rows.prompts + rows.completions, np.zeros(len(rows), np.uint8)
         for place in suspicious(texts):
-            clean = _clean(texts[place])
-            if clean != texts[place]:
+            better = clean(texts[place])
+            if better != texts[place]:
                 found[place % len(rows)] = 1
                 if self.redact:
-                    texts[place] = clean
+                    texts[place] = better
         found[_rows_with_secrets(rows.others)] = 1
         return (*self._cased(texts[: len(rows)], texts[len(rows) :]), found)
 
@@ -40,7 +40,7 @@ class Wording(NamedTuple):
             prompts, completions = list(prompts), list(completions)
         for texts in (prompts, completions):
             for likely in suspicious([texts[row] for row in hidden]):
-                texts[hidden[likely]] = _clean(texts[hidden[likely]])
+                texts[hidden[likely]] = clean(texts[hidden[likely]])
         return self._cased(prompts, completions)
 
     def _cased(self, prompts: list[str], completions: list[str]) -> tuple[list[str], list[str]]:
@@ -56,10 +56,10 @@ def _rows_with_secrets(others: dict[int, Record]) -> list[int]:
     rows = list(others)
     texts = [raw_rows.texts(others[row].raw or {}) for row in rows]
     likely = suspicious(["\n\n".join(said) for said in texts])
-    return [rows[i] for i in likely if any(_clean(text) != text for text in texts[i])]
+    return [rows[i] for i in likely if any(clean(text) != text for text in texts[i])]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Redacted; what is looked at and then written is worked out once."""
     from finetune.dataset.redact import redact
 
