@@ -91,6 +91,12 @@ _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,
 _JAPANESE_PHONE = re.compile(
     r"0\d{1,4}[-(). ]{1,2}\d{1,4}[-(). ]{1,2}\d{3,4}|0[5789]0\d{8}|0120\d{6}"
 )
+# What any telephone number has: nine digits near each other, or six after a plus sign.
+_BETWEEN = (
+    r"[-x\u2010-\u2015\u2212\u30FC\uFF0D-\uFF0F \xA0\xAD\u200B\u2060\u3000()\uFF08\uFF09\uFF3B\uFF3D"
+    r".\[\]/~\u2053\u223C\uFF5E]{0,4}"
+)
+_LIKE_A_NUMBER = re.compile(rf"\d(?:{_BETWEEN}\d){{8}}|[+\uff0b]{_BETWEEN}\d(?:{_BETWEEN}\d){{5}}")
 _AMERICAN_PHONE = re.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
 
 
@@ -129,7 +135,7 @@ def _is_card(text: str) -> bool:
 
 
 def _without_phones(text: str) -> str:
-    if sum(character.isdigit() for character in text) < 7:
+    if not _LIKE_A_NUMBER.search(text):
         return text
     spans = sorted(
         {span for found in (_phones(text, region) for region in _ACCEPTS) for span in found}

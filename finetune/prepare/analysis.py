@@ -101,8 +101,6 @@ class Look:
         self._held = ExitStack()
         self._same_rows = self._held.enter_context(Groups())
         self._same_prompts = self._held.enter_context(Groups())
-        self._near = self._held.enter_context(NearDuplicates())
-        self._compared = True
         self._flags: list[Flags] = []
         self._keys = Spill(np.uint64)
         self._classes = Spill(np.int32)
@@ -158,18 +156,6 @@ class Look:
         asked = (flags & EMPTY_PROMPT) == 0
         asked[[at for at, record in others.items() if is_preference(record)]] = False
         self._same_prompts.add(keys[asked], ids[asked])
-        self._look_for_near(ids, prompts, completions)
-
-    def _look_for_near(
-        self, ids: NDArray[np.int64], prompts: list[str], completions: list[str]
-    ) -> None:
-        """Comparing letter by letter takes longer than all the rest: only of few rows unasked."""
-        self._compared = self._compared and (
-            bool(self._taken.dropped & NEAR) or int(ids[-1]) < COMPARED_ROWS
-        )
-        if self._compared:
-            texts = [f"{p}\n{c}" for p, c in zip(prompts, completions, strict=True)]
-            self._near.add(ids.tolist(), texts)
 
     def _ends(self, prompts: list[str], completions: list[str], flags: Flags) -> None:
         dropped = self._taken.dropped & (DUPLICATE - 1)
@@ -183,8 +169,8 @@ class Look:
                 if column is not None and rows:
                     column.add(texts if every else [texts[i] for i in rows], self._legacy)
 
-    def result(self) -> Analysis:
-        """What was found in all rows so far."""
+    def result(self, draft: Draft) -> Analysis:
+        """What was found in all rows so far, which are those of the draft."""
         flags = np.concatenate(self._flags) if self._flags else np.zeros(0, np.uint8)
         self._flags = [flags]
         open_ended = bool(len(flags)) and bool((flags & EMPTY_PROMPT).all())
@@ -192,8 +178,10 @@ class Look:
             flags &= np.uint8(0xFF ^ EMPTY_PROMPT)
         self._flag_groups(flags, self._same_rows.duplicates(), DUPLICATE, keep_last=False)
         self._flag_groups(flags, self._same_prompts.duplicates(), CONFLICT, keep_last=True)
-        if self._compared:
-            self._flag_groups(flags, map(np.array, self._near.groups()), NEAR, keep_last=False)
+        # Comparing letter by letter takes longer than all the rest: only of few rows unasked.
+        compared = len(flags) <= COMPARED_ROWS or bool(self._taken.dropped & NEAR)
+        if compared:
+            _flag_near(flags, self._taken, draft)
         counts, unnumbered = self._counted(flags)
         kept = int(np.count_nonzero(flags & self._taken.dropped == 0))
         task = task_of(kept, 0 if open_ended else kept, counts, unnumbered)
@@ -211,7 +199,7 @@ class Look:
             capital_prompts=prompts.letters.mostly_capitals,
             capital_completions=completions.letters.mostly_capitals,
             spaced=completions.spaced,
-            compared=self._compared,
+            compared=compared,
             keys=self._keys,
             taken=self._taken,
         )
@@ -251,6 +239,20 @@ class Look:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _flag_near(flags: Flags, taken: Taken, draft: Draft) -> None:
+    """Compare what is left without exact duplicates; the first of each group is not flagged."""
+    out = taken.dropped & (NEAR - 1) | DUPLICATE
+    with NearDuplicates() as near:
+        for start, rows in draft.batches():
+            part = flags[start : start + len(rows)]
+            left = np.flatnonzero(part & out == 0)
+            secret = (part[left] & SECRETS != 0).tolist()
+            texts = taken.wording.reworded(rows.some(left.tolist()), secret)
+            near.add(left + start, [f"{p}\n{c}" for p, c in zip(*texts, strict=True)])
+        for group in near.groups():
+            flags[group[1:]] |= np.uint8(NEAR)
 
 
 def ends_of(seen: Analysis, draft: Draft, *, legacy: bool) -> Analysis:

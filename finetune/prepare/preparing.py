@@ -112,7 +112,7 @@ class _Job:
         with Look(self._options.model, self._taken(), legacy=self._options.legacy) as look:
             for batch in batches:
                 look.add(batch)
-            return look.result()
+            return look.result(self._draft)
 
     def _taken(self) -> Taken:
         def yes(code: str) -> bool:
