@@ -35,6 +35,7 @@ class Collector:
         self.examples = self.errors_total = self.tokens_learnt_from = 0
         self.errors: list[Finding] = []
         self.error_lines = 0
+        self.more_personal_data = False  # perhaps than was counted
         self.codes: Counter[str] = Counter()
         self.messages, self.tokens, self.answer_tokens = Histogram(), Histogram(), Histogram()
         self.scripts: Counter[str] = Counter()
@@ -49,6 +50,7 @@ class Collector:
         for code, lines in batch.noted.rows.items():
             self.note(code, len(lines), lines)
         self.scripts.update(batch.noted.scripts)
+        self.more_personal_data |= batch.noted.gave_up
         self.messages.add(batch.messages)
         self.tokens.add(batch.tokens)
         self.answer_tokens.add(batch.answer_tokens)

@@ -37,6 +37,7 @@ class Noted:
     errors: list[Finding] = field(default_factory=list)
     rows: dict[str, list[int]] = field(default_factory=dict)
     scripts: Counter[str] = field(default_factory=Counter)
+    gave_up: bool = False  # there may be more personal data than is told
 
     def note(self, code: str, line: int) -> None:
         """Remember that a warning holds for this line."""
@@ -87,6 +88,7 @@ class Examiner:
         texts = rows.texts
         for place in self._privacy.found(texts):
             noted.note("personal_data", rows.numbers[place])
+        noted.gave_up = self._privacy.gave_up
         noted.scripts.update(map(script, texts))
         self._look(rows, noted)
         tokens, answer_tokens = self._tokens(rows)

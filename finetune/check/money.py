@@ -1,7 +1,7 @@
 """What training costs and what replies cost before and after: prices with their date and source.
 
-The prices ship beside this in `prices.json`; `--price` outweighs them. A price that is not known is
-null, never a guess.
+The prices ship beside this in `prices.json`, each with the page it is from, the date of that page and
+where it was seen; `--price` outweighs them. What has no source is absent, never a guess.
 """
 
 import json
@@ -71,8 +71,8 @@ def model_known_as(name: str) -> Model:
     source = table["sources"][entry["price"]["source"]]
     return Model(
         price=Price(**{**entry["price"], "source": source["url"], "as_of": source["as_of"]}),
-        longest_example=entry["longest_example"],
-        shut_down=entry["shut_down"],
+        longest_example=entry.get("longest_example", {}).get("tokens"),
+        shut_down=entry.get("shut_down", {}).get("on"),
         no_new_jobs=table["hosted_tuning_ends"]["on"],
     )
 

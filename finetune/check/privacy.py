@@ -32,10 +32,11 @@ WIDEST = 60  # letters in which nine digits of a phone or a card stand
 
 
 class Privacy:
-    """Looks at texts until it has read enough of the doubtful ones."""
+    """Looks at texts until it has read enough of the doubtful ones; then `gave_up` is true."""
 
     def __init__(self) -> None:
         self.looked_at = 0
+        self.gave_up = False
 
     def found(self, texts: Sequence[str]) -> list[int]:
         """The places of the texts that hold something to take out."""
@@ -48,6 +49,7 @@ class Privacy:
 
     def _is_found(self, text: str) -> bool:
         if self.looked_at >= MOST_LOOKED_AT:
+            self.gave_up = True
             return False
         self.looked_at += 1
         return redact(text) != text

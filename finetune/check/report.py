@@ -40,6 +40,7 @@ class Warned(Frozen):
     message: str
     count: int
     lines: tuple[int, ...] = ()
+    at_least: bool = False  # there may be more than `count`
 
 
 class Report(Frozen):
@@ -72,6 +73,7 @@ class Report(Frozen):
     near_duplicates: int
     conflicting_answers: int
     personal_data: int
+    personal_data_at_least: bool  # not every doubtful text of a large file was read
     invented_identifiers: int
     scripts: dict[str, float]
     next_command: str = ""
@@ -120,6 +122,7 @@ def reported(facts: Facts, found: Collector) -> Report:
         near_duplicates=found.rows("near_duplicates").total,
         conflicting_answers=found.rows("conflicting_answers").total,
         personal_data=found.rows("personal_data").total,
+        personal_data_at_least=found.more_personal_data,
         invented_identifiers=found.rows("invented_identifiers").total,
         scripts=_shares(found),
         next_command=_next(facts, found),
@@ -155,8 +158,10 @@ def _warnings(facts: Facts, found: Collector) -> list[Warned]:
         if whole_file.get(code):
             warned.append(Warned(code=code, message=sentence, count=found.examples))
         elif rows.total and _matters(code, rows.total, found.examples):
+            more = code == "personal_data" and found.more_personal_data
+            lines = tuple(rows.lines)
             warned.append(
-                Warned(code=code, message=sentence, count=rows.total, lines=tuple(rows.lines))
+                Warned(code=code, message=sentence, count=rows.total, lines=lines, at_least=more)
             )
     return warned + _retired(facts)
 

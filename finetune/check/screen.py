@@ -44,7 +44,9 @@ def _warnings(report: Report) -> Iterator[str]:
         lines = ", ".join(map(str, warning.lines[:5]))
         more = ", …" if warning.count > 5 else ""
         where = f" (lines {lines}{more})" if lines else ""
-        yield f"  {warning.count:>9,}  {warning.code}: {warning.message}{where}"
+        count = f"≥ {warning.count:,}" if warning.at_least else f"{warning.count:,}"
+        least = "at least so many: " if warning.at_least else ""
+        yield f"  {count:>9}  {warning.code}: {least}{warning.message}{where}"
 
 
 def _numbers(report: Report) -> Iterator[str]:

@@ -9,14 +9,15 @@ from finetune.commands.options import Debug, Json
 from finetune.commands.output import Output
 from finetune.commands.progress import bar
 from finetune.errors import InputError
-from finetune.settings import DEFAULT_MODEL
+from finetune.settings import Settings, load
 
 
 def check(
     file: Annotated[Path, typer.Argument(help="Training rows as JSON Lines.")],
     model: Annotated[
-        str, typer.Option(help="Decides the vocabulary, the limits and the price.")
-    ] = DEFAULT_MODEL,
+        str | None,
+        typer.Option(help="Decides vocabulary, limits and price. Absent: BASE_MODEL."),
+    ] = None,
     row_format: Annotated[
         Literal["chat", "dpo", "completion"] | None,
         typer.Option("--format", help="Absent: what the first row tells."),
@@ -46,7 +47,7 @@ def check(
 
     output = Output(as_json)
     options = Options(
-        model=model,
+        model=model or load(Settings).base_model,
         format=row_format,
         epochs=epochs,
         price=given_price(price) if price is not None else None,

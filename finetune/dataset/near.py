@@ -93,7 +93,7 @@ class NearDuplicates:
 
     def groups(self, advance: Callable[[int], None] | None = None) -> Iterator[list[int]]:
         """Groups of at least two ids, by their first id; `advance` is told of pairs compared."""
-        near = Nearness(self._texts, np.array(self._ends), self._threshold)
+        near = Nearness(self._texts, np.frombuffer(self._ends, np.int64), self._threshold)
         found: list[Pairs] = [np.empty(0, dtype=np.uint64)]
         for candidates in self._candidates(near):
             for begin in range(0, len(candidates), CHECKED):
@@ -160,7 +160,7 @@ def _led(pairs: Pairs, near: Nearness) -> Iterator[list[int]]:
     order = np.lexsort((ones, others))
     before, members = ones[order].astype(np.int64), others[order].astype(np.int64)
     starts = np.flatnonzero(np.diff(members, prepend=-1))
-    leader = array("q", [-1]) * near.count  # of each text that is in a group and not its first
+    leader = array("i", [-1]) * near.count  # of each text that is in a group and not its first
     for text, near_to in zip(members[starts].tolist(), np.split(before, starts[1:]), strict=True):
         chosen = min((one for one in near_to.tolist() if leader[one] < 0), default=-1)
         for first in sorted({leader[one] for one in near_to.tolist()} - {-1}):
@@ -169,7 +169,7 @@ def _led(pairs: Pairs, near: Nearness) -> Iterator[list[int]]:
                 break
         if chosen >= 0:
             leader[text] = chosen
-    led = np.array(leader)
+    led = np.frombuffer(leader, np.int32)
     texts = np.flatnonzero(led >= 0)
     texts = texts[np.argsort(led[texts], kind="stable")]
     for group in np.split(texts, np.flatnonzero(np.diff(led[texts])) + 1):

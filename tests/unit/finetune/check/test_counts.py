@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from finetune.check import file as checking
 from finetune.check.distribution import Histogram
-from finetune.check.money import default_epochs, given_price, model_known_as
+from finetune.check.messages import ROLES
+from finetune.check.money import _table, default_epochs, given_price, model_known_as
+from finetune.check.samples import PER_ROLE
 from finetune.dataset.tokens import _encoding
 from finetune.errors import InputError
 from tests.unit.finetune.check.rows import TOOL, answer, call, chat, checked, dpo, user, written
@@ -132,16 +134,21 @@ def test_an_unknown_price_is_said_and_never_guessed(tmp_path: Path) -> None:
     assert {"unknown_price", "unknown_model", "unknown_limit"} <= {w.code for w in found.warnings}
 
 
-def test_every_price_has_a_source_and_a_date() -> None:
-    for name in (
-        "gpt-4.1",
-        "gpt-4.1-mini",
-        "gpt-4.1-nano",
-        "gpt-4o",
-        "gpt-3.5-turbo",
-        "davinci-002",
-    ):
+def test_every_price_limit_and_date_has_a_source_and_a_date() -> None:
+    table = _table()
+    for name, entry in table["models"].items():
         known = model_known_as(f"ft:{name}:acme::9kQ")
         assert known.price is not None
-        assert known.price.source.startswith("https://")
-        assert date.fromisoformat(f"{known.price.as_of}-01"[:10])
+        assert known.price.training is not None
+        for fact in entry.values():
+            told = [fact["source"], *([fact["base_source"]] if fact.get("input") else [])]
+            for source in told:
+                assert table["sources"][source]["url"].startswith("https://")
+                assert date.fromisoformat((table["sources"][source]["as_of"] + "-01-01")[:10])
+    assert model_known_as("gpt-4.1-mini") == model_known_as("gpt-4.1-mini-2025-04-14")
+    assert model_known_as("babbage-002").price is None  # no dated page tells it
+
+
+@pytest.mark.parametrize("name", ["o200k_base", "cl100k_base"])
+def test_the_name_of_every_role_is_one_token(name: str) -> None:
+    assert {len(_encoding(name).encode(role)) for role in ROLES} == {PER_ROLE}

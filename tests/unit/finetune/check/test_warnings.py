@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from finetune.check import file as checking
-from finetune.check import portions
+from finetune.check import portions, privacy
 from finetune.check.identifiers import invented
 from finetune.check.privacy import Privacy
+from finetune.check.screen import shown
 from finetune.dataset.redact import redact
 from tests.unit.finetune.check.rows import TOOL, answer, call, chat, checked, user
 
@@ -125,3 +126,32 @@ def test_workers_find_what_one_process_finds(
 def test_rows_without_a_prompt_do_not_contradict_each_other(tmp_path: Path) -> None:
     rows = [{"prompt": "", "completion": text} for text in ("Once upon a time", "In the beginning")]
     assert checked(tmp_path, *rows).conflicting_answers == 0
+
+
+def test_a_row_lacks_a_user_whatever_other_role_it_names(tmp_path: Path) -> None:
+    boss = chat({"role": "boss", "content": "Hi"})
+    found = checked(tmp_path, boss, chat(), chat({"role": "user", "content": []}, answer()))
+    assert (found.missing_system, found.missing_user) == (3, 1)
+
+
+def test_a_row_without_messages_lacks_nothing_else(tmp_path: Path) -> None:
+    found = checked(tmp_path, {"messages": []}, chat())
+    assert (found.missing_system, found.missing_user) == (1, 0)
+
+
+def test_personal_data_that_was_not_all_read_is_a_lower_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [chat(user(f"Mail a{n}@example.com?"), answer("I do.")) for n in range(30)]
+    assert not checked(tmp_path, *rows).personal_data_at_least
+    monkeypatch.setattr(privacy, "MOST_LOOKED_AT", 20)
+    found = checked(tmp_path, *rows)
+    assert (found.personal_data, found.personal_data_at_least) == (20, True)
+    assert any("≥ 20" in line and "at least" in line for line in shown(found))
+
+
+def test_groups_of_repeats_are_counted_whole_and_listed_in_short(tmp_path: Path) -> None:
+    found = checked(tmp_path, *[chat()] * 100)
+    (warning,) = [one for one in found.warnings if one.code == "duplicates"]
+    assert (found.duplicates, found.near_duplicates) == (99, 0)
+    assert warning.lines == tuple(range(2, 22))
