@@ -20,7 +20,9 @@ from finetune.asking.asker import Asker
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import digest
 from finetune.dataset.snapshot import Snapshots
+from finetune.errors import InputError
 from finetune.evaluation.evaluate import Evaluator
+from finetune.jobs.ledger import Ledger
 from finetune.jobs.starting import Limits, Starter
 from finetune.jobs.uploading import Uploader
 from finetune.registry import Registry
@@ -29,6 +31,7 @@ from finetune.training.runs import Policy, Runs
 from finetune.training.steps import Steps
 
 REQUEST_SECONDS = 120.0
+LOOK_SECONDS = 30.0  # for one answer while following: a connection that died in sleep says nothing
 PATIENT_RETRIES = 8  # about a minute of an overloaded or restarting provider
 
 
@@ -116,12 +119,20 @@ async def toolkit(settings: Settings, redis_url: str) -> AsyncIterator[Toolkit]:
 async def provider(settings: Settings) -> AsyncIterator[openai.AsyncOpenAI]:
     """The SDK's client for OPENAI_BASE_URL, while in use."""
     models = openai.AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value() or "none",  # some providers need none
+        api_key=_key(settings) or "none",  # some providers need none
         base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
         timeout=REQUEST_SECONDS,
     )
     async with models:
         yield models
+
+
+def _key(settings: Settings) -> str:
+    """What can be a header. Raises InputError: a key that cannot would fail at every request."""
+    key = settings.openai_api_key.get_secret_value().strip()
+    if not key.isascii() or not key.isprintable():
+        raise InputError("OPENAI_API_KEY holds characters that no key has; copy it again")
+    return key
 
 
 @asynccontextmanager
@@ -159,9 +170,11 @@ async def account(settings: Settings) -> AsyncIterator[Account]:
         jobs = OpenAIJobs(models)
         yield Account(
             jobs=jobs,
-            watched=OpenAIJobs(models.with_options(max_retries=0)),
+            watched=OpenAIJobs(models.with_options(max_retries=0), LOOK_SECONDS),
             starter=Starter(
-                jobs, Limits(per_model=settings.jobs_per_model, per_day=settings.jobs_per_day)
+                jobs,
+                Limits(per_model=settings.jobs_per_model, per_day=settings.jobs_per_day),
+                Ledger(settings.data_dir / "orders", digest(whose)),
             ),
             uploader=Uploader(
                 OpenAIUploads(models),

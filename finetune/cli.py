@@ -88,7 +88,10 @@ def train(
         bool, typer.Option("--force", help="Start beyond JOBS_PER_MODEL and JOBS_PER_DAY.")
     ] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Another job for the same file and settings.")
+        bool,
+        typer.Option(
+            "--again", help="Another job for the same file and settings, each time it is run."
+        ),
     ] = False,
     yes: Yes = False,
     workspace: Workspace = None,

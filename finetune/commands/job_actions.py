@@ -1,20 +1,19 @@
 """What the commands about jobs do: choose the job, ask the provider, print."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from finetune.commands import job_following, job_results
-from finetune.commands.job_views import checkpoint_table, document, full, line, table
+from finetune.commands.job_views import checkpoint_table, document, full, line, plain, table
 from finetune.commands.output import Output
 from finetune.errors import InputError, NotFound
 from finetune.files import refuse_existing, written
 from finetune.jobs.job import Event, Job
+from finetune.jobs.paging import fresh
 from finetune.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ async def listed(account: "Account", output: Output, limit: int) -> int:
     if output.as_json:
         output.result({"jobs": [document(job) for job in found]})
     elif found:
-        output.console.print(table(found))
+        output.result(None, *table(found))
     else:
         output.result(None, "There are no jobs. Start one: finetune train FILE")
     return 0
@@ -58,16 +57,12 @@ async def show(account: "Account", output: Output, job_id: str | None) -> int:
 async def events(account: "Account", output: Output, job_id: str | None, limit: int | None) -> int:
     """All events, or the newest ones."""
     job = await _chosen(account, job_id)
-    found: dict[str, Event] = {}
-    after: str | None = None
-    while limit is None or len(found) < limit:
-        page = await account.jobs.events(job.id, after)
-        fresh = {event.id: event for event in page.events if event.id not in found}
-        found |= fresh
-        if not page.has_more or not fresh:
+    found: list[Event] = []
+    async for page in fresh(partial(account.jobs.events, job.id)):
+        found += page
+        if limit is not None and len(found) >= limit:
             break
-        after = page.events[-1].id
-    oldest_first = list(found.values())[:limit][::-1]
+    oldest_first = found[:limit][::-1]
     output.result(
         {"job": job.id, "events": [event.model_dump(mode="json") for event in oldest_first]},
         *map(line, oldest_first),
@@ -108,7 +103,7 @@ async def checkpoints(account: "Account", output: Output, job_id: str | None) ->
         listed = [checkpoint.model_dump(mode="json") for checkpoint in found]
         output.result({"job": job.id, "checkpoints": listed})
     elif found:
-        output.console.print(checkpoint_table(found))
+        output.result(None, *checkpoint_table(found))
     else:
         output.result(None, f"{job.id} has no checkpoints.")
     return 0
@@ -118,18 +113,21 @@ async def results(account: "Account", output: Output, job_id: str | None, wanted
     """The table, the curves, and the files that are wanted."""
     from finetune.jobs.results import decoded
 
-    refuse_existing([path for path in (wanted.plot, wanted.csv) if path is not None])
+    paths = [path for path in (wanted.plot, wanted.csv) if path is not None]
+    refuse_existing(paths)
+    if len({path.absolute() for path in paths}) < len(paths):
+        raise InputError("--plot and --output are the same file; choose two names")
     job = await _chosen(account, job_id, lambda job: bool(job.result_files))
     if not job.result_files:
         raise NotFound(f"{job.id} has no result file: it is {job.status}")
     found = decoded(await account.jobs.content(job.result_files[0]))
-    if wanted.plot is not None:
-        from finetune.jobs.plot import save
-
-        await asyncio.to_thread(save, found, wanted.plot, job.fine_tuned_model or job.id)
     if wanted.csv is not None:
         with written(wanted.csv) as file:
             file.write(found.text.encode())
+    if wanted.plot is not None:
+        from finetune.jobs.plot import save
+
+        await asyncio.to_thread(save, found, wanted.plot, plain(job.fine_tuned_model or job.id))
     job_results.present(output, job, found, wanted.rows)
     for path in (wanted.plot, wanted.csv):
         if path is not None:
@@ -137,25 +135,21 @@ async def results(account: "Account", output: Output, job_id: str | None, wanted
     return 0
 
 
-async def delete_model(account: "Account", output: Output, model: str, *, yes: bool) -> int:
-    """For good, so a person or a script has to say so."""
-    if model.startswith(JOB):
-        model = await _model_of(account, model)
-    if not yes:
-        if not sys.stdin.isatty():
-            raise InputError(f"deleting {model} has to be confirmed: add --yes")
-        if not typer.confirm(f"Delete {model} for good?", default=False, err=True):
-            raise InputError(f"{model} was not deleted")
-    await account.jobs.delete_model(model)
-    output.result({"model": model, "deleted": True}, f"{model} is deleted")
-    return 0
-
-
-async def _model_of(account: "Account", job_id: str) -> str:
-    job = await account.jobs.job(job_id)
+async def model_of(account: "Account", model: str) -> str:
+    """Its name; `model` may be the job that made it."""
+    if not model.startswith(JOB):
+        return model
+    job = await account.jobs.job(model)
     if not job.fine_tuned_model:
-        raise NotFound(f"{job_id} has made no model: it is {job.status}")
+        raise NotFound(f"{model} has made no model: it is {job.status}")
     return job.fine_tuned_model
+
+
+async def delete_model(account: "Account", output: Output, model: str) -> int:
+    """For good."""
+    await account.jobs.delete_model(model)
+    output.result({"model": model, "deleted": True}, f"{plain(model)} is deleted")
+    return 0
 
 
 async def _chosen(
@@ -164,7 +158,12 @@ async def _chosen(
     """The named job; else the newest that is wanted, if only one is when it can be changed."""
     if job_id is not None:
         return await account.jobs.job(job_id)
-    found = [job async for job in account.jobs.jobs() if wanted is None or wanted(job)][:2]
+    found: list[Job] = []
+    async for job in account.jobs.jobs():
+        if wanted is None or wanted(job):
+            found.append(job)
+        if len(found) == (2 if wanted is _under_way else 1):
+            break
     if not found:
         missing = "no job is under way" if wanted is _under_way else "there is no such job yet"
         raise NotFound(f"{missing}; see: finetune jobs list")
@@ -178,5 +177,5 @@ def _under_way(job: Job) -> bool:
 
 
 def _changed(output: Output, job: Job, then: str = "") -> int:
-    output.result(document(job), f"{job.id} is {job.status}{'' if job.ended else then}")
+    output.result(document(job), plain(f"{job.id} is {job.status}{'' if job.ended else then}"))
     return 0

@@ -5,23 +5,30 @@ Used by `finetune jobs follow` and `finetune train FILE`. Ctrl-C ends the watchi
 
 import asyncio
 
+from rich.markup import escape
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from finetune.commands.job_views import document, end, line, next_commands, why
+from finetune.commands.job_views import document, end, line, next_commands, plain, why
 from finetune.commands.output import Output
 from finetune.jobs.following import Back, Following, Lost, News
 from finetune.jobs.job import SUCCEEDED, Event, Job
 from finetune.jobs.progress import Progress
 from finetune.jobs.provider import Watched
+from finetune.jobs.starting import LAG
 
 
-async def follow(provider: Watched, job_id: str, output: Output, poll: float) -> int:
+async def follow(
+    provider: Watched, job_id: str, output: Output, poll: float, *, just_made: bool = False
+) -> int:
     """Follow to the end; the exit code."""
     try:
         with _bars(output) as bars:
             screen = _Screen(output, bars)
-            job = await Following(provider, job_id, screen.show, poll).to_the_end()
+            following = Following(
+                provider, job_id, screen.show, poll, unknown_for=LAG if just_made else 0.0
+            )
+            job = await following.to_the_end()
     except asyncio.CancelledError:
         output.remark(
             f"Not watching any more; the job goes on. To watch it: finetune jobs follow {job_id}"
@@ -72,7 +79,7 @@ class _Screen:
         done, total = self._progress.done
         left = self._progress.seconds_left
         words = [self._status, self._progress.words, f"{left / 60:.0f} min left" if left else ""]
-        shown = ", ".join(word for word in words if word)
+        shown = escape(plain(", ".join(word for word in words if word)))
         self._bars.update(self._task, description=shown, completed=done, total=total)
 
 

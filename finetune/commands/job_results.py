@@ -1,8 +1,6 @@
 """A job's results on the terminal: first and last rows, a summary, and the curves."""
 
-from rich.table import Table
-
-from finetune.commands.job_views import document, figure
+from finetune.commands.job_views import aligned, document, figure, plain
 from finetune.commands.output import Output
 from finetune.jobs.braille import drawn
 from finetune.jobs.job import Job
@@ -14,37 +12,28 @@ MARGIN = 14
 
 def present(output: Output, job: Job, found: Results, rows: int) -> None:
     """The document, or tables and curves. `rows`: how many of the first and of the last."""
+    summary = found.summary
     if output.as_json:
-        summary = {name: column.model_dump() for name, column in found.summary.items()}
+        numbers = {name: column.model_dump() for name, column in summary.items()}
         output.result(
-            {"job": document(job), "columns": found.columns, "summary": summary, "rows": found.rows}
+            {"job": document(job), "columns": found.columns, "summary": numbers, "rows": found.rows}
         )
         return
-    output.console.print(_rows(found, rows))
-    output.result(None, f"{len(found.rows)} rows", "")
-    output.console.print(_summary(found))
+    output.result(None, *_rows(found, rows), f"{len(found.rows)} rows", "")
+    in_four = [
+        [name, *map(figure, (column.first, column.last, column.min, column.max))]
+        for name, column in summary.items()
+    ]
+    heading = ["column", "first", "last", "min", "max"]
+    output.result(None, *aligned([heading, *in_four], frozenset({1, 2, 3, 4})))
     for curve in (*found.curves(LOSSES), *found.curves(ACCURACIES)):
         width = max(NARROW, min(72, output.console.width - MARGIN))
-        output.result(None, "", curve.name, *drawn(curve.steps, curve.values, width=width))
+        lines = drawn(curve.steps, curve.values, width=width)
+        output.result(None, "", plain(curve.name), *lines)
 
 
-def _rows(found: Results, count: int) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in found.columns:
-        table.add_column(name, justify="right")
-    shown = found.rows
+def _rows(found: Results, count: int) -> list[str]:
+    shown = [[row.get(name, "") for name in found.columns] for row in found.rows]
     if len(shown) > 2 * count:
-        shown = [*shown[:count], dict.fromkeys(found.columns, "…"), *shown[-count:]]
-    for row in shown:
-        table.add_row(*(row.get(name, "") for name in found.columns))
-    return table
-
-
-def _summary(found: Results) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("column")
-    for heading in ("first", "last", "min", "max"):
-        table.add_column(heading, justify="right")
-    for name, column in found.summary.items():
-        table.add_row(name, *map(figure, (column.first, column.last, column.min, column.max)))
-    return table
+        shown = [*shown[:count], ["…"] * len(found.columns), *shown[-count:]]
+    return aligned([found.columns, *shown], frozenset(range(len(found.columns))))

@@ -1,10 +1,13 @@
-"""Jobs, events and checkpoints in words and as JSON documents. Pure functions."""
+"""Jobs, events and checkpoints in words and as JSON documents. Pure functions.
 
-from collections.abc import Iterable, Iterator
+What a provider says is made plain here: one line, nothing that a terminal obeys, and no id cut.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.table import Table
+from rich.cells import cell_len
 
 from finetune.jobs.job import SUCCEEDED, Checkpoint, Event, Job
 
@@ -14,32 +17,36 @@ def document(job: Job) -> dict[str, Any]:
     return job.model_dump(mode="json")
 
 
-def table(jobs: Iterable[Job]) -> Table:
+def aligned(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
+    """Rows as columns two blanks apart, as wide as they need be; `right`: those of numbers."""
+    cells = [[plain(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+
+    def padded(cell: str, place: int) -> str:
+        blanks = " " * (widths[place] - cell_len(cell))
+        return blanks + cell if place in right else cell + blanks
+
+    return ["  ".join(padded(c, n) for n, c in enumerate(row)).rstrip() for row in cells]
+
+
+def table(jobs: Iterable[Job]) -> list[str]:
     """Newest first."""
-    found = Table(box=None, pad_edge=False)
-    for heading in ("job", "status", "made"):  # to be copied, so never cut
-        found.add_column(heading, no_wrap=True)
-    for heading in ("base", "model"):
-        found.add_column(heading, overflow="fold")
+    rows = [["job", "status", "made", "base", "model"]]
     for job in jobs:
         made = moment(job.created_at)
-        found.add_row(job.id, job.status, made, job.model, job.fine_tuned_model or "")
-    return found
+        rows.append([job.id, job.status, made, job.model, job.fine_tuned_model or ""])
+    return aligned(rows)
 
 
-def checkpoint_table(checkpoints: Iterable[Checkpoint]) -> Table:
+def checkpoint_table(checkpoints: Iterable[Checkpoint]) -> list[str]:
     """Newest first, with whatever was measured."""
     listed = list(checkpoints)
     names = [n for n in dict.fromkeys(n for c in listed for n in c.metrics) if n != "step"]
-    found = Table(box=None, pad_edge=False)
-    found.add_column("step", justify="right")
-    found.add_column("model", overflow="fold")
-    for name in names:
-        found.add_column(name, justify="right")
+    rows = [["step", "model", *names]]
     for checkpoint in listed:
         figures = (figure(checkpoint.metrics.get(name)) for name in names)
-        found.add_row(str(checkpoint.step_number), checkpoint.model, *figures)
-    return found
+        rows.append([str(checkpoint.step_number), checkpoint.model, *figures])
+    return aligned(rows, frozenset(range(len(names) + 2)) - {1})
 
 
 def full(job: Job) -> Iterator[str]:
@@ -62,17 +69,19 @@ def full(job: Job) -> Iterator[str]:
         "metadata": ", ".join(f"{k}={v}" for k, v in (job.metadata or {}).items()) or None,
         "trained tokens": f"{job.trained_tokens:,}" if job.trained_tokens else None,
     }
-    yield job.id
-    yield from (f"  {name}: {value}" for name, value in known.items() if value is not None)
+    yield plain(job.id)
+    yield from (
+        f"  {name}: {plain(str(value))}" for name, value in known.items() if value is not None
+    )
 
 
 def line(event: Event) -> str:
     """One event: when, and what; a loss that is told in numbers only is put into words."""
-    said = _plain(event.message)
+    said = plain(event.message)
     told = {k: v for k, v in event.data.items() if k.endswith("loss") and _is_number(v)}
     if told and "loss" not in said.casefold():
-        said += ": " + ", ".join(f"{name}={figure(value)}" for name, value in told.items())
-    level = "" if event.level == "info" else f"{event.level}: "
+        said += ": " + ", ".join(f"{plain(k)}={figure(value)}" for k, value in told.items())
+    level = "" if event.level == "info" else f"{plain(event.level)}: "
     return f"{moment(event.created_at)}  {level}{said}"
 
 
@@ -80,8 +89,8 @@ def end(job: Job) -> list[str]:
     """What came out, and what to do with it."""
     if job.status != SUCCEEDED:
         return []
-    model = job.fine_tuned_model or ""
-    return [f"{job.id} succeeded: {model}", "Next:", *(f"  {c}" for c in next_commands(job))]
+    said = f"{job.id} succeeded: {job.fine_tuned_model or ''}"
+    return [plain(said), "Next:", *(f"  {plain(c)}" for c in next_commands(job))]
 
 
 def next_commands(job: Job) -> list[str]:
@@ -97,11 +106,13 @@ def next_commands(job: Job) -> list[str]:
 
 def why(job: Job) -> str:
     """Why there is no model."""
-    return f"{job.id} {job.status}" + (f": {_plain(job.error)}" if job.error else "")
+    return plain(f"{job.id} {job.status}" + (f": {job.error}" if job.error else ""))
 
 
 def moment(seconds: int) -> str:
-    """In the time zone of this machine."""
+    """In the time zone of this machine; 0 is a time that nobody said."""
+    if not seconds:
+        return "time unknown       "  # as wide as a time
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
@@ -110,7 +121,7 @@ def figure(value: object) -> str:
     return f"{value:.4g}" if _is_number(value) else "" if value is None else str(value)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line that a terminal takes for nothing but text."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 

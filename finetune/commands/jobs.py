@@ -3,21 +3,26 @@
 Every command takes the job's id, or means the newest job that it makes sense for.
 """
 
+import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from finetune.commands import job_actions as actions
+from finetune.commands.confirming import confirmed
 from finetune.commands.options import Debug, Json, Yes
 from finetune.commands.output import Output
 from finetune.commands.running import explained, finish
+from finetune.errors import InputError
 from finetune.settings import Settings, load
 
 if TYPE_CHECKING:
     from finetune.bootstrap import Account
 
+T = TypeVar("T")
 JobId = Annotated[str | None, typer.Argument(help="Absent: the newest.", show_default=False)]
 RunningId = Annotated[
     str | None, typer.Argument(help="Absent: the one under way.", show_default=False)
@@ -155,21 +160,29 @@ def delete_model(
 
     Example: finetune jobs delete-model ft:base:team::1 --yes
     """
-    _run(
-        lambda account, output: actions.delete_model(account, output, model, yes=yes),
-        as_json,
-        debug=debug,
-    )
+    with explained(debug=debug):
+        named = asyncio.run(_with_account(lambda account: actions.model_of(account, model)))
+        if not yes:
+            if not sys.stdin.isatty():
+                raise InputError(f"deleting {named} has to be confirmed: add --yes")
+            if not confirmed(f"Delete {named} for good?", default=False):
+                raise InputError(f"{named} was not deleted")
+        _run(
+            lambda account, output: actions.delete_model(account, output, named),
+            as_json,
+            debug=debug,
+        )
 
 
 def _run(
     work: Callable[["Account", Output], Awaitable[int]], as_json: bool, *, debug: bool
 ) -> None:
-    async def with_account() -> int:
-        from finetune.bootstrap import account  # brings the SDK, which `--help` can do without
-
-        async with account(load(Settings)) as opened:
-            return await work(opened, Output(as_json))
-
     with explained(debug=debug):
-        finish(with_account)
+        finish(lambda: _with_account(lambda account: work(account, Output(as_json))))
+
+
+async def _with_account(work: Callable[["Account"], Awaitable[T]]) -> T:
+    from finetune.bootstrap import account  # brings the SDK, which `--help` can do without
+
+    async with account(load(Settings)) as opened:
+        return await work(opened)

@@ -21,11 +21,25 @@ class Output:
     def result(self, document: object, *lines: str) -> None:
         """The document for programs, or the lines for people."""
         if self.as_json:
-            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+            text = json.dumps(document, ensure_ascii=False)
+            if text != _sayable(text, sys.stdout.encoding):  # half a character, or no UTF-8
+                text = json.dumps(document)
+            sys.stdout.write(text + "\n")
             return
         for line in lines:
-            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self._say(self.console, line)
 
     def remark(self, line: str) -> None:
         """One line beside the result."""
-        self.remarks.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._say(self.remarks, line)
+
+    @staticmethod
+    def _say(console: Console, line: str) -> None:
+        said = _sayable(line, console.encoding)
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+def _sayable(text: str, encoding: str | None) -> str:
+    """With a question mark for whatever cannot be written here."""
+    name = encoding or "utf-8"
+    return text.encode(name, "replace").decode(name)

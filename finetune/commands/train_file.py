@@ -5,13 +5,14 @@ Killed at any point and started again with the same file and settings, it goes o
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import typer
+from typing import TYPE_CHECKING
 
 from finetune.commands import job_following
-from finetune.commands.job_views import document, moment
+from finetune.commands.confirming import confirmed
+from finetune.commands.job_views import document, moment, plain
 from finetune.commands.output import Output
 from finetune.commands.progress import bar
 from finetune.commands.running import finish
@@ -26,34 +27,40 @@ if TYPE_CHECKING:
     from finetune.jobs.order import Order
 
 FEW = 10  # rows; OpenAI refuses fewer
+TABLES = frozenset({".csv", ".tsv", ".xlsx", ".parquet"})
 
 
 def train(file: Path, options: Options, output: Output, *, watch: bool) -> None:
     """Check, upload, create, follow. Raises typer.Exit."""
-    if options.beta is not None and options.method != "dpo":
-        raise typer.BadParameter("--beta belongs to --method dpo")
-    settings, labels, extra = load(Settings), options.labels, options.extra
+    options.refuse_senseless()
+    settings, order = load(Settings), _order(options)
     training = _read(file, options, output)
     held_out = _read(options.validation, options, output) if options.validation else None
     if held_out is not None and held_out.sha256 == training.sha256:
         output.remark("The validation file is the training file: its loss will say nothing.")
-    order = _order(training, held_out, options, settings, labels, extra)
+    order = order.model_copy(
+        update={
+            "training": training.sha256,
+            "validation": held_out.sha256 if held_out else None,
+            "model": options.model or settings.base_model,
+        }
+    )
 
     async def work() -> int:
         from finetune.bootstrap import account  # brings the SDK
 
         async with account(settings) as opened:
-            job = await _job(opened, order, (training, held_out), options, output)
+            job, made = await _job(opened, order, (training, held_out), options, output)
             if job.ended:
                 return job_following.ended(job, output)
             if watch:
                 return await job_following.follow(
-                    opened.watched, job.id, output, settings.poll_seconds
+                    opened.watched, job.id, output, settings.poll_seconds, just_made=made
                 )
             then = f"finetune jobs follow {job.id}"
             output.result(
                 {**document(job), "next_commands": [then]},
-                f"{job.id} is {job.status}. To watch it: {then}",
+                plain(f"{job.id} is {job.status}. To watch it: {then}"),
             )
             return 0
 
@@ -64,8 +71,15 @@ def _read(path: Path, options: Options, output: Output) -> "Content":
     """Its hashes, once it is known to be usable. Raises InputError."""
     from finetune.jobs.content import measured, refuse_unusable
 
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file of training rows (JSON Lines)")
     if not path.is_file():
         raise InputError(f"cannot read {path}: there is no such file")
+    if path.suffix.casefold() in TABLES:
+        raise InputError(
+            f"{path} is a table, and training takes JSON Lines: finetune prepare {path} -o "
+            f"{path.with_suffix('.jsonl')}"
+        )
     with bar(output, f"Checking {path.name}", 2 * path.stat().st_size, in_bytes=True) as advance:
         rows = refuse_unusable(path, options.method or "supervised", advance)
         content = measured(path, advance)
@@ -75,26 +89,19 @@ def _read(path: Path, options: Options, output: Output) -> "Content":
     return content
 
 
-def _order(
-    training: "Content",
-    held_out: "Content | None",
-    options: Options,
-    settings: Settings,
-    labels: dict[str, str],
-    extra: dict[str, Any],
-) -> "Order":
+def _order(options: Options) -> "Order":
+    """Without its files yet. Raises BadParameter."""
     from finetune.jobs.order import Order
 
     return Order(
-        training=training.sha256,
-        validation=held_out.sha256 if held_out else None,
-        model=options.model or settings.base_model,
+        training="",
+        model="",
         method=options.method or "supervised",
         hyperparameters=options.hyperparameters,
         suffix=options.suffix,
         seed=options.seed,
-        metadata=labels,
-        extra=extra,
+        metadata=options.labels,
+        extra=options.extra,
     )
 
 
@@ -104,37 +111,58 @@ async def _job(
     files: "tuple[Content, Content | None]",
     options: Options,
     output: Output,
-) -> "Job":
-    """The job that exists for this order, or a new one."""
+) -> "tuple[Job, bool]":
+    """The job that exists for this order, or a new one; and whether it is new."""
+    from finetune.jobs.starting import Stored
+
     starter = account.starter
-    known = await starter.find(order, await account.uploader.find(files[0]))
-    if known is not None and not options.again:
-        output.remark(
-            f"{known.id} exists for this file and these settings: {known.status}, made "
-            f"{moment(known.created_at)}. Another one: --again"
-        )
-        return known
-    if not options.force:
-        await starter.refuse_too_many(order.model)
-    training = await _uploaded(account, files[0], output)
-    validation = await _uploaded(account, files[1], output) if files[1] else None
-    job = await starter.create(
-        order,
-        training.id,
-        validation.id if validation else None,
-        but=known.id if known else None,
-    )
-    output.remark(f"{job.id} trains {job.model or order.model} on {files[0].path}")
-    return job
+    with starter.alone(order, limited=not options.force):
+        found = [await account.uploader.find(file) if file else [] for file in files]
+        stored = Stored(*([file.id for file in copies] for copies in found))
+        known = await starter.find(order, stored, output.remark)
+        if known is not None and not options.again:
+            output.remark(
+                plain(
+                    f"{known.id} exists for this file and these settings: {known.status}, made "
+                    f"{moment(known.created_at)}. Another one: --again"
+                )
+            )
+            return known, False
+        if not options.force:
+            await starter.refuse_too_many(order.model)
+        ids = [
+            (await _uploaded(account, file, copies, output)).id if file else None
+            for file, copies in zip(files, found, strict=True)
+        ]
+        with _said_on_ctrl_c(
+            "Stopped while the job was being made. The same command finds it.", output
+        ):
+            job = await starter.create(order, str(ids[0]), ids[1], but=known.id if known else None)
+    output.remark(plain(f"{job.id} trains {job.model or order.model} on {files[0].path}"))
+    return job, True
 
 
-async def _uploaded(account: "Account", content: "Content", output: Output) -> "StoredFile":
+async def _uploaded(
+    account: "Account", content: "Content", copies: "list[StoredFile]", output: Output
+) -> "StoredFile":
+    """The file at the provider, from an earlier time or from now."""
     title = f"Uploading {content.path.name}"
+    with (
+        _said_on_ctrl_c("Not uploaded. The same command goes on with what is missing.", output),
+        bar(output, title, content.size, in_bytes=True) as advance,
+    ):
+        file = copies[0] if copies else await account.uploader.upload(content, advance)
+    waiting = f"{plain(file.name)} is uploaded. The same command goes on from here."
+    with _said_on_ctrl_c(waiting, output):
+        return await account.uploader.usable(file, output.remark)
+
+
+@contextmanager
+def _said_on_ctrl_c(line: str, output: Output) -> Iterator[None]:
     try:
-        with bar(output, title, content.size, in_bytes=True) as advance:
-            return await account.uploader.upload(content, advance)
+        yield
     except asyncio.CancelledError:
-        output.remark("Not uploaded. The same command goes on with what is missing.")
+        output.remark(line)
         raise
 
 
@@ -142,5 +170,5 @@ def _confirm(question: str, options: Options) -> None:
     """Ask a person; scripts and `--yes` go on."""
     if options.yes or not sys.stdin.isatty():
         return
-    if not typer.confirm(question, default=True, err=True):
+    if not confirmed(question, default=True):
         raise InputError("nothing was started")

@@ -1,10 +1,18 @@
 """The options of `finetune train` that concern a FILE only, checked and in the provider's words."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import typer
+
+LONGEST_SUFFIX = 64  # OpenAI's limit
+OTHERWISE = {
+    "model": "use --model",
+    "training_file": "name the FILE",
+    "validation_file": "use --validation",
+}
 
 
 class Options(NamedTuple):
@@ -28,7 +36,7 @@ class Options(NamedTuple):
     def refuse_without_file(self) -> None:
         """Wrong usage, for the workspace's run takes none of this."""
         for name, value in self._asdict().items():
-            if value not in (None, (), False):
+            if value is not None and value is not False and value != ():
                 raise typer.BadParameter(f"--{name.replace('_', '-')} needs a FILE to train on")
 
     @property
@@ -58,9 +66,28 @@ class Options(NamedTuple):
     def extra(self) -> dict[str, Any]:
         """What is merged into the request. Raises BadParameter."""
         try:
-            found = json.loads(self.extra_body or "{}")
-        except ValueError as error:
+            found = json.loads(self.extra_body or "{}", parse_constant=_refused)
+            json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, RecursionError) as error:
             raise typer.BadParameter(f"--extra-body is no JSON: {error}") from None
         if not isinstance(found, dict):
             raise typer.BadParameter("--extra-body takes a JSON object")
+        for name in ("model", "training_file", "validation_file"):
+            if name in found:
+                raise typer.BadParameter(f"--extra-body may not hold {name}; {OTHERWISE[name]}")
         return found
+
+    def refuse_senseless(self) -> None:
+        """Wrong usage, before anything is read. Raises BadParameter."""
+        if self.beta is not None and self.method != "dpo":
+            raise typer.BadParameter("--beta belongs to --method dpo")
+        for name in ("learning_rate_multiplier", "beta"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise typer.BadParameter(f"--{name.replace('_', '-')} takes a number")
+        if self.suffix is not None and not 0 < len(self.suffix) <= LONGEST_SUFFIX:
+            raise typer.BadParameter(f"--suffix takes 1 to {LONGEST_SUFFIX} characters")
+
+
+def _refused(word: str) -> float:
+    raise ValueError(f"{word} is no JSON number")

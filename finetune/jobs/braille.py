@@ -19,7 +19,8 @@ def drawn(
 
     def at(step: float, value: float) -> tuple[int, int]:
         x = (step - first) / (last - first) if last > first else 0.0
-        y = (high - value) / (high - low) if high > low else 0.5
+        # Halved, for the difference of two huge numbers is no number any more.
+        y = (high / 2 - value / 2) / (high / 2 - low / 2) if high / 2 > low / 2 else 0.5
         return round(x * (columns - 1)), round(y * (rows - 1))
 
     points = [at(step, value) for step, value in zip(steps, values, strict=True)]

@@ -4,6 +4,7 @@ Read once from the disk in constant memory, before anything is uploaded.
 """
 
 import hashlib
+import os
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ class Content(Frozen):
 
     path: Path
     size: int
+    changed_at: int  # nanoseconds
     sha256: str
     md5: str
 
@@ -31,7 +33,12 @@ class Content(Frozen):
     def name(self) -> str:
         """What the provider calls it."""
         stem = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in self.stem)
-        return f"{stem}-{self.sha256[:16]}.jsonl"
+        return stem + self.ending
+
+    @property
+    def ending(self) -> str:
+        """Of that name: the same for the same content, whatever the user calls it."""
+        return f"-{self.sha256[:16]}.jsonl"
 
     @property
     def stem(self) -> str:
@@ -44,6 +51,7 @@ def measured(path: Path, advance: Callable[[float], None]) -> Content:
     sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
     try:
         with path.open("rb") as file:
+            changed_at = os.fstat(file.fileno()).st_mtime_ns
             while piece := file.read(CHUNK):
                 sha256.update(piece)
                 md5.update(piece)
@@ -51,7 +59,9 @@ def measured(path: Path, advance: Callable[[float], None]) -> Content:
                 advance(len(piece))
     except OSError as error:
         raise unreadable(path, error) from None
-    return Content(path=path, size=size, sha256=sha256.hexdigest(), md5=md5.hexdigest())
+    return Content(
+        path=path, size=size, changed_at=changed_at, sha256=sha256.hexdigest(), md5=md5.hexdigest()
+    )
 
 
 def refuse_unusable(path: Path, method: str, advance: Callable[[float], None]) -> int:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from finetune.errors import ProviderUnavailable
+from finetune.errors import NotFound, ProviderUnavailable
 from finetune.jobs.job import Event, Job
-from finetune.jobs.provider import Watched
+from finetune.jobs.paging import Page, fresh
+from finetune.jobs.provider import Unusable, Watched
 from finetune.jobs.timeline import Timeline
 from finetune.jobs.trouble import Backoff, nap
 
@@ -20,6 +21,7 @@ T = TypeVar("T")
 SETTLING = 2.0  # seconds after which an event is told: one that belongs before it has come by then
 LAST_LOOKS = 5  # at an ended job, whose last events may still be on their way
 WORTH_SAYING = 2.0  # seconds; shorter trouble is over before anybody has read of it
+UNUSABLE = 5  # answers in a row that nobody can make out
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,23 @@ News = Event | Job | Lost | Back  # a job is told when anything about it has cha
 
 @dataclass
 class Following:
-    """One job. `poll`: seconds between two looks; `tell` gets the news as they come."""
+    """One job. `poll`: seconds between two looks; `tell` gets the news as they come.
+
+    `unknown_for`: seconds in which a provider may not know a job yet that it has just made.
+    """
 
     provider: Watched
     job_id: str
     tell: Callable[[News], None]
     poll: float = 15.0
+    unknown_for: float = 0.0
     sleep: Callable[[float], Awaitable[bool]] = nap
     clock: Callable[[], float] = time.monotonic
     _timeline: Timeline = field(default_factory=Timeline)
     _failing_since: float | None = None
     _failures: int = 0
     _said: bool = False
+    _found: bool = False
 
     async def to_the_end(self) -> Job:
         """The job once it has ended. Raises ProviderError when the provider refuses for good."""
@@ -84,19 +91,21 @@ class Following:
 
     async def _look(self, *, whole: bool) -> None:
         """Read back to where all is known, or to the very first event when `whole`."""
-        found: dict[str, Event] = {}
-        after: str | None = None
-        while True:
-            page = await self._answered(partial(self.provider.events, self.job_id, after))
-            fresh = {event.id: event for event in page.events if event.id not in found}
-            found |= fresh
-            all_known = all(event_id in self._timeline for event_id in fresh)
-            if not page.has_more or not fresh or (all_known and not whole):
+        found: list[Event] = []
+        async for page in fresh(self._page):
+            found += page
+            if not whole and not _oldest_first(page) and all(e.id in self._timeline for e in page):
                 break
-            after = page.events[-1].id
         now = self.clock()
-        self._timeline.add(list(found.values())[::-1], now)
+        self._timeline.add(found if _oldest_first(found) else found[::-1], now)
         self._tell_settled(now - self._settling)
+
+    async def _page(self, after: str | None) -> Page[Event]:
+        """A provider that has the job, but knows no events, has none."""
+        try:
+            return await self._answered(partial(self.provider.events, self.job_id, after))
+        except NotFound:
+            return Page([])
 
     def _tell_settled(self, found_before: float) -> None:
         for event in self._timeline.settled(found_before):
@@ -105,12 +114,23 @@ class Following:
     async def _answered(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask until there is an answer."""
         backoff = Backoff(first=min(1.0, self.poll))
+        began, unusable = self.clock(), 0
         while True:
             try:
                 answer = await ask()
             except ProviderUnavailable as error:
                 await self._wait(backoff, error)
+            except Unusable as error:
+                unusable += 1
+                if unusable == UNUSABLE:
+                    raise
+                await self._wait(backoff, ProviderUnavailable(str(error)))
+            except NotFound as error:
+                if self._found or self.clock() - began >= self.unknown_for:
+                    raise
+                await self._wait(backoff, ProviderUnavailable(str(error)))
             else:
+                self._found = True
                 self._recovered()
                 return answer
 
@@ -129,3 +149,8 @@ class Following:
         if self._said and self._failing_since is not None:
             self.tell(Back(self.clock() - self._failing_since))
         self._failing_since, self._failures, self._said = None, 0, False
+
+
+def _oldest_first(events: list[Event]) -> bool:
+    """Most providers list the newest first, some the other way."""
+    return bool(events) and events[0].created_at < events[-1].created_at

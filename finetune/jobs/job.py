@@ -12,6 +12,7 @@ from finetune.dataset.example import Frozen
 
 SUCCEEDED = "succeeded"
 ENDED = frozenset({SUCCEEDED, "failed", "cancelled"})
+UNDER_WAY = frozenset({"validating_files", "queued", "pending", "running", "paused"})
 
 
 class Job(Frozen):
@@ -37,8 +38,10 @@ class Job(Frozen):
 
     @property
     def ended(self) -> bool:
-        """Its status will not change any more."""
-        return self.status in ENDED
+        """Its status will not change any more; a word that we do not know is judged by the time."""
+        return self.status in ENDED or (
+            self.finished_at is not None and self.status not in UNDER_WAY
+        )
 
 
 class Event(Frozen):
@@ -49,13 +52,6 @@ class Event(Frozen):
     level: str = "info"
     message: str
     data: dict[str, Any] = Field(default_factory=dict)
-
-
-class EventPage(Frozen):
-    """A page of events, newest first, as providers list them."""
-
-    events: tuple[Event, ...]
-    has_more: bool = False
 
 
 class Checkpoint(Frozen):

@@ -3,6 +3,8 @@
 Built by `finetune train FILE` from its options.
 """
 
+import re
+from collections.abc import Collection
 from typing import Any, Literal
 
 from pydantic import Field
@@ -11,6 +13,7 @@ from finetune.dataset.example import Frozen, digest
 from finetune.jobs.job import Job
 
 KEY = "apprentice_key"  # of the metadata
+DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")  # behind a model's name
 
 
 class Order(Frozen):
@@ -58,14 +61,33 @@ class Order(Frozen):
             body["hyperparameters"] = self.hyperparameters
         return merged(body, self.extra)
 
-    def made(self, job: Job, training_file: str | None) -> bool:
-        """Whether `job` is what this order made, by metadata, or by suffix where none is kept."""
+    def made(self, job: Job, training: Collection[str], validation: Collection[str]) -> bool:
+        """Whether `job` is what this order made: by metadata, or by all that can be compared.
+
+        `training` and `validation` are the ids under which the provider has the files' contents.
+        """
         if job.metadata:
             return job.metadata.get(KEY) == self.key
-        if job.model != self.model or job.training_file != training_file:
-            return False
-        named = f":{self.shown_suffix}:" in f"{job.fine_tuned_model or ''}:"
-        return job.suffix == self.shown_suffix or named
+        body = self.body("", None)
+        suffix = str(body.get("suffix"))
+        named = f":{suffix}:" in f"{job.fine_tuned_model or ''}:"
+        return (
+            (job.suffix == suffix or named)
+            and same_base(job.model, self.model)
+            and job.training_file in training
+            and (job.validation_file in validation if self.validation else not job.validation_file)
+            and job.method in {None, self.method}
+            and (self.seed is None or job.seed in {None, self.seed})
+            and all(
+                job.hyperparameters.get(name, value) == value
+                for name, value in self.hyperparameters.items()
+            )
+        )
+
+
+def same_base(one: str, other: str) -> bool:
+    """Whether two names mean one model: providers answer with the date that an alias stands for."""
+    return one == other or DATE.sub("", one) == other or one == DATE.sub("", other)
 
 
 def merged(body: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,26 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from finetune.jobs.job import Checkpoint, EventPage, Job, StoredFile
+from finetune.errors import ProviderError, ProviderUnavailable
+from finetune.jobs.job import Event, Job, StoredFile
+from finetune.jobs.paging import Page
 
 Advance = Callable[[float], None]
+
+
+class Unusable(ProviderError):
+    """Raised when the provider says yes, in JSON that cannot be made out."""
+
+
+class TurnedAway(ProviderUnavailable):
+    """Raised when the provider did nothing for now, for it is asked too much (429)."""
+
+    @classmethod
+    def by(cls, error: ProviderUnavailable) -> "TurnedAway":
+        """The same, known to have had no effect."""
+        made = cls(str(error))
+        made.retry_after = error.retry_after
+        return made
 
 
 class Watched(Protocol):
@@ -21,7 +38,7 @@ class Watched(Protocol):
         """The job as it is now."""
         ...
 
-    async def events(self, job_id: str, after: str | None) -> EventPage:
+    async def events(self, job_id: str, after: str | None) -> Page[Event]:
         """The newest events, or those older than the event `after`."""
         ...
 
@@ -33,6 +50,10 @@ class Started(Protocol):
         """All jobs of the account, newest first."""
         ...
 
+    async def job(self, job_id: str) -> Job:
+        """The job as it is now."""
+        ...
+
     async def create(self, body: dict[str, Any]) -> Job:
         """Start training; sent once."""
         ...
@@ -41,8 +62,8 @@ class Started(Protocol):
 class Uploading(Protocol):
     """What an upload needs. What makes a file is sent once."""
 
-    async def find_file(self, name: str, size: int) -> StoredFile | None:
-        """A file that was uploaded whole under this name."""
+    async def find_files(self, ending: str, size: int) -> list[StoredFile]:
+        """Files that were uploaded whole under a name with this end."""
         ...
 
     async def file(self, file_id: str) -> StoredFile:
@@ -65,16 +86,4 @@ class Uploading(Protocol):
 
     async def complete_upload(self, upload_id: str, parts: list[str], md5: str) -> StoredFile:
         """The file that the parts make in this order."""
-        ...
-
-
-class Results(Protocol):
-    """What is there after a job."""
-
-    async def checkpoints(self, job_id: str) -> list[Checkpoint]:
-        """Newest first."""
-        ...
-
-    async def content(self, file_id: str) -> bytes:
-        """A file's bytes."""
         ...

@@ -105,6 +105,8 @@ def decoded(content: bytes) -> Results:
         raise InputError("the result file is no CSV, neither plain nor base64") from None
     if not results.columns:
         raise InputError("the result file is empty")
+    if results.columns[0].startswith(("<", "{")):
+        raise InputError("the result file is no CSV, neither plain nor base64")
     return results
 
 

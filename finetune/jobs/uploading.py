@@ -5,9 +5,9 @@ once the provider has the file.
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -15,10 +15,11 @@ from typing import TypeVar
 from pydantic import Field, ValidationError
 
 from finetune.dataset.example import Frozen, digest
-from finetune.errors import InputError, ProviderError, ProviderUnavailable
+from finetune.errors import InputError, NotFound, ProviderError, ProviderUnavailable
 from finetune.jobs.content import Content
 from finetune.jobs.job import StoredFile
-from finetune.jobs.provider import Advance, Uploading
+from finetune.jobs.ledger import keep
+from finetune.jobs.provider import Advance, Unusable, Uploading
 from finetune.jobs.trouble import Backoff, nap
 
 T = TypeVar("T")
@@ -26,8 +27,13 @@ PART = 16_000_000  # bytes; the API takes 64 MB, but what is cut off is sent aga
 AT_ONCE = 4
 TRIES = 6
 LIFETIME = 3000.0  # seconds; an upload expires after an hour
-PROCESSING = frozenset({"pending", "running", "uploading"})
-BROKEN = frozenset({"error", "failed"})
+PROCESSING = frozenset(
+    {"pending", "queued", "notrunning", "running", "uploading", "processing", "validating"}
+)
+BROKEN = frozenset({"error", "failed", "invalid", "canceled", "cancelled", "deleting", "deleted"})
+BETWEEN_LOOKS = 3.0  # seconds, at a file that the provider is still reading
+LONGEST_READING = 1800.0
+LATER = ProviderUnavailable("the answer could not be made out")
 
 
 class Parts(Frozen):
@@ -51,34 +57,44 @@ class Uploader:
     clock: Callable[[], float] = time.time
     backoff: Backoff = field(default_factory=Backoff)
 
-    async def find(self, content: Content) -> str | None:
-        """Id of the file, if it was uploaded before."""
-        found = await self.provider.find_file(content.name, content.size)
-        return found.id if found else None
+    async def find(self, content: Content) -> list[StoredFile]:
+        """The files of this content that can be trained on, now or soon, whatever their names."""
+        found = await self.provider.find_files(content.ending, content.size)
+        return [file for file in found if file.status not in BROKEN]
 
     async def upload(self, content: Content, advance: Advance) -> StoredFile:
-        """The file at the provider, whoever sent it. Raises ProviderError when it refuses."""
-        found = await self.provider.find_file(content.name, content.size)
-        if found is not None:
-            advance(content.size)
-        if found is None and content.size > self.whole_up_to:
-            found = await self._in_parts(content, advance)
-        if found is None:
-            found = await self._whole(content, advance)
-        self._note(content).unlink(missing_ok=True)
-        return await self._processed(found)
+        """The file as the provider takes it. Raises ProviderError when it refuses."""
+        refuse_changed(content)
+        sent = None
+        if content.size > self.whole_up_to:
+            sent = await self._in_parts(content, advance)
+        if sent is None:
+            sent = await self._whole(content, advance)
+        with suppress(OSError):
+            self._note(content).unlink(missing_ok=True)
+        return sent
 
     async def _whole(self, content: Content, advance: Advance) -> StoredFile:
-        """A lost answer is looked for before the file is sent again."""
-        for failures in range(1, TRIES):
+        return await self._sent(
+            content, lambda: self.provider.send_whole(content.name, content.path, advance)
+        )
+
+    async def _sent(
+        self, content: Content, send: Callable[[], Awaitable[StoredFile]]
+    ) -> StoredFile:
+        """What makes a file is sent again only when no file is there: the answer may be lost."""
+        failures = 0
+        while True:
             try:
-                return await self.provider.send_whole(content.name, content.path, advance)
-            except ProviderUnavailable as error:
-                await self.sleep(self.backoff.wait(failures, error))
-            found = await self.provider.find_file(content.name, content.size)
-            if found is not None:
-                return found
-        return await self.provider.send_whole(content.name, content.path, advance)
+                return await send()
+            except (ProviderError, NotFound) as error:
+                failures += 1
+                if found := await self.find(content):
+                    return found[0]
+                if not isinstance(error, ProviderUnavailable | Unusable) or failures == TRIES:
+                    raise
+                passing = error if isinstance(error, ProviderUnavailable) else LATER
+                await self.sleep(self.backoff.wait(failures, passing))
 
     async def _in_parts(self, content: Content, advance: Advance) -> StoredFile | None:
         """None where the provider knows no uploads in parts."""
@@ -88,7 +104,7 @@ class Uploader:
                 return await self._send(content, kept, advance)
             except ProviderUnavailable:
                 raise
-            except ProviderError:  # it expired, or was cancelled: begin anew
+            except (ProviderError, NotFound):  # it expired, or was cancelled: begin anew
                 self._note(content).unlink(missing_ok=True)
         opened = await self.provider.open_upload(content.name, content.size)
         if opened is None:
@@ -123,17 +139,12 @@ class Uploader:
                         group.create_task(send(place))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
-        return await self._complete(content, parts.upload_id, [sent[n] for n in range(count)])
-
-    async def _complete(self, content: Content, upload_id: str, parts: list[str]) -> StoredFile:
-        try:
-            return await self.provider.complete_upload(upload_id, parts, content.md5)
-        except ProviderError:
-            # The answer was lost, or the one before: then the file is there.
-            found = await self.provider.find_file(content.name, content.size)
-            if found is None:
-                raise
-            return found
+        refuse_changed(content)
+        in_order = [sent[place] for place in range(count)]
+        return await self._sent(
+            content,
+            lambda: self.provider.complete_upload(parts.upload_id, in_order, content.md5),
+        )
 
     async def _tried(self, send: Callable[[], Awaitable[T]]) -> T:
         for failures in range(1, TRIES):
@@ -143,11 +154,22 @@ class Uploader:
                 await self.sleep(self.backoff.wait(failures, error))
         return await send()
 
-    async def _processed(self, file: StoredFile) -> StoredFile:
-        """Some providers (Azure) take a job only when they have read its files."""
+    async def usable(self, file: StoredFile, tell: Callable[[str], None]) -> StoredFile:
+        """Once the provider has read it: some (Azure) take a job only then."""
+        began, told = self.clock(), False
         while file.status in PROCESSING:
-            await self.sleep(self.backoff.longest / 10)
-            file = await self.provider.file(file.id)
+            waited = self.clock() - began
+            if waited > LONGEST_READING:
+                raise ProviderUnavailable(
+                    f"the provider has {file.name} ({file.id}), but has been reading it for "
+                    f"{waited / 60:.0f} minutes; run the same command later"
+                )
+            if waited > BETWEEN_LOOKS and not told:
+                tell(f"{file.name} is uploaded ({file.id}); the provider is reading it.")
+                told = True
+            await self.sleep(BETWEEN_LOOKS)
+            with suppress(ProviderUnavailable):
+                file = await self.provider.file(file.id)
         if file.status in BROKEN:
             raise ProviderError(f"the provider cannot use {file.name} ({file.id}): {file.status}")
         return file
@@ -163,11 +185,14 @@ class Uploader:
         return parts if self.clock() - parts.began < LIFETIME else None
 
     def _keep(self, content: Content, parts: Parts) -> None:
-        note = self._note(content)
-        try:
-            note.parent.mkdir(parents=True, exist_ok=True)
-            draft = note.with_suffix(f".{os.getpid()}")
-            draft.write_text(parts.model_dump_json(), "utf-8")
-            draft.replace(note)
-        except OSError as error:
-            raise InputError(f"cannot write {note}: {error.strerror or error}") from None
+        keep(self._note(content), parts.model_dump_json())
+
+
+def refuse_changed(content: Content) -> None:
+    """Raises InputError when the file was changed after it was read: its name would be wrong."""
+    try:
+        now = content.path.stat()
+    except OSError as error:
+        raise InputError(f"cannot read {content.path}: {error.strerror or error}") from None
+    if (now.st_size, now.st_mtime_ns) != (content.size, content.changed_at):
+        raise InputError(f"{content.path} was changed meanwhile; run the same command again")

@@ -13,6 +13,7 @@ from finetune import InputError, ProviderError, ProviderUnavailable, RunRefused
 from finetune.adapters.openai import OpenAIJobs, OpenAIUploads
 from finetune.errors import NotFound
 from finetune.jobs.content import Content, measured
+from finetune.jobs.ledger import Ledger
 from finetune.jobs.starting import Limits, Starter
 from finetune.jobs.trouble import Backoff
 from finetune.jobs.uploading import Uploader
@@ -51,6 +52,15 @@ def content(tmp_path: Path) -> Content:
     return measured(path, Bytes())
 
 
+def said(line: str) -> None:
+    """Nobody reads it."""
+
+
+async def at_once(seconds: float) -> bool:
+    """Nobody waits."""
+    return False
+
+
 def uploader(client: openai.AsyncOpenAI, folder: Path, whole_up_to: int = PART) -> Uploader:
     return Uploader(
         OpenAIUploads(client),
@@ -69,15 +79,14 @@ async def test_a_file_arrives_as_it_is_and_its_bytes_are_counted(
     tmp_path: Path,
     whole_up_to: int,
 ) -> None:
-    sent, again = Bytes(), Bytes()
+    sent = Bytes()
     file = await uploader(client, tmp_path, whole_up_to).upload(content, sent)
     assert openai_stub.files[file.id].content == content.path.read_bytes()
     assert sent.total == SIZE
     assert max(sent.told) <= 65_536  # streamed
     assert bool(openai_stub.uploads) == (whole_up_to == PART)
-    assert (await uploader(client, tmp_path).upload(content, again)).id == file.id
-    assert again.total == SIZE
-    assert len(openai_stub.files) == 1
+    (known,) = await uploader(client, tmp_path).find(content)
+    assert known.id == file.id
     assert list((tmp_path / "uploads").glob("*")) == []  # nothing is left behind
 
 
@@ -104,7 +113,7 @@ async def test_a_part_that_is_refused_for_a_moment_is_sent_again(
 async def test_a_lost_answer_to_the_last_request_is_looked_for(
     openai_stub: OpenAIStub, content: Content, tmp_path: Path
 ) -> None:
-    plan = [PASS] * (2 + SIZE // PART) + [CUT]
+    plan = [PASS] * (1 + SIZE // PART) + [CUT]
     async with (
         cutting(openai_stub.url, plan) as proxy,
         openai.AsyncOpenAI(api_key="k", base_url=proxy.url) as cut,
@@ -166,9 +175,13 @@ async def test_a_file_that_the_provider_cannot_use_is_said_to_be_so(
     client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
 ) -> None:
     file = await uploader(client, tmp_path).upload(content, Bytes())
+    pending = file.model_copy(update={"status": "pending"})
     openai_stub.files[file.id].status = "failed"
+    assert await uploader(client, tmp_path).find(content) == []  # so it is uploaded anew
+    parts = uploader(client, tmp_path)
+    parts.sleep = at_once
     with pytest.raises(ProviderError, match="cannot use"):
-        await uploader(client, tmp_path).upload(content, Bytes())
+        await parts.usable(pending, said)
 
 
 async def test_jobs_are_listed_through_all_pages(
@@ -259,13 +272,16 @@ async def test_results_checkpoints_and_models_are_there_after_a_job(
 
 
 async def test_jobs_in_excess_of_a_days_or_a_models_are_refused(
-    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, tmp_path: Path
 ) -> None:
     for number in range(12):
         job = TuningJob(f"ftjob-{number}", {"model": "m", "training_file": "f"}, "succeeded")
         openai_stub.jobs[job.job_id] = job
     now = time.time()
-    starter = Starter(OpenAIJobs(client), Limits(per_model=1, per_day=12), clock=lambda: now)
+    ledger = Ledger(tmp_path / "orders", "a")
+    starter = Starter(
+        OpenAIJobs(client), Limits(per_model=1, per_day=12), ledger, clock=lambda: now
+    )
     with pytest.raises(RunRefused, match=r"12 jobs were made in the last 24 hours.*--force"):
         await starter.refuse_too_many("other")
     now += 86_500

@@ -7,16 +7,30 @@ import io
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import httpx
 import openai
 
-from finetune.adapters.openai.refusals import translated
+from finetune.adapters.openai.wire import (
+    PAGE,
+    Fields,
+    answering,
+    fields,
+    identified,
+    listed,
+    one_page,
+    place,
+    table,
+    text,
+    whole,
+)
 from finetune.errors import ProviderError
 from finetune.jobs.job import StoredFile
+from finetune.jobs.paging import Page, fresh
 from finetune.jobs.provider import Advance
 
-PAGE = 100
 SECONDS = 600.0  # without a byte going through
 NO_UPLOADS = frozenset({404, 405, 501})
+FILES, UPLOADS = "/files", "/uploads"
 
 
 class OpenAIUploads:
@@ -26,61 +40,69 @@ class OpenAIUploads:
         self._client = client
         self._once = client.with_options(max_retries=0)
 
-    @translated()
-    async def find_file(self, name: str, size: int) -> StoredFile | None:
-        """By name and size; an upload that was cut off has another size, or none."""
-        async for file in self._client.files.list(purpose="fine-tune", limit=PAGE):
-            found = _file(file)
-            if (found.name, found.size) == (name, size) and found.status != "error":
-                return found
-        return None
+    async def find_files(self, ending: str, size: int) -> list[StoredFile]:
+        """By the end of the name and the size; one that was cut off has another size, or none."""
 
-    @translated()
+        async def ask(after: str | None) -> Page[StoredFile]:
+            params = {"purpose": "fine-tune", "limit": PAGE} | ({"after": after} if after else {})
+            async with answering("list of files"):
+                page = fields(
+                    await self._client.get(
+                        FILES, cast_to=httpx.Response, options={"params": params}
+                    )
+                )
+            return one_page(page, [_file(each) for each in listed(page) if text(each, "id")])
+
+        stored = [file async for found in fresh(ask) for file in found]
+        return [file for file in stored if file.name.endswith(ending) and file.size == size]
+
     async def file(self, file_id: str) -> StoredFile:
         """As it is now."""
-        return _file(await self._client.files.retrieve(file_id))
+        async with answering(f"file {file_id}"):
+            return _file(
+                fields(await self._client.get(place(FILES, file_id), cast_to=httpx.Response))
+            )
 
-    @translated()
     async def send_whole(self, name: str, path: Path, advance: Advance) -> StoredFile:
         """POST /files."""
-        with _window(path, 0, path.stat().st_size, advance) as window:
-            return _file(
-                await self._once.files.create(
+        async with answering("way to upload files", None):
+            with _window(path, 0, path.stat().st_size, advance) as window:
+                answer = await self._once.files.with_raw_response.create(
                     file=(name, window), purpose="fine-tune", timeout=SECONDS
                 )
-            )
+            return _file(fields(answer.http_response))
 
-    @translated()
     async def open_upload(self, name: str, size: int) -> str | None:
         """POST /uploads; an upload that is never completed expires by itself."""
-        try:
-            upload = await self._client.uploads.create(
-                bytes=size, filename=name, mime_type="text/jsonl", purpose="fine-tune"
-            )
-        except openai.APIStatusError as error:
-            if error.status_code in NO_UPLOADS:
-                return None
-            raise
-        return upload.id
+        body = {"bytes": size, "filename": name, "mime_type": "text/jsonl", "purpose": "fine-tune"}
+        async with answering("way to upload files in parts"):
+            try:
+                answer = await self._client.post(UPLOADS, cast_to=httpx.Response, body=body)
+            except openai.APIStatusError as error:
+                if error.status_code in NO_UPLOADS:
+                    return None
+                raise
+            return identified(fields(answer), "upload")
 
-    @translated()
     async def send_part(
         self, upload_id: str, path: Path, start: int, size: int, advance: Advance
     ) -> str:
         """POST /uploads/…/parts. A part that nobody completes with does no harm."""
-        with _window(path, start, size, advance) as window:
-            part = await self._once.uploads.parts.create(
-                upload_id, data=("part", window), timeout=SECONDS
-            )
-        return part.id
+        async with answering(f"upload {upload_id}", None):
+            with _window(path, start, size, advance) as window:
+                answer = await self._once.uploads.parts.with_raw_response.create(
+                    upload_id, data=("part", window), timeout=SECONDS
+                )
+            return identified(fields(answer.http_response), "part")
 
-    @translated()
     async def complete_upload(self, upload_id: str, parts: list[str], md5: str) -> StoredFile:
         """POST /uploads/…/complete."""
-        upload = await self._once.uploads.complete(upload_id, part_ids=parts, md5=md5)
-        if upload.file is None:
+        path, body = place(UPLOADS, upload_id, "complete"), {"part_ids": parts, "md5": md5}
+        async with answering(f"upload {upload_id}"):
+            answer = fields(await self._once.post(path, cast_to=httpx.Response, body=body))
+        if not (file := table(answer, "file")):
             raise ProviderError(f"upload {upload_id} was completed without a file")
-        return _file(upload.file)
+        return _file(file)
 
 
 class Window(io.RawIOBase):
@@ -124,10 +146,10 @@ def _window(path: Path, start: int, size: int, advance: Advance) -> BinaryIO:
     return cast("BinaryIO", Window(path, start, size, advance))  # raw, yet of bytes
 
 
-def _file(file: openai.types.FileObject) -> StoredFile:
+def _file(file: Fields) -> StoredFile:
     return StoredFile(
-        id=file.id,
-        name=file.filename,
-        size=file.bytes,
-        status=getattr(file, "status", None) or "",
+        id=identified(file, "file"),
+        name=text(file, "filename") or "",
+        size=whole(file, "bytes") or 0,
+        status=(text(file, "status") or "").casefold(),
     )

@@ -140,17 +140,12 @@ async def test_checkpoints_are_named_with_what_was_measured(
     assert "train_loss" in text.getvalue()
 
 
-async def test_a_model_is_deleted_only_when_that_is_confirmed(
-    provider: Account, stub: OpenAIStub
-) -> None:
-    output, _ = screen()
-    with pytest.raises(InputError, match="add --yes"):
-        await actions.delete_model(provider, output, "ftjob-1", yes=False)
-    assert stub.deleted_models == []
-    await actions.delete_model(provider, output, "ftjob-1", yes=True)
+async def test_the_model_of_a_job_is_deleted(provider: Account, stub: OpenAIStub) -> None:
+    model = await actions.model_of(provider, "ftjob-1")
+    await actions.delete_model(provider, screen()[0], model)
     assert stub.deleted_models == ["ft:base:team::1"]
     with pytest.raises(NotFound, match="made no model"):
-        await actions.delete_model(provider, output, "ftjob-2", yes=True)
+        await actions.model_of(provider, "ftjob-2")
 
 
 @pytest.mark.parametrize(

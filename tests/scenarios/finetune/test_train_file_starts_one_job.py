@@ -125,7 +125,7 @@ async def test_answers_that_were_lost_are_looked_for_before_anything_is_sent_aga
     train: Train, openai_stub: OpenAIStub
 ) -> None:
     openai_stub.polls = 1
-    lost_upload = [PASS, PASS, PASS, PASS, CUT]
+    lost_upload = [PASS, PASS, PASS, CUT]
     lost_job = [PASS, CUT]  # the file is looked for, the job is made
     async with cutting(openai_stub.url, [*lost_upload, *lost_job]) as proxy:
         ended = await train(OPENAI_BASE_URL=proxy.url)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from finetune.errors import NotFound, ProviderError, ProviderUnavailable
 from finetune.jobs import trouble
 from finetune.jobs.following import Back, Following, Lost, News
-from finetune.jobs.job import Event, EventPage, Job
+from finetune.jobs.job import Event, Job
+from finetune.jobs.paging import Page
 from finetune.jobs.timeline import Timeline, in_order
 from finetune.jobs.trouble import Backoff, nap
 
@@ -39,7 +40,7 @@ class Provider:
         status = "running" if self.batches else "succeeded"
         return Job(id=job_id, status=status)
 
-    async def events(self, job_id: str, after: str | None) -> EventPage:
+    async def events(self, job_id: str, after: str | None) -> Page[Event]:
         self._refuse()
         self.pages += 1
         if self.pages > 1 and not self.batches and self.late:  # of a job that has ended
@@ -48,7 +49,7 @@ class Provider:
         newest = self.listed[::-1]
         start = next((n + 1 for n, e in enumerate(newest) if e.id == after), 0)
         shown = newest[start : start + PAGE]
-        return EventPage(events=tuple(shown), has_more=start + PAGE < len(newest))
+        return Page(shown, shown[-1].id if start + PAGE < len(newest) else None)
 
     def _refuse(self) -> None:
         if self.refusals:
@@ -73,7 +74,7 @@ class Clock:
 
 async def followed(provider: Provider, clock: Clock | None = None) -> list[News]:
     clock, news = clock or Clock(), list[News]()
-    await Following(provider, "ftjob-1", news.append, 15.0, clock.sleep, clock).to_the_end()
+    await Following(provider, "ftjob-1", news.append, 15.0, 0.0, clock.sleep, clock).to_the_end()
     return news
 
 
@@ -90,9 +91,9 @@ async def test_many_events_between_two_looks_are_all_told() -> None:
 
 async def test_a_provider_that_knows_no_cursor_gives_one_page() -> None:
     class Stubborn(Provider):
-        async def events(self, job_id: str, after: str | None) -> EventPage:
+        async def events(self, job_id: str, after: str | None) -> Page[Event]:
             page = await super().events(job_id, None)
-            return page.model_copy(update={"has_more": True})
+            return page._replace(older=page.found[-1].id)
 
     provider = Stubborn([event(1), event(2)], [event(3)])
     assert told(await followed(provider)) == ["e1", "e2", "e3"]

@@ -46,14 +46,14 @@ def test_a_job_is_known_by_metadata_and_else_by_file_and_suffix() -> None:
     body = ORDER.body("file-1", None)
     assert body["hyperparameters"] == {"n_epochs": 3}
     made = Job(id="a", status="running", model="base", metadata=body["metadata"])
-    assert ORDER.made(made, None)
-    assert not ORDER.made(made.model_copy(update={"metadata": {"apprentice_key": "x"}}), None)
+    assert ORDER.made(made, [], [])
+    assert not ORDER.made(made.model_copy(update={"metadata": {"apprentice_key": "x"}}), [], [])
     bare = Job(id="b", status="running", model="base", training_file="file-1")
-    assert not ORDER.made(bare, "file-1")
-    assert ORDER.made(bare.model_copy(update={"suffix": body["suffix"]}), "file-1")
-    assert not ORDER.made(bare.model_copy(update={"suffix": body["suffix"]}), "file-2")
+    assert not ORDER.made(bare, ["file-1"], [])
+    assert ORDER.made(bare.model_copy(update={"suffix": body["suffix"]}), ["file-1"], [])
+    assert not ORDER.made(bare.model_copy(update={"suffix": body["suffix"]}), ["file-2"], [])
     named = f"ft:base:org:{body['suffix']}:9x"
-    assert ORDER.made(bare.model_copy(update={"fine_tuned_model": named}), "file-1")
+    assert ORDER.made(bare.model_copy(update={"fine_tuned_model": named}), ["file-1"], [])
 
 
 def test_preferences_go_under_their_method_and_extras_are_merged_in() -> None:
