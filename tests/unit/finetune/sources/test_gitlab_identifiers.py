@@ -39,6 +39,24 @@ def test_in_code_a_placeholder_stands_in() -> None:
 
 
 def test_one_that_is_part_of_another_ends() -> None:
-    text = "https://a.example/#1 #1 https://a.example/#12 #12"
+    text = "// https://a.example/#1 #1 https://a.example/#12 #12"
     assert invented(prose(text, ""), [""]) is None
     assert invented(code(text, ""), [""]) is None
+
+
+def test_a_long_line_of_closed_tickets_is_read_in_time() -> None:
+    many = "Closes " + ",".join(f"#{number}" for number in range(1, 41)) + " as reported"
+    assert prose(many, "A ticket.") == "Closes as reported"
+
+
+def test_only_whole_identifiers_are_taken_out() -> None:
+    assert prose("Guard #12 and keep #123 as told; call pay().", "see #123") == (
+        "Guard and keep #123 as told; call pay()."
+    )
+    assert prose("see #1 and #12, as in #123.", "") == "see, as in."
+
+
+def test_code_that_looks_like_a_ticket_stays_as_it_is() -> None:
+    text = "a { color:#000000; }\nif(!0){}\ny = MAX-1\nb = '#1a2b3c4d'"
+    assert code(text, "A ticket.") == text
+    assert code("id='550e8400-e29b-41d4'", "A ticket.") == "id='[hash]'"
