@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-BLOCK = 1 << 20  # letters
-LONGEST = 8 * BLOCK  # letters of a row; of a longer one a quote was probably never closed
+BLOCK = 1 << 19  # letters
+LONGEST = 16 * BLOCK  # letters of a row; of a longer one a quote was probably never closed
 CELL, ROW = "\0", "\1"  # what separates them once the quotes are gone
 
 

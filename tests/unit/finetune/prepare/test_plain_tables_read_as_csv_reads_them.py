@@ -51,3 +51,8 @@ def test_a_quote_that_is_never_closed_is_left_to_csv_before_it_fills_the_memory(
     cells, _, rest = read('a,b\n"' + "c" * (plain_table.LONGEST + 10), plain_table.BLOCK)
     assert cells == [["a", "b"]]
     assert len(rest) == plain_table.LONGEST + 11
+
+
+def test_a_quote_where_none_may_stand_is_left_to_csv() -> None:
+    for odd in ('"a"b,"c"\n', 'a,"b"c,"d"\n', '"a",b"c"\n', 'a, "b"\n'):
+        assert read(odd, 100) == ([], [], odd)
