@@ -57,3 +57,15 @@ def test_a_stop_text_begins_with_a_whole_word(tmp_path: Path) -> None:
     command = ["prepare", str(tmp_path / "a.csv"), "--yes", "--json", "--legacy-completion"]
     shown = CliRunner().invoke(app, command)
     assert json.loads(shown.stdout)["stop"] == " Bye"
+
+
+def test_a_row_that_differs_by_a_letter_is_near_and_one_that_is_the_same_is_not(
+    tmp_path: Path,
+) -> None:
+    said = "When will the large parcel that I ordered last week arrive at our office"
+    rows = [f"{said}?,On Monday morning.", f"{said}!,On Monday morning."]
+    (tmp_path / "a.csv").write_text("\n".join(["prompt,completion", *rows, rows[0]]) + "\n")
+    command = ["prepare", str(tmp_path / "a.csv"), "--yes", "--json"]
+    found = json.loads(CliRunner().invoke(app, command).stdout)["findings"]
+    rows_of = {one["code"]: one["rows"] for one in found}
+    assert (rows_of["near_duplicates"], rows_of["duplicates"]) == ([3], [4])

@@ -115,6 +115,8 @@ def test_each_secret_alone_is_found_between_harmless_texts() -> None:
         "call 03-1234-5678",
         "call \uff10\uff13-1234-5678",
         "sk-abcdefghijklmnop1234567890",
+        "sk-AbCdEfGh1JkLmNoPqRsTuVwXyZ",
+        "Bearer abcdefghijklmnopqrstu",
         "パスワードは abc12345",
         "key AKIAIOSFODNN7EXAMPLE",
     ]
