@@ -11,6 +11,7 @@ short. Whatever is reported was verified, so nothing false is.
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -25,6 +26,7 @@ from finetune.dataset.sketch import sketched
 
 THRESHOLD = 0.9
 CHECKED = 1 << 12  # candidate pairs compared at a time
+AT_ONCE = 1 << 15  # entries of buckets
 BRIEF = 64  # letters up to which one shared shingle is enough to compare two texts
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 Pairs = NDArray[np.uint64]
@@ -108,10 +110,12 @@ class NearDuplicates:
         """Pairs worth comparing: (smaller << 32 | larger), each once in a portion."""
         self._met.clear()
         for keys, members in self._groups.shared():
-            pairs, brief = near.alike(_neighbours(keys, members.astype(np.uint64)), BRIEF)
-            yield np.unique(brief)
-            # Met twice, wherever the buckets lie: pairs are grouped as texts are.
-            self._met.add(pairs * _ODD, pairs.view(np.int64))
+            for some in _slices(keys):
+                paired = _neighbours(keys[some], members[some].astype(np.uint64))
+                pairs, brief = near.alike(paired, BRIEF)
+                yield np.unique(brief)
+                # Met twice, wherever the buckets lie: pairs are grouped as texts are.
+                self._met.add(pairs * _ODD, pairs.view(np.int64))
         for _, pairs_met in self._met.shared():
             yield np.unique(pairs_met.view(np.uint64))
 
@@ -130,6 +134,14 @@ class NearDuplicates:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _slices(keys: NDArray[np.uint64]) -> Iterator[slice]:
+    """Some tens of thousands of entries at a time, of whole buckets: a bound for memory."""
+    begins = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    cuts = np.unique(np.searchsorted(begins, np.arange(0, len(keys), AT_ONCE)))
+    edges = [*begins[cuts[cuts < len(begins)]].tolist(), len(keys)]
+    yield from (slice(begin, end) for begin, end in pairwise(edges))
 
 
 def _neighbours(keys: NDArray[np.uint64], members: Pairs) -> Pairs:

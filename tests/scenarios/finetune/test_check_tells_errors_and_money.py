@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import random
 import signal
 import subprocess
@@ -113,12 +114,14 @@ def test_ctrl_c_ends_a_check_with_workers_at_once(tmp_path: Path) -> None:
     line = json.dumps(chat(user("How many days? " * 30), answer("Twenty. " * 30))) + "\n"
     file.write_text(line * 100_000)
     command = [sys.executable, "-m", "finetune", "check", str(file), "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
     workers = waited_for_workers(process.pid)
     began = sum(one.cpu_times().user for one in workers)
     while sum(one.cpu_times().user for one in workers) < began + 0.2:
         time.sleep(0.01)  # until they are in the middle of their work
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in err
