@@ -33,9 +33,9 @@ TABLES = frozenset({".csv", ".tsv", ".xlsx", ".parquet"})
 def train(file: Path, options: Options, output: Output, *, watch: bool) -> None:
     """Check, upload, create, follow. Raises typer.Exit."""
     options.refuse_senseless()
-    settings, order = load(Settings), _order(options)
-    training = _read(file, options, output)
-    held_out = _read(options.validation, options, output) if options.validation else None
+    settings, order = load(Settings), order_of(options)
+    training = read(file, options, output)
+    held_out = read(options.validation, options, output) if options.validation else None
     if held_out is not None and held_out.sha256 == training.sha256:
         output.remark("The validation file is the training file: its loss will say nothing.")
     order = order.model_copy(
@@ -50,7 +50,7 @@ def train(file: Path, options: Options, output: Output, *, watch: bool) -> None:
         from finetune.bootstrap import account  # brings the SDK
 
         async with account(settings) as opened:
-            job, made = await _job(opened, order, (training, held_out), options, output)
+            job, made = await started(opened, order, (training, held_out), options, output)
             if job.ended:
                 return job_following.ended(job, output)
             if watch:
@@ -67,7 +67,7 @@ def train(file: Path, options: Options, output: Output, *, watch: bool) -> None:
     finish(work)
 
 
-def _read(path: Path, options: Options, output: Output) -> "Content":
+def read(path: Path, options: Options, output: Output) -> "Content":
     """Its hashes, once it is known to be usable. Raises InputError."""
     from finetune.jobs.content import measured, refuse_unusable
 
@@ -89,7 +89,7 @@ def _read(path: Path, options: Options, output: Output) -> "Content":
     return content
 
 
-def _order(options: Options) -> "Order":
+def order_of(options: Options) -> "Order":
     """Without its files yet. Raises BadParameter."""
     from finetune.jobs.order import Order
 
@@ -105,7 +105,7 @@ def _order(options: Options) -> "Order":
     )
 
 
-async def _job(
+async def started(
     account: "Account",
     order: "Order",
     files: "tuple[Content, Content | None]",

@@ -5,9 +5,11 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
+from fastapi import FastAPI
 
 from finetune import InputError, ProviderError, ProviderUnavailable, RunRefused
 from finetune.adapters.openai import OpenAIJobs, OpenAIUploads
@@ -16,10 +18,11 @@ from finetune.jobs.content import Content, measured
 from finetune.jobs.ledger import Ledger
 from finetune.jobs.starting import Limits, Starter
 from finetune.jobs.trouble import Backoff
-from finetune.jobs.uploading import Uploader
+from finetune.jobs.uploading import LIFETIME, Uploader
 from tests.fakes.cutting_proxy import CUT, PASS, PORTAL, RESET, cutting
 from tests.fakes.openai_account import TuningJob
 from tests.fakes.openai_stub import OpenAIStub
+from tests.fakes.serving import served
 
 pytestmark = pytest.mark.anyio
 SIZE, PART = 10_000, 1_000
@@ -290,3 +293,37 @@ async def test_jobs_in_excess_of_a_days_or_a_models_are_refused(
     with pytest.raises(RunRefused, match=r"ftjob-3 is under way on m.*--force"):
         await starter.refuse_too_many("m")
     await starter.refuse_too_many("other")
+
+
+@pytest.mark.parametrize("more", [{}, {"has_more": True}], ids=["says nothing", "says more"])
+async def test_a_list_of_files_without_an_end_is_read_once(more: dict[str, bool]) -> None:
+    asked: list[str | None] = []
+    app = FastAPI()
+
+    @app.get("/v1/files")
+    async def files(after: str | None = None) -> dict[str, Any]:
+        asked.append(after)
+        file = {"id": "file-1", "bytes": None, "filename": "x-abc.jsonl"}
+        return {"data": [file, {"bytes": 3}, None], **more}
+
+    async with (
+        served(app) as url,
+        openai.AsyncOpenAI(api_key="k", base_url=f"{url}/v1") as client,
+    ):
+        found = await OpenAIUploads(client).find_files("-abc.jsonl", 0)
+    assert [file.id for file in found] == ["file-1"]
+    assert asked == [None, "file-1"]
+
+
+async def test_an_upload_that_is_too_old_is_not_gone_on_with(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub, content: Content, tmp_path: Path
+) -> None:
+    openai_stub.fault("POST /v1/uploads/upload_1/complete", status=500, times=9)
+    with pytest.raises(ProviderUnavailable):
+        await uploader(client, tmp_path).upload(content, Bytes())
+    openai_stub.faults.clear()
+    later = uploader(client, tmp_path)
+    later.clock = lambda: time.time() + LIFETIME + 1
+    await later.upload(content, Bytes())
+    assert openai_stub.uploads["upload_1"].status == "pending"
+    assert openai_stub.uploads["upload_2"].status == "completed"

@@ -1,8 +1,15 @@
 """`finetune jobs list | show | events | cancel | pause | resume | checkpoints | results | …`."""
 
+import asyncio
+import fcntl
 import io
 import json
+import os
+import pty
+import sys
+import termios
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +155,29 @@ async def test_the_model_of_a_job_is_deleted(provider: Account, stub: OpenAIStub
         await actions.model_of(provider, "ftjob-2")
 
 
+async def test_cells_of_any_text_are_printed_as_they_are(
+    provider: Account, stub: OpenAIStub
+) -> None:
+    file = stub.result_files["file-results-ftjob-1"]
+    content = b"step,train_loss,[/x]\n1,2.5,[red]a\x1b[31m[/b]\n"
+    stub.result_files[file.file_id] = replace(file, content=content)
+    output, text = screen()
+    assert await actions.results(provider, output, "ftjob-1", NOTHING) == 0
+    assert "[red]a [31m[/b]" in text.getvalue()
+    assert "\x1b" not in text.getvalue()
+
+
+async def test_nothing_is_written_when_one_output_is_there_or_both_are_the_same(
+    provider: Account, stub: OpenAIStub, tmp_path: Path
+) -> None:
+    plot, csv = tmp_path / "c.png", tmp_path / "r.csv"
+    csv.write_text("mine")
+    for wanted in (actions.Wanted(plot, csv, 2), actions.Wanted(plot, plot, 2)):
+        with pytest.raises(InputError):
+            await actions.results(provider, screen()[0], "ftjob-1", wanted)
+    assert [path.name for path in tmp_path.glob("*.*")] == ["r.csv"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -177,3 +207,31 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(tmp_path
     missing = CliRunner().invoke(app, ["train", str(tmp_path / "no.jsonl")])
     assert missing.exit_code == 1
     assert "there is no such file" in missing.stderr
+
+
+async def test_a_model_is_deleted_only_when_that_is_confirmed_and_ctrl_c_says_no(
+    stub: OpenAIStub, tmp_path: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    command = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "finetune", "jobs", "delete-model", "ftjob-1"),
+        env={"PATH": "/usr/bin:/bin", "OPENAI_BASE_URL": stub.url, "OPENAI_API_KEY": "k"},
+        cwd=tmp_path,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=asyncio.subprocess.PIPE,
+        preexec_fn=lambda: (os.setsid(), fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)),
+    )
+    assert command.stderr is not None
+    await command.stderr.readuntil(b"[y/N]")
+    os.write(ours, b"\x03")
+    assert await asyncio.wait_for(command.wait(), 10) == 130
+    assert stub.deleted_models == []
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_without_a_terminal_a_deletion_has_to_be_said(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["jobs", "delete-model", "ft:x"], env={"OPENAI_API_KEY": "k"})
+    assert ended.exit_code == 1
+    assert "add --yes" in ended.stderr

@@ -91,3 +91,15 @@ def test_curves_are_drawn_to_a_png_and_never_over_a_file(tmp_path: Path) -> None
     with pytest.raises(InputError, match="neither a loss nor an accuracy"):
         save(Results("step,other\n1,2\n"), tmp_path / "none.png", "x")
     assert not (tmp_path / "none.png").exists()
+
+
+def test_huge_numbers_are_drawn_like_small_ones() -> None:
+    small = drawn([1, 2, 3], [1.0, -1.0, 0.0], width=20)
+    huge = drawn([1, 2, 3], [1e308, -1e308, 0.0], width=20)
+    assert [line.split("┤")[1] for line in small[:-1]] == [line.split("┤")[1] for line in huge[:-1]]
+
+
+@pytest.mark.parametrize("content", [b"<html><body>, no</body></html>", b'{"error": 1, "x": 2}'])
+def test_a_page_or_a_document_is_no_table(content: bytes) -> None:
+    with pytest.raises(InputError, match="no CSV"):
+        decoded(content)
