@@ -58,6 +58,15 @@ def distill(
         str | None,
         typer.Option(help="The teacher's price of 1,000,000 tokens: input=0.4,output=1.6."),
     ] = None,
+    most_calls: Annotated[
+        int | None, typer.Option(min=1, help="Stop when so many calls were made.")
+    ] = None,
+    most_cost: Annotated[
+        float | None, typer.Option(min=0, help="Stop when they cost so much.")
+    ] = None,
+    give_up: Annotated[
+        int, typer.Option(min=0, help="Stop when so many inputs brought no row; 0: never.")
+    ] = 20,
     concurrency: Concurrency = 8,
     per_minute: Rate = None,
     as_json: Json = False,
@@ -72,6 +81,7 @@ def distill(
     from finetune.commands.distilling import work
     from finetune.commands.output import Output
     from finetune.commands.running import finish
+    from finetune.distill.limits import Limits
     from finetune.distill.order import Order, Rules
 
     if (judge is None) != (criteria is None):
@@ -100,6 +110,9 @@ def distill(
         seed=seed,
     )
     output_to = Output(as_json)
+    limits = Limits(most_calls, most_cost, give_up)
     finish(
-        lambda: work(order, output, output_to, price, at_once=concurrency, per_minute=per_minute)
+        lambda: work(
+            *(order, output, output_to, price, limits), at_once=concurrency, per_minute=per_minute
+        )
     )

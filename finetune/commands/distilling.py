@@ -14,8 +14,9 @@ from finetune.distill.distill import distill, split
 from finetune.distill.folder import Folder, held
 from finetune.distill.inputs import Inputs, inputs
 from finetune.distill.judge import Judge
+from finetune.distill.limits import Limits
 from finetune.distill.order import Order, text_or_file
-from finetune.distill.outcome import Outcome
+from finetune.distill.outcome import Effort, Outcome
 from finetune.distill.price import Prices, Running, prices
 from finetune.distill.report import report
 from finetune.errors import InputError, ProviderError
@@ -30,6 +31,7 @@ async def work(
     output_folder: Path,
     output: Output,
     price: str | None,
+    limits: Limits,
     *,
     at_once: int,
     per_minute: float | None,
@@ -38,21 +40,32 @@ async def work(
     settings, plan = load(Settings), order.plan()
     rates = prices(order.teacher, order.judge, price)
     with (
-        inputs(order.inputs, seed=order.seed, column=order.column) as found,
+        inputs(
+            order.inputs, seed=order.seed, column=order.column, own_system=order.system is None
+        ) as found,
         held(output_folder) as folder,
     ):
         known = folder.order(order.written_down(found.key))
         if known is not None:
             output.remark(f"This was finished before; {output_folder} is as it was.")
-            _tell(output, known)
+            _tell(output, _priced(known, rates))
             return 0
+        if folder.changed:
+            output.remark(f"It goes on with another order: {', '.join(folder.changed)} differ.")
         _remark_on(found, order, output)
-        running = Running(rates)
-        with _going_on(output, folder), bar(output, running.line, order.wanted) as advance:
+        running, outcomes = Running(rates), list[Outcome]()
+        limits.usable(rates, running)
+        with (
+            _going_on(output, folder, order, outcomes),
+            bar(output, running.line, order.wanted) as advance,
+        ):
 
             def done(outcome: Outcome) -> None:
                 running.add(outcome)
+                outcomes.append(outcome)
                 advance(outcome.accepted, running.line)
+                if running.accepted < order.wanted:
+                    limits.keep(running, rates, outcome)
 
             async with asker(
                 settings, folder.calls, at_once=at_once, per_minute=per_minute
@@ -60,7 +73,9 @@ async def work(
                 judge = None
                 if order.judge is not None:
                     judge = Judge(asking, order.judge, text_or_file(order.criteria) or "")
-                outcomes = await distill(found, asking, plan, judge, wanted=order.wanted, done=done)
+                outcomes[:] = await distill(
+                    found, asking, plan, judge, wanted=order.wanted, done=done
+                )
                 paid_now = asking.calls
         document = _finished(order, outcomes, running, folder, rates, settings)
     output.remark(f"{paid_now} of the {document['calls']} calls were made now.")
@@ -81,7 +96,9 @@ def _remark_on(found: Inputs, order: Order, output: Output) -> None:
 
 
 @contextmanager
-def _going_on(output: Output, folder: Folder) -> Iterator[None]:
+def _going_on(
+    output: Output, folder: Folder, order: Order, outcomes: list[Outcome]
+) -> Iterator[None]:
     """Whatever ends the work early: what is paid for stays, and is said."""
     kept = f"every finished answer is kept in {folder.path}; the same command goes on from there"
     try:
@@ -91,6 +108,27 @@ def _going_on(output: Output, folder: Folder) -> Iterator[None]:
         raise
     except ProviderError as error:
         raise type(error)(f"{error} ({kept})") from error
+    except InputError as error:
+        unfinished = folder.give_up(_report(order, outcomes))
+        raise InputError(f"{error} (how it stands is in {unfinished}; {kept})") from None
+
+
+def _report(order: Order, outcomes: list[Outcome]) -> dict[str, Any]:
+    return report(
+        outcomes,
+        wanted=order.wanted,
+        measure=order.rules.measure(order.teacher),
+        unit=order.rules.unit,
+    )
+
+
+def _priced(document: dict[str, Any], rates: Prices) -> dict[str, Any]:
+    """A finished report with what it cost, by a price that was not known then."""
+    spent = [
+        Effort(0, document["tokens"][whose]["prompt"], document["tokens"][whose]["completion"])
+        for whose in ("teacher", "judge")
+    ]
+    return document | {"cost": document["cost"] or rates.cost(*spent)}
 
 
 def _finished(
@@ -101,18 +139,13 @@ def _finished(
     rates: Prices,
     settings: Settings,
 ) -> dict[str, Any]:
-    document = report(
-        outcomes,
-        wanted=order.wanted,
-        measure=order.rules.measure(order.teacher),
-        unit=order.rules.unit,
-    )
+    document = _report(order, outcomes)
     train, test = split(outcomes, order.train, order.test)
     if not train:
         reason = document["rejected_inputs"][0]["reason"]
         raise InputError(
             f"none of {len(outcomes)} inputs was accepted; the first because: {reason} "
-            f"Change the rules or the system prompt, and choose another folder with -o"
+            f"Change the rules or the system prompt; all of them are in {folder.give_up(document)}"
         )
     outputs = {"train": str(folder.train)} | ({"test": str(folder.test)} if test else {})
     command = ["finetune", "train", outputs["train"]]

@@ -26,7 +26,7 @@ async def distill(
     Raises ModelMissing, ProviderError, ProviderUnavailable; every finished call is kept by then.
     """
     writer = Writer(asker, plan, judge)
-    return await until_enough(inputs, writer.write, wanted=wanted, at_once=asker.at_once, done=done)
+    return await until_enough(inputs, writer, wanted=wanted, at_once=asker.at_once, done=done)
 
 
 def split(outcomes: Sequence[Outcome], train: int, test: int) -> tuple[list[Row], list[Row]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import Any, Literal
 
@@ -100,6 +101,8 @@ def text_or_file(given: str | None) -> str | None:
         if path.is_file():
             return path.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
+        if error.errno == ENAMETOOLONG:  # a text, of over 255 bytes
+            return given
         raise unreadable(path, error) from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8 text") from None

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from finetune.asking.question import Answer
 from finetune.dataset.example import Message
+from finetune.errors import ProviderUnavailable
 
 
 class Effort(NamedTuple):
@@ -40,6 +41,7 @@ class Outcome(NamedTuple):
     improvements: int
     teacher: Effort
     judge: Effort
+    failure: ProviderUnavailable | None = None  # what the provider failed with on this input
 
     @property
     def accepted(self) -> bool:

@@ -6,6 +6,8 @@ A folder: each text file is an input. TXT: each line. JSONL: each row's "text", 
 
 import csv
 import json
+import os
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -66,7 +68,7 @@ def _of_folder(folder: Path) -> Iterator[Found]:
         if any(part.startswith(".") for part in inside.parts) or not path.is_file():
             continue
         if path.suffix.lower() in TEXTS and (size := path.stat().st_size):
-            yield Found(str(inside), path, 0, size)
+            yield Found(os.fsencode(inside).decode(errors="replace"), path, 0, size)
 
 
 def _of_lines(path: Path) -> Iterator[Found]:
@@ -79,17 +81,45 @@ def _of_lines(path: Path) -> Iterator[Found]:
 
 def _of_table(path: Path) -> Iterator[Found]:
     """The spot of each row, which may be several lines long."""
-    start, row, pending = 0, 0, b""
+    opening = _opening(TABLES[path.suffix.lower()])
+    start = row = length = 0
+    inside = blank = False
     for _, line in _lines(path):
-        pending += line
-        if pending.count(b'"') % 2:  # inside a quoted cell the row goes on
+        blank = not length and not line.strip()
+        length += len(line)
+        inside = _ends_inside(line, opening, inside=inside)
+        if inside and length <= LONGEST:  # the row goes on
             continue
+        if inside:
+            break
         row += 1
-        if row > 1 and pending.strip():
-            yield Found(f"{path.name}, row {row}", path, start, len(pending))
-        start, pending = start + len(pending), b""
-    if pending:
+        if row > 1 and not blank:
+            yield Found(f"{path.name}, row {row}", path, start, length)
+        start, length = start + length, 0
+    if inside:
         raise InputError(f"{path.name}, row {row + 1}: a quotation mark is never closed")
+
+
+@lru_cache(maxsize=2)
+def _opening(delimiter: str) -> re.Pattern[bytes]:
+    """A quotation mark that opens a cell; one within an unquoted cell is a letter: a 5" disk."""
+    return re.compile(rb'(?:^|%b)"' % re.escape(delimiter.encode()))
+
+
+def _ends_inside(line: bytes, opening: re.Pattern[bytes], *, inside: bool) -> bool:
+    """Whether the end of `line` is within a quoted cell, when its begin is `inside` one or not."""
+    at = 0
+    while True:
+        if not inside:
+            found = opening.search(line, at)
+            if found is None:
+                return False
+            at = found.end()
+        at = line.find(b'"', at)
+        if at < 0:
+            return True
+        inside = line[at + 1 : at + 2] == b'"'  # a mark that was written twice
+        at += 2 if inside else 1
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -1,5 +1,6 @@
 """The teacher writes one answer: told how far off it is until it holds, and started afresh if stuck."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from finetune.dataset.example import Message
 from finetune.distill.inputs import Input
 from finetune.distill.judge import Judge
 from finetune.distill.outcome import Attempt, Effort, Outcome, effort_of
+from finetune.errors import ProviderUnavailable
 from finetune.evaluation.constraints import Constraint
 
 AGAIN = (
@@ -40,22 +42,38 @@ class Writer:
         self._asker = asker
         self._plan = plan
         self._judge = judge
+        self._stopped = False
 
     async def write(self, source: Input) -> Outcome:
-        """Up to `tries` conversations. Raises ModelMissing, ProviderError, ProviderUnavailable."""
+        """Up to `tries` conversations. Raises ModelMissing, ProviderError, CancelledError.
+
+        One on which the provider fails, after all retries, ends as rejected with that failure.
+        """
         work = _Work(source, self._prompt(source))
-        for number in range(self._plan.tries):
-            work.tries = number + 1
-            await self._try(work)
-            if work.ended:
-                break
+        try:
+            for number in range(self._plan.tries):
+                work.tries = number + 1
+                await self._try(work)
+                if work.ended:
+                    break
+        except ProviderUnavailable as failure:
+            return work.outcome()._replace(reason=str(failure), failure=failure)
         return work.outcome()
+
+    def stop(self) -> None:
+        """Begin no further call: those under way are the last."""
+        self._stopped = True
+
+    def _begin_call(self) -> None:
+        if self._stopped:
+            raise asyncio.CancelledError
 
     async def _try(self, work: "_Work") -> None:
         """One conversation: the answer, then up to `improve` corrections of it."""
         messages = work.prompt
         for number in range(self._plan.improve + 1):
             work.improvements = number
+            self._begin_call()
             answer = await self._asker.ask(self._question(messages, work.tries - 1))
             work.teacher = work.teacher.plus(effort_of(answer))
             work.refused = _refusal(answer)
@@ -80,6 +98,7 @@ class Writer:
         elif answer.finish_reason == "length":
             problems.insert(0, "It was cut off before its end.")
         if not problems and self._judge is not None:  # asked only about what could be taught
+            self._begin_call()
             verdict, spent = await self._judge.verdict(work.source, text)
             work.judge = work.judge.plus(spent)
             problems = [verdict] if verdict else []

@@ -107,13 +107,16 @@ class Matches:
             raise InputError(f"{self.pattern!r} is no regular expression: {error}") from None
 
     def check(self, text: str) -> str | None:
-        """That it does not match; an answer on which the pattern takes for ever does not."""
+        """That it does not match. Raises InputError for a pattern that takes for ever."""
         import regex
 
         try:
             found = regex.search(self.pattern, text[:LOOKED_AT], timeout=MATCH_SECONDS)
         except TimeoutError:
-            return f"The pattern {self.pattern} could not be looked for in it within a second."
+            raise InputError(
+                f"the pattern {self.pattern!r} takes over a second to look for in one answer; "
+                "write it without a repetition inside of a repetition"
+            ) from None
         return None if found else f"It does not match the pattern {self.pattern}."
 
 
@@ -130,6 +133,8 @@ class JsonSchema:
             raise InputError(
                 "jsonschema is not installed; a JSON schema needs: pip install 'apprentice[toolkit]'"
             ) from None
+        if not isinstance(schema, dict):
+            raise InputError("the JSON schema cannot be used: it is no JSON object")
         kind = validator_for(schema)
         try:
             kind.check_schema(schema)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -9,6 +10,7 @@ from finetune.dataset.example import Message
 from finetune.distill.choosing import until_enough
 from finetune.distill.inputs import Input
 from finetune.distill.outcome import Attempt, Effort, Outcome
+from finetune.errors import ProviderUnavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -27,6 +29,9 @@ class Lottery:
         self.begun: list[int] = []
         self.busy = self.busiest = 0
 
+    def stop(self) -> None:
+        raise AssertionError
+
     async def write(self, found: Input) -> Outcome:
         number = int(found.name)
         self.begun.append(number)
@@ -43,7 +48,7 @@ class Lottery:
 @pytest.mark.parametrize("seed", range(20))
 async def test_the_inputs_used_are_those_of_one_after_the_other(seed: int) -> None:
     lottery = Lottery(seed, 0.7)
-    outcomes = await until_enough(map(source, range(200)), lottery.write, wanted=40, at_once=16)
+    outcomes = await until_enough(map(source, range(200)), lottery, wanted=40, at_once=16)
     accepted, needed = 0, []
     for number in range(200):
         if accepted < 40:
@@ -56,11 +61,30 @@ async def test_the_inputs_used_are_those_of_one_after_the_other(seed: int) -> No
 
 async def test_all_inputs_are_used_when_they_are_not_enough() -> None:
     lottery = Lottery(1, 0.5)
-    outcomes = await until_enough(map(source, range(200)), lottery.write, wanted=190, at_once=8)
+    outcomes = await until_enough(map(source, range(200)), lottery, wanted=190, at_once=8)
     assert len(outcomes) == 200
 
 
-async def test_an_error_ends_what_is_under_way_and_is_raised() -> None:
+class Scripted:
+    """Does for each input what a function does."""
+
+    def __init__(self, write: Callable[[Input], Awaitable[Outcome]]) -> None:
+        self.write = write
+        self.stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def outcome(found: Input, failure: ProviderUnavailable | None = None) -> Outcome:
+    reason = str(failure) if failure else None
+    return Outcome(found.name, found.messages, None, reason, 1, 0, Effort(), Effort(), failure)
+
+
+async def test_an_error_ends_what_is_under_way_and_is_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("finetune.distill.choosing.GRACE", 0.05)
     cancelled = []
 
     async def write(found: Input) -> Outcome:
@@ -74,5 +98,43 @@ async def test_an_error_ends_what_is_under_way_and_is_raised() -> None:
         raise AssertionError
 
     with pytest.raises(ConnectionError):
-        await until_enough(map(source, range(9)), write, wanted=9, at_once=4)
+        await until_enough(map(source, range(9)), Scripted(write), wanted=9, at_once=4)
     assert sorted(cancelled) == ["0", "1", "3"]
+
+
+async def test_calls_under_way_are_waited_for_when_one_fails() -> None:
+    ended = []
+
+    async def write(found: Input) -> Outcome:
+        if found.name == "2":
+            raise ConnectionError
+        await asyncio.sleep(0.05)
+        ended.append(found.name)
+        return outcome(found)
+
+    writer = Scripted(write)
+    with pytest.raises(ConnectionError):
+        await until_enough(map(source, range(9)), writer, wanted=9, at_once=4)
+    assert sorted(ended) == ["0", "1", "3"]
+    assert writer.stopped
+
+
+async def test_an_input_that_the_provider_fails_on_blocks_no_other() -> None:
+    async def write(found: Input) -> Outcome:
+        return outcome(found, ProviderUnavailable("500") if found.name in "0148" else None)
+
+    found = await until_enough(map(source, range(9)), Scripted(write), wanted=9, at_once=1)
+    assert [one.name for one in found if not one.accepted] == ["0", "1", "4", "8"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 9])
+async def test_a_provider_that_fails_on_all_of_them_ends_the_work(count: int) -> None:
+    seen = []
+
+    async def write(found: Input) -> Outcome:
+        seen.append(found.name)
+        return outcome(found, ProviderUnavailable("500"))
+
+    with pytest.raises(ProviderUnavailable):
+        await until_enough(map(source, range(count)), Scripted(write), wanted=9, at_once=1)
+    assert len(seen) == min(count, 3)

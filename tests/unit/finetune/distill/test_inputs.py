@@ -1,5 +1,6 @@
 """Inputs out of folders and files: each text once, in the order of a seed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,28 @@ def test_equal_texts_are_one_input(tmp_path: Path) -> None:
         assert len(list(found)) == len(found) == 2
         assert found.repeated == 1
         assert isinstance(next(iter(found)), Input)
+
+
+def test_conversations_that_differ_only_in_a_system_message_to_be_replaced_are_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "in.jsonl"
+    row = '{"messages": [{"role": "system", "content": "%d"}, {"role": "user", "content": "q"}]}\n'
+    path.write_text(row % 1 + row % 2)
+    with inputs(path, seed=0, own_system=False) as found:
+        assert [[m.content for m in one.messages] for one in found] == [["q"]]
+    with inputs(path, seed=0) as found:
+        assert len(found) == 2
+
+
+def test_a_quotation_mark_within_a_cell_is_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text('id,text\n1,a 5" disk\n2,"two, ""x""\nlines"\n3,a 3" one\n')
+    assert sorted(texts(path)) == ['a 3" one', 'a 5" disk', 'two, "x"\nlines']
+
+
+def test_a_file_name_that_is_no_unicode_is_read(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\x93\xfa.txt")).write_text("one")
+    with inputs(tmp_path, seed=0) as found:
+        assert [one.messages[0].content for one in found] == ["one"]
+        next(iter(found)).name.encode()

@@ -1,5 +1,6 @@
 """One input: told what is wrong until it holds, started afresh when it does not, or given up."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from finetune.distill.inputs import Input
 from finetune.distill.judge import Judge
 from finetune.distill.outcome import Outcome
 from finetune.distill.writing import Plan, Writer
+from finetune.errors import ProviderUnavailable
 from finetune.evaluation.constraints import Length, Lines
 
 pytestmark = pytest.mark.anyio
@@ -130,3 +132,25 @@ async def test_a_judge_that_says_neither_does_not_pass() -> None:
         judge="j",
     )
     assert "Maybe." in (outcome.reason or "")
+
+
+async def test_an_input_that_the_provider_fails_on_is_rejected_with_the_failure() -> None:
+    def says(question: Question) -> str:
+        raise ProviderUnavailable("the provider said 500")
+
+    outcome = await written(Teacher(says), plan())
+    assert not outcome.accepted
+    assert outcome.failure is not None
+    assert "500" in (outcome.reason or "")
+
+
+async def test_once_stopped_the_call_under_way_is_the_last() -> None:
+    def says(question: Question) -> str:
+        writer.stop()
+        return "x" * 20
+
+    teacher = Teacher(says)
+    writer = Writer(Asker(teacher), plan())
+    with pytest.raises(asyncio.CancelledError):
+        await writer.write(SOURCE)
+    assert len(teacher.asked) == 1
