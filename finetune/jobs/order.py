@@ -71,11 +71,15 @@ class Order(Frozen):
         body = self.body("", None)
         suffix = str(body.get("suffix"))
         named = f":{suffix}:" in f"{job.fine_tuned_model or ''}:"
+        files = job.training_file in training and same_base(job.model, self.model)
+        if not files or not (job.suffix == suffix or named):
+            return False
+        return self.key[:7] in suffix or self._as_asked(job, validation)
+
+    def _as_asked(self, job: Job, validation: Collection[str]) -> bool:
+        """The suffix was a person's choice, and may have been used before."""
         return (
-            (job.suffix == suffix or named)
-            and same_base(job.model, self.model)
-            and job.training_file in training
-            and (job.validation_file in validation if self.validation else not job.validation_file)
+            (job.validation_file in validation if self.validation else not job.validation_file)
             and job.method in {None, self.method}
             and (self.seed is None or job.seed in {None, self.seed})
             and all(

@@ -5,10 +5,10 @@ import re
 from finetune.dataset.example import Frozen
 from finetune.jobs.job import Event
 
-QUEUE = re.compile(r"queue (?:number|position)\D{0,5}(\d+)", re.IGNORECASE)
-EPOCH = re.compile(r"epoch (\d+)\s*(?:/|of)\s*(\d+)", re.IGNORECASE)
-STEP = re.compile(r"step (\d+)\s*(?:/|of)\s*(\d+)", re.IGNORECASE)
-LOSS = re.compile(r"(?:training|train)[ _]loss\s*[=:]\s*([0-9.]+)", re.IGNORECASE)
+QUEUE = re.compile(r"queue (?:number|position)\D{0,5}(\d{1,15})", re.IGNORECASE)
+EPOCH = re.compile(r"epoch (\d{1,15})\s*(?:/|of)\s*(\d{1,15})", re.IGNORECASE)
+STEP = re.compile(r"step (\d{1,15})\s*(?:/|of)\s*(\d{1,15})", re.IGNORECASE)
+LOSS = re.compile(r"(?:training|train)[ _]loss\s*[=:]\s*(\d{1,15}(?:\.\d{1,15})?)", re.IGNORECASE)
 
 
 class Progress(Frozen):
@@ -31,7 +31,7 @@ class Progress(Frozen):
         epoch, queue = EPOCH.search(event.message), QUEUE.search(event.message)
         loss = _number(event, "train_loss")
         if loss is None and (said := LOSS.search(event.message)):
-            loss = float(said[1].rstrip("."))
+            loss = float(said[1])
         began = (step, event.created_at) if self.began is None and step is not None else self.began
         return Progress(
             queue=int(queue[1]) if queue else None if step is not None else self.queue,

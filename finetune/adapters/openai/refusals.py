@@ -44,7 +44,8 @@ async def translated() -> AsyncIterator[None]:
 
 def _line(error: openai.APIStatusError) -> str:
     body = error.body if isinstance(error.body, dict) else {}
-    reason = " ".join(str(body.get("message") or error.message).split())
+    said = str(body.get("message") or error.message)
+    reason = " ".join("".join(c if c.isprintable() else " " for c in said).split())
     return f"the provider said {error.status_code}: {reason[:500]}"
 
 

@@ -291,3 +291,9 @@ async def test_documents_with_half_a_character_are_json(
 ) -> None:
     Output(True).result({"said": "cut \ud83d", "whole": "鉄"})
     assert json.loads(capsys.readouterr().out) == {"said": "cut \ud83d", "whole": "鉄"}
+
+
+async def test_a_refusal_cannot_act_on_the_terminal(openai_stub: OpenAIStub) -> None:
+    openai_stub.fault("GET /v1/fine_tuning", status=400, message="no\x1b[31m\nmore")
+    with pytest.raises(ProviderError, match=r"the provider said 400: no \[31m more"):
+        await said(openai_stub.url, show)

@@ -139,3 +139,10 @@ def test_progress_is_read_from_numbers_or_words() -> None:
     assert half.done == (50, 100)
     assert half.seconds_left == 50
     assert Progress().after(said("Completed epoch 1/4")).done == (1, 4)
+
+
+@pytest.mark.parametrize(
+    "words", ["training loss=1.2.3", "training loss=..", "epoch " + "9" * 5000]
+)
+def test_progress_survives_any_words(words: str) -> None:
+    Progress().after(Event(id="e", created_at=0, message=words + "/3"))
