@@ -1,7 +1,9 @@
 """The work of `finetune import gitlab`: connect, gather, write, tell."""
 
+import glob
 import shlex
-from collections.abc import Iterator
+import signal
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -54,6 +56,7 @@ def work(wanted: Import, output: Output) -> None:
     with (
         _going_on(output, part),
         kept_tickets(part, order) as kept,
+        _without_leftovers(paths.values()),
         bar(output, "Tickets") as advance,
     ):
         done = write(
@@ -103,12 +106,29 @@ def _plain(choice: Choice) -> list[Any]:
 
 @contextmanager
 def _going_on(output: Output, part: Path) -> Iterator[None]:
+    """SIGTERM ends it in order, as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, _stopped)
     try:
         yield
-    except (FinetuneError, KeyboardInterrupt):
+    except (FinetuneError, KeyboardInterrupt, SystemExit):
         if part.exists():
             output.remark(f"What is done is kept in {part}; the same command goes on from there.")
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stopped(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _without_leftovers(paths: Iterable[Path]) -> Iterator[None]:
+    """Remove what an import that was killed had not finished; no other one is at work here."""
+    for path in paths:
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+            left.unlink(missing_ok=True)
+    yield
 
 
 def _tell(output: Output, done: Gathered, paths: dict[str, Path]) -> None:

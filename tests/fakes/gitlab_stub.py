@@ -43,6 +43,7 @@ class GitLabStub:
     limited: int = 0
     failing: int = 0
     cut: int = 0
+    filters_confidential: bool = True
     moved_to: str | None = None  # another name of this host, where every request is sent on to
     tokens: dict[str, set[str | None]] = field(default_factory=dict)  # seen, by host
 
@@ -175,7 +176,11 @@ def _chosen(stub: GitLabStub, request: Request) -> list[Json]:
         if issue["state"] == wanted.get("state", issue["state"])
         and labels <= set(issue["labels"])
         and issue["updated_at"] >= wanted.get("updated_after", "")
-        and (wanted.get("confidential") != "false" or not issue["confidential"])
+        and not (
+            stub.filters_confidential
+            and wanted.get("confidential") == "false"
+            and issue["confidential"]
+        )
     ]
 
 

@@ -5,7 +5,7 @@ the fix does, and the code after. Metadata stands beside the messages.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from finetune.dataset.redact import redact
 from finetune.sources.gitlab import identifiers
@@ -18,8 +18,11 @@ NO_CHANGES = "no readable change of a text file"
 TOO_LARGE = "its changes are too large"
 
 
+Said = TypeVar("Said", Ticket, Merge)
+
+
 class Shape(NamedTuple):
-    """How rows are made."""
+    """How rows are made; `most_characters` of code on a side, and of a description."""
 
     system: str | None = None
     with_code: bool = True
@@ -34,7 +37,8 @@ class _File(NamedTuple):
 
 def taken(ticket: Ticket, merges: Sequence[Merge], shape: Shape) -> Taken:
     """The row of a ticket, or why it has none."""
-    reason, files = None, list[_File]()
+    reason, files, changed = None, list[_File](), list[_File]()
+    ticket, merges = _shortened(ticket, shape), [_shortened(merge, shape) for merge in merges]
     if not merges:
         reason = NOTHING_MERGED
     elif shape.with_code:
@@ -46,11 +50,20 @@ def taken(ticket: Ticket, merges: Sequence[Merge], shape: Shape) -> Taken:
         user = _asked(ticket, files)
         clean = redact(user)
         answer = _answered(ticket, merges, files, clean)
+        if too_large := [file.new_path for file in changed if file not in files]:
+            answer += f"\n\nAlso changed: {', '.join(too_large)}"
         said = redact(answer)
         redacted = (clean, said) != (user, answer)
         row = _row(ticket, merges, shape, clean, said)
         return _taken(ticket).model_copy(update={"row": row, "redacted": redacted})
     return _taken(ticket).model_copy(update={"skipped": reason})
+
+
+def _shortened(said: Said, shape: Shape) -> Said:
+    """With a description no longer than the code may be."""
+    if len(said.description) <= shape.most_characters:
+        return said
+    return said.model_copy(update={"description": said.description[: shape.most_characters] + "…"})
 
 
 def _taken(ticket: Ticket) -> Taken:

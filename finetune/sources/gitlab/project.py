@@ -39,7 +39,6 @@ class Project:
         self._client = client
         self._name = name
         self._id = 0
-        self.tickets_in_all: int | None = None  # not told by GitLab where it is over 10,000
 
     def find(self) -> None:
         """Raises InputError, NotFound or SourceUnavailable when it cannot be read."""
@@ -124,8 +123,6 @@ class Project:
             found: Any = self._client.http_list(
                 path, query_data=wanted | {"per_page": PAGE}, iterator=True, max_retries=RETRIES
             )
-            if path.endswith("/issues"):
-                self.tickets_in_all = getattr(found, "total", None)
             yield from found
 
 

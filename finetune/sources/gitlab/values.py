@@ -26,7 +26,7 @@ class Change(Frozen):
 
 
 class Merge(Frozen):
-    """A merged merge request; `number` as GitLab writes it, `project_id` is where it lives."""
+    """A merged merge request; `iid` is its number in the project `project_id`."""
 
     project_id: int
     iid: int

@@ -228,3 +228,43 @@ async def test_a_redirect_to_another_host_does_not_take_the_token_along(
     ended = await (await finetune(*order(gitlab), GITLAB_TOKEN=TOKEN)).end()
     assert ended.code == 1
     assert gitlab.tokens == {"127.0.0.1": {TOKEN}, "localhost": {None}}
+
+
+async def test_sigterm_ends_an_import_that_leaves_nothing_but_what_is_done(
+    finetune: Finetune, gitlab: GitLabStub, tmp_path: Path
+) -> None:
+    shop(gitlab)
+    (tmp_path / ".t.jsonl.killed.part").write_text("of an import that was killed")
+    command = await finetune(*order(gitlab), GITLAB_TOKEN=TOKEN)
+    while not any("issues/5/" in path for path in gitlab.paths):
+        await asyncio.sleep(0.01)
+    command.process.terminate()
+    said = await command.end()
+    assert said.code == 143
+    assert "goes on from there" in said.err
+    assert "Traceback" not in said.err
+    assert {path.name for path in tmp_path.iterdir() if "t.jsonl" in path.name} == {"t.jsonl.part"}
+
+
+async def test_a_label_that_names_no_ticket_leaves_nothing_that_forbids_the_right_one(
+    finetune: Finetune, gitlab: GitLabStub, tmp_path: Path
+) -> None:
+    shop(gitlab, 1)
+    said = await (await finetune(*order(gitlab, "--labels", "bgu"), GITLAB_TOKEN=TOKEN)).end()
+    assert said.code == 1
+    assert "goes on" not in said.err
+    assert (await imported(finetune, gitlab, "--labels", "bug"))["examples"] == 1
+
+
+async def test_drafts_and_confidential_tickets_are_left_out_unless_asked_for(
+    finetune: Finetune, gitlab: GitLabStub, tmp_path: Path
+) -> None:
+    gitlab.filters_confidential = False  # as an older GitLab, which does not know the parameter
+    draft = gitlab.merge(1, "Draft", draft=True, diffs=[diff("a.py", GUARD)])
+    gitlab.issue(1, "By a draft", fixed_by=[draft])
+    fix = gitlab.merge(2, "Fix", diffs=[diff("a.py", GUARD)])
+    gitlab.issue(2, "Secret", confidential=True, fixed_by=[fix])
+    gitlab.issue(3, "Plain", fixed_by=[fix])
+    assert (await imported(finetune, gitlab))["examples"] == 1
+    more = ("--drafts", "--confidential", "-o", "all.jsonl")
+    assert (await imported(finetune, gitlab, *more))["examples"] == 3

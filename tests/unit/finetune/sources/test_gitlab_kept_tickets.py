@@ -53,3 +53,32 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path, text: str) -> No
     with pytest.raises(InputError), kept_tickets(path, ORDER):
         pass
     assert path.read_text() == text
+
+
+def test_a_file_that_holds_no_ticket_is_not_left(tmp_path: Path) -> None:
+    filled(tmp_path / "part", 0)
+    assert not (tmp_path / "part").exists()
+    filled(tmp_path / "part", 1)
+    filled(tmp_path / "part", 0)
+    assert (tmp_path / "part").exists()
+
+
+def test_two_imports_do_not_work_on_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "part"
+    with (
+        kept_tickets(path, ORDER),
+        pytest.raises(InputError, match="another import works"),
+        kept_tickets(path, ORDER),
+    ):
+        pass
+
+
+def test_a_ticket_kept_again_outweighs_the_first_and_is_read_back_whole(tmp_path: Path) -> None:
+    path = tmp_path / "part"
+    filled(path, 3)
+    with kept_tickets(path, ORDER) as kept:
+        assert kept.get(1, "now") == Taken(iid=1, updated_at="now", skipped="no")
+        kept.put(Taken(iid=1, updated_at="later", skipped="yes"))
+        assert kept.get(2, "now") == Taken(iid=2, updated_at="now", skipped="no")
+    with kept_tickets(path, ORDER) as kept:
+        assert kept.get(1, "later") == Taken(iid=1, updated_at="later", skipped="yes")
