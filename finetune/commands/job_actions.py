@@ -14,6 +14,7 @@ from finetune.errors import InputError, NotFound
 from finetune.files import refuse_existing, written
 from finetune.jobs.job import Event, Job
 from finetune.jobs.paging import fresh
+from finetune.jobs.timeline import oldest_first
 from finetune.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -60,12 +61,13 @@ async def events(account: "Account", output: Output, job_id: str | None, limit: 
     found: list[Event] = []
     async for page in fresh(partial(account.jobs.events, job.id)):
         found += page
-        if limit is not None and len(found) >= limit:
+        if limit is not None and len(found) >= limit and not oldest_first(found):
             break
-    oldest_first = found[:limit][::-1]
+    newest_first = found[::-1] if oldest_first(found) else found
+    shown = newest_first[:limit][::-1]
     output.result(
-        {"job": job.id, "events": [event.model_dump(mode="json") for event in oldest_first]},
-        *map(line, oldest_first),
+        {"job": job.id, "events": [event.model_dump(mode="json") for event in shown]},
+        *map(line, shown),
     )
     return 0
 

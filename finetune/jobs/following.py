@@ -14,7 +14,7 @@ from finetune.errors import NotFound, ProviderUnavailable
 from finetune.jobs.job import Event, Job
 from finetune.jobs.paging import Page, fresh
 from finetune.jobs.provider import Unusable, Watched
-from finetune.jobs.timeline import Timeline
+from finetune.jobs.timeline import Timeline, oldest_first
 from finetune.jobs.trouble import Backoff, nap
 
 T = TypeVar("T")
@@ -94,10 +94,10 @@ class Following:
         found: list[Event] = []
         async for page in fresh(self._page):
             found += page
-            if not whole and not _oldest_first(page) and all(e.id in self._timeline for e in page):
+            if not whole and not oldest_first(page) and all(e.id in self._timeline for e in page):
                 break
         now = self.clock()
-        self._timeline.add(found if _oldest_first(found) else found[::-1], now)
+        self._timeline.add(found if oldest_first(found) else found[::-1], now)
         self._tell_settled(now - self._settling)
 
     async def _page(self, after: str | None) -> Page[Event]:
@@ -149,8 +149,3 @@ class Following:
         if self._said and self._failing_since is not None:
             self.tell(Back(self.clock() - self._failing_since))
         self._failing_since, self._failures, self._said = None, 0, False
-
-
-def _oldest_first(events: list[Event]) -> bool:
-    """Most providers list the newest first, some the other way."""
-    return bool(events) and events[0].created_at < events[-1].created_at

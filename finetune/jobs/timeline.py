@@ -51,6 +51,11 @@ class Timeline:
         return told
 
 
+def oldest_first(listed: Sequence[Event]) -> bool:
+    """Most providers list the newest first, some the other way."""
+    return bool(listed) and listed[0].created_at < listed[-1].created_at
+
+
 def in_order(listed: Sequence[Event]) -> list[Event]:
     """By time; within one second as listed, but steps by their number.
 

@@ -189,6 +189,8 @@ async def test_events_that_are_listed_oldest_first_are_told_in_order() -> None:
     assert [line.split("  ")[1] for line in text.splitlines() if "  m" in line] == [
         f"m{n}" for n in range(150)
     ]
+    _, text = await of(app, lambda a, o: actions.events(a, o, "j1", 2))
+    assert [line.split("  ")[1] for line in text.splitlines()] == ["m148", "m149"]
 
 
 @pytest.mark.parametrize("answer", ["null", "[]", '{"status": "running"}', '{"id": "j1", "st'])
