@@ -41,7 +41,7 @@ async def work(
     rates = prices(order.teacher, order.judge, price)
     with (
         inputs(
-            order.inputs, seed=order.seed, column=order.column, own_system=order.system is None
+            order.inputs, seed=order.seed, column=order.column, own_system=plan.system is None
         ) as found,
         held(output_folder) as folder,
     ):
@@ -84,6 +84,8 @@ async def work(
 
 
 def _remark_on(found: Inputs, order: Order, output: Output) -> None:
+    if order.system is not None and not Path(order.system[:1000]).suffix and _is_file(order.system):
+        output.remark(f"The system prompt is what the file {order.system} holds.")
     if found.repeated:
         output.remark(f"{found.repeated} inputs repeat another one and are left out.")
     if found.empty:
@@ -93,6 +95,10 @@ def _remark_on(found: Inputs, order: Order, output: Output) -> None:
             f"{len(found)} inputs are fewer than the {order.wanted} rows wanted "
             f"(--train {order.train} --test {order.test}): all of them are used."
         )
+
+
+def _is_file(given: str) -> bool:
+    return text_or_file(given) not in {given, None}
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What is ordered of a teacher, as the options say it, and as it is written down beside the result."""
 
 import json
+import re
 from collections.abc import Callable
 from errno import ENAMETOOLONG
 from pathlib import Path
@@ -12,6 +13,8 @@ from finetune.errors import InputError
 from finetune.evaluation.constraint_text import parse
 from finetune.evaluation.constraints import Constraint, JsonSchema, Length, Matches
 from finetune.files import unreadable
+
+_FILE_NAME = re.compile(r"\S+\.[a-z]{1,8}")  # no prompt ends like that
 
 
 class Rules(Frozen):
@@ -93,8 +96,10 @@ class Order(Frozen):
 
 
 def text_or_file(given: str | None) -> str | None:
-    """What a file of that name holds, else the text itself. Raises InputError."""
-    if given is None or "\n" in given or len(given) > 1000:
+    """What a file of that name holds, else the text itself; None for no text. Raises InputError."""
+    if given is None or not given.strip():
+        return None
+    if "\n" in given or len(given) > 1000:
         return given
     path = Path(given)
     try:
@@ -106,6 +111,6 @@ def text_or_file(given: str | None) -> str | None:
         raise unreadable(path, error) from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8 text") from None
-    if path.suffix in {".txt", ".md"} and " " not in given:
+    if _FILE_NAME.fullmatch(given):
         raise InputError(f"{path} is not there")
     return given

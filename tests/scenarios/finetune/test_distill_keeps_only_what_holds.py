@@ -229,3 +229,38 @@ async def test_a_judge_is_asked_about_what_keeps_the_other_rules_and_its_reason_
     assert report["calls"] == 8
     assert report["cost"] is None  # the judge's price was not given
     assert rows(tmp_path / "out/test.jsonl")[0]["messages"][-1]["content"] == "polite"
+
+
+async def test_a_price_given_to_a_finished_order_says_what_it_cost(
+    finetune: Finetune, openai_stub: OpenAIStub, tmp_path: Path
+) -> None:
+    openai_stub.answer = improving
+    articles(tmp_path, 5)
+    (tmp_path / "README").write_text(SYSTEM, encoding="utf-8")
+    order = ("distill", "--inputs", "articles", "--system", "README", "--teacher", "t", "--json")
+    order = (*order, "--length", "100", "--train", "2", "--test", "1", "-o", "news")
+    first = await (await finetune(*order)).end()
+    assert json.loads(first.out)["cost"] is None
+    assert "system prompt is what the file README holds" in first.err
+    asked = len(openai_stub.chats)
+    again = json.loads((await (await finetune(*order, "--price", "input=1,output=2")).end()).out)
+    assert again["cost"]["amount"] > 0
+    (tmp_path / "news/train.jsonl").unlink()
+    made = await (await finetune(*order)).end()
+    assert made.code == 0, made.err
+    assert len(rows(tmp_path / "news/train.jsonl")) == 2
+    assert len(openai_stub.chats) == asked
+
+
+async def test_a_hopeless_order_is_given_up_and_how_it_stands_is_written(
+    finetune: Finetune, openai_stub: OpenAIStub, tmp_path: Path
+) -> None:
+    openai_stub.answer = lambda model, messages: "x" * 300
+    articles(tmp_path, 30)
+    limits = ("--improve", "0", "--tries", "1", "--concurrency", "1", "--give-up", "4")
+    said = await (await finetune("distill", *ORDER, *limits, "-o", "news")).end()
+    assert said.code == 1
+    assert "none of 4 inputs was accepted" in said.err
+    assert len(openai_stub.chats) == 4
+    report = json.loads((tmp_path / "news/unfinished.json").read_text(encoding="utf-8"))
+    assert report["rejected"] == 4
