@@ -409,3 +409,16 @@ def test_what_cannot_be_trained_is_said_before_anything_is_asked(
     ended = CliRunner().invoke(app, ["train", *arguments], env={"COLUMNS": "200"})
     assert ended.exit_code == code, ended.output
     assert said in ended.output
+
+
+async def test_a_job_that_was_noted_and_is_not_known_yet_is_waited_for(
+    stub: OpenAIStub, here: Terminal, tmp_path: Path
+) -> None:
+    late = stub.jobs = Late()
+    late.by_id = True
+    await here.train(rows(tmp_path))
+    again = asyncio.create_task(here.train(rows(tmp_path)))
+    await asyncio.sleep(0.3)
+    late.listed = True
+    assert (await again).id == "ftjob-1"
+    assert stub.requests.count(CREATE) == 1
