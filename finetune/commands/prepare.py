@@ -55,14 +55,7 @@ def prepare(
         str | None, typer.Option(metavar="CODE,…", help="Apply these remedies and no others.")
     ] = None,
     skip: Annotated[
-        str | None, typer.Option(metavar="CODE,…", help="Apply the usual remedies but these.")
-    ] = None,
-    also: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE,…",
-            help="Apply these too: near_duplicates, uppercase_prompts and others that --yes leaves.",
-        ),
+        str | None, typer.Option(metavar="CODE,…", help="Apply all remedies but these.")
     ] = None,
     as_json: Json = False,
     debug: Debug = False,  # noqa: ARG001 - read by `explaining`
@@ -81,8 +74,10 @@ def prepare(
     from finetune.prepare.inputs import InputOptions, open_inputs
     from finetune.prepare.writing import outputs_of
 
+    if output is not None and output.name in {"", ".."}:
+        raise typer.BadParameter("-o takes the name of a new file: -o faq.jsonl")
     said = Output(as_json)
-    choices = chosen(said, yes=yes, only=only, skip=skip, also=also, asks=sys.stdin.isatty())
+    choices = chosen(said, yes=yes, only=only, skip=skip, asks=sys.stdin.isatty())
     outputs = outputs_of(output or inputs[0].with_name(f"{inputs[0].stem}.prepared.jsonl"))
     refuse_existing([outputs.all, *([] if validation is None else outputs[1:])])
     found = open_inputs(inputs, InputOptions(_pair(columns), sheet, encoding))

@@ -12,23 +12,22 @@ from finetune.prepare.preparing import Choices
 
 
 class Said(NamedTuple):
-    """The options decided beforehand: apply `only` these, or what is usual without `skip`."""
+    """The options decided beforehand: apply `only` these, or all without `skip`."""
 
     only: frozenset[str] | None
     skip: frozenset[str]
-    also: frozenset[str]
 
     def expects(self, code: str) -> bool:
-        """As for `decide`, before anything is found."""
+        """Before it is found: what is named, and what is usual; the rest costs a second look."""
         if self.only is not None:
             return code in self.only
-        return code in self.also or (bool(KINDS[code].default) and code not in self.skip)
+        return bool(KINDS[code].default) and code not in self.skip
 
     def decide(self, finding: Finding) -> bool:
         """Whether to apply the remedy."""
-        if not finding.default and finding.code not in self.also and self.only is None:
-            return False
-        return self.expects(finding.code)
+        if self.only is not None:
+            return finding.code in self.only
+        return finding.code not in self.skip
 
 
 class Asked(NamedTuple):
@@ -54,6 +53,8 @@ class Asked(NamedTuple):
             console.print(
                 f"  becomes {after}" if after is not None else "  is left out", markup=False
             )
+        if finding.caution and not finding.default:
+            console.print(f"  but {finding.caution}", markup=False)
         return typer.confirm(f"  {finding.remedy}?", default=finding.default, err=True)
 
 
@@ -68,19 +69,17 @@ class Refusing(NamedTuple):
         """Raises InputError: nothing is decided for a person without being told to."""
         raise InputError(
             f"{finding.count} {finding.detail or finding.title}, and nobody to ask: add --yes "
-            f"to take the usual remedies, or choose with --only or --skip ({finding.code})"
+            f"to take all remedies, or choose with --only or --skip ({finding.code})"
         )
 
 
-def chosen(
-    output: Output, *, yes: bool, only: str | None, skip: str | None, also: str | None, asks: bool
-) -> Choices:
+def chosen(output: Output, *, yes: bool, only: str | None, skip: str | None, asks: bool) -> Choices:
     """Who decides. Raises typer.BadParameter for options that contradict or name no remedy."""
-    if only is not None and (skip is not None or also is not None):
-        raise typer.BadParameter("--only names all that is applied; leave --skip and --also out")
-    if yes or only is not None or skip is not None or also is not None:
+    if only is not None and skip is not None:
+        raise typer.BadParameter("--only names all that is applied; leave --skip out")
+    if yes or only is not None or skip is not None:
         named = None if only is None else _codes("--only", only)
-        return Said(named, _codes("--skip", skip), _codes("--also", also))
+        return Said(named, _codes("--skip", skip))
     return Asked(output) if asks else Refusing()
 
 

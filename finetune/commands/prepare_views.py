@@ -70,15 +70,17 @@ def summary(inputs: Inputs, prepared: Prepared, options: Options) -> Iterator[st
     if prepared.form.legacy:
         yield from _reminder(prepared)
     if left := not_applied(prepared):
-        yield f"not taken: {', '.join(left)}; to take them too, add --also {','.join(left)}"
+        yield f"not taken: {', '.join(left)}"
+    if cautious := [one.code for one in prepared.findings if one.applied and one.caution]:
+        yield f"taken, and perhaps not wanted: to leave it out, add --skip {','.join(cautious)}"
     yield f"next: {next_command(prepared, options)}"
 
 
 def _told(finding: Finding) -> Iterator[str]:
     done = f": {finding.remedy}" if finding.applied else ""
-    left = (
-        f" (not applied; --also {finding.code})" if not finding.applied and finding.remedy else ""
-    )
+    left = " (not applied)" if not finding.applied and finding.remedy else ""
+    if finding.applied and finding.caution:
+        left = f" (but {finding.caution}; --skip {finding.code})"
     rows = ", ".join(map(str, finding.rows[:SHOWN_ROWS]))
     more = " …" if len(finding.rows) > SHOWN_ROWS else ""
     yield f"- {finding.code}: {finding.count:,} {finding.detail or finding.title}{done}{left}"

@@ -7,7 +7,7 @@ changes what a later check sees, the rows are looked at again.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -20,7 +20,12 @@ from finetune.prepare.affixes import Affixes, Shared
 from finetune.prepare.case import Letters
 from finetune.prepare.classes import Answers, Task, task_of
 from finetune.prepare.draft import Batch, Draft
-from finetune.prepare.fingerprints import is_preference, prompt_keys, row_keys
+from finetune.prepare.fingerprints import (
+    context_keys,
+    is_preference,
+    prompt_keys,
+    row_keys,
+)
 from finetune.prepare.limits import limit_of
 from finetune.prepare.record import Record
 from finetune.prepare.separators import (
@@ -73,8 +78,6 @@ class Analysis(NamedTuple):
     """Every completion begins with a space."""
     compared: bool
     """Whether near-duplicates were looked for."""
-    keys: Spill
-    """Of all prompts, with the wording that is taken."""
     taken: Taken
 
     @property
@@ -102,7 +105,6 @@ class Look:
         self._same_rows = self._held.enter_context(Groups())
         self._same_prompts = self._held.enter_context(Groups())
         self._flags: list[Flags] = []
-        self._keys = Spill(np.uint64)
         self._classes = Spill(np.int32)
         self._held.callback(self._classes.close)
         self._answers = Answers()
@@ -112,7 +114,8 @@ class Look:
     def add(self, batch: Batch) -> None:
         """Look at a batch."""
         rows, others = batch.rows, batch.rows.others
-        prompts, completions, flags = self._taken.wording.worded(rows)
+        *redacted, flags = self._taken.wording.worded(rows)
+        prompts, completions = self._taken.wording.cased(*redacted)
         flags = flags * np.uint8(SECRETS)
         flags[[at for at in _empty(prompts) if _unasked(others.get(at))]] |= EMPTY_PROMPT
         flags[_empty(completions)] |= EMPTY_COMPLETION
@@ -121,7 +124,7 @@ class Look:
             flags[[at for at, record in others.items() if _many_turns(record)]] |= MANY_TURNS
         self._flags.append(flags)
         self._group(batch, prompts, completions, flags)
-        self._ends(prompts, completions, flags)
+        self._ends(redacted, prompts, completions, flags)
         self._classes.add(self._answers.number(completions))
 
     def _too_long(
@@ -149,15 +152,25 @@ class Look:
         self, batch: Batch, prompts: list[str], completions: list[str], flags: Flags
     ) -> None:
         others = batch.rows.others
-        keys = prompt_keys(prompts, others)
-        self._keys.add(keys)
+        wording = self._taken.wording
+        raws = {
+            at: wording.raw(record, secret=bool(flags[at] & SECRETS))
+            for at, record in others.items()
+        }
+        keys = prompt_keys(prompts, raws)
         ids = np.arange(batch.start, batch.start + len(prompts), dtype=np.int64)
-        self._same_rows.add(row_keys(keys, completions, others), ids)
+        self._same_rows.add(row_keys(keys, completions, raws), ids)
         asked = (flags & EMPTY_PROMPT) == 0
         asked[[at for at, record in others.items() if is_preference(record)]] = False
         self._same_prompts.add(keys[asked], ids[asked])
 
-    def _ends(self, prompts: list[str], completions: list[str], flags: Flags) -> None:
+    def _ends(
+        self,
+        redacted: list[list[str]],
+        prompts: list[str],
+        completions: list[str],
+        flags: Flags,
+    ) -> None:
         dropped = self._taken.dropped & (DUPLICATE - 1)
         for kept, columns in (
             (flags & dropped == 0, self._columns),
@@ -165,9 +178,11 @@ class Look:
         ):
             rows = np.flatnonzero(kept).tolist()
             every = len(rows) == len(prompts)
-            for column, texts in zip(columns, (prompts, completions), strict=True):
+            written = (prompts, completions)
+            for column, texts, before in zip(columns, written, redacted, strict=True):
                 if column is not None and rows:
                     column.add(texts if every else [texts[i] for i in rows], self._legacy)
+                    column.letters.add(before if every else [before[i] for i in rows])
 
     def result(self, draft: Draft) -> Analysis:
         """What was found in all rows so far, which are those of the draft."""
@@ -200,7 +215,6 @@ class Look:
             capital_completions=completions.letters.mostly_capitals,
             spaced=completions.spaced,
             compared=compared,
-            keys=self._keys,
             taken=self._taken,
         )
 
@@ -242,31 +256,46 @@ class Look:
 
 
 def _flag_near(flags: Flags, taken: Taken, draft: Draft) -> None:
-    """Compare what is left without exact duplicates; the first of each group is not flagged."""
+    """Compare what is left without exact duplicates; the first of each group is not flagged.
+
+    Rows are only near where the model is given the same beside the question: system message, tools.
+    """
     out = taken.dropped & (NEAR - 1) | DUPLICATE
-    with NearDuplicates() as near:
+    with NearDuplicates() as near, closing(Spill(np.int64)) as contexts:
         for start, rows in draft.batches():
             part = flags[start : start + len(rows)]
             left = np.flatnonzero(part & out == 0)
             secret = (part[left] & SECRETS != 0).tolist()
             texts = taken.wording.reworded(rows.some(left.tolist()), secret)
             near.add(left + start, [f"{p}\n{c}" for p, c in zip(*texts, strict=True)])
+            raws = {at: record.raw or {} for at, record in rows.others.items()}
+            contexts.add(context_keys(len(rows), raws))
         for group in near.groups():
-            flags[group[1:]] |= np.uint8(NEAR)
+            places = np.array(group, np.int64)
+            given = np.array([int(contexts.between(at, at + 1)[0]) for at in group], np.int64)
+            for one in np.unique(given):
+                flags[places[given == one][1:]] |= np.uint8(NEAR)
 
 
 def ends_of(seen: Analysis, draft: Draft, *, legacy: bool) -> Analysis:
     """The analysis with what exactly the rows that are kept have in common."""
     columns = (_Column(SEPARATORS, LAST_SEPARATOR), _Column(STOPS, LAST_STOP))
+    wording = seen.taken.wording
+    as_read = wording._replace(lower_prompts=False, lower_completions=False)
     for start, rows in draft.batches():
         flags = seen.flags[start : start + len(rows)]
         kept = np.flatnonzero(flags & seen.taken.dropped == 0).tolist()
         secret = (flags[kept] & SECRETS != 0).tolist()
-        texts = seen.taken.wording.reworded(rows.some(kept), secret)
-        for column, some in zip(columns, texts, strict=True):
+        before = as_read.reworded(rows.some(kept), secret)
+        for column, some, read in zip(columns, wording.cased(*before), before, strict=True):
             column.add(some, legacy)
+            column.letters.add(read)
     return seen._replace(
-        prompts=columns[0].ending, completions=columns[1].ending, spaced=columns[1].spaced
+        prompts=columns[0].ending,
+        completions=columns[1].ending,
+        spaced=columns[1].spaced,
+        capital_prompts=seen.capital_prompts or columns[0].letters.mostly_capitals,
+        capital_completions=seen.capital_completions or columns[1].letters.mostly_capitals,
     )
 
 
@@ -281,7 +310,6 @@ class _Column:
 
     def add(self, texts: list[str], legacy: bool) -> None:
         self._affixes.add(texts)
-        self.letters.add(texts)
         if legacy:
             self._unused.add(texts)
             self.spaced = self.spaced and all(text.startswith(" ") for text in texts)

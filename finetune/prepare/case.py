@@ -1,7 +1,12 @@
-"""Whether texts are mostly in capitals: by the old tool's rule, more than a third of the letters."""
+"""Whether texts are mostly in capitals: by the old tool's rule, more than a third of the letters.
+
+A stop text such as ` END` at the end does not count.
+"""
 
 import re
 from collections.abc import Sequence
+
+from finetune.prepare.separators import without_mark
 
 _CAPITALS = bytes(range(65, 91))
 _SMALL = bytes(range(97, 123))
@@ -22,7 +27,7 @@ class Letters:
     def add(self, texts: Sequence[str]) -> None:
         """Count more texts."""
         step = 1 + sum(map(len, texts)) // SAMPLED
-        joined = "".join(texts[::step])
+        joined = "".join(map(without_mark, texts[::step]))
         raw = joined.encode("utf-8", "surrogatepass")
         self._capitals += step * (len(raw) - len(raw.translate(None, _CAPITALS)))
         self._small += step * (len(raw) - len(raw.translate(None, _SMALL)))

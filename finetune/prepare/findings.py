@@ -10,12 +10,13 @@ NUMBERED_ROWS = 10_000  # of a finding with more rows, runs such as "2-90001" ar
 
 
 class Kind(NamedTuple):
-    """One check. `default`: what Enter and --yes answer; None: nothing is asked."""
+    """One check. `default`: what Enter answers; None: nothing is asked. `caution`: why Enter says no."""
 
     code: str
     title: str
     remedy: str | None
     default: bool | None
+    caution: str = ""
 
 
 _KINDS = (
@@ -23,9 +24,19 @@ _KINDS = (
     Kind("extra_columns", "columns beside prompt and completion", "leave them out", None),
     Kind("unreadable", "rows that cannot be read", "leave them out", None),
     Kind("secrets", "rows with secrets or personal data", "put placeholders in", True),
-    Kind("uppercase_prompts", "prompts mostly in capitals", "write them in lower case", False),
     Kind(
-        "uppercase_completions", "completions mostly in capitals", "write them in lower case", False
+        "uppercase_prompts",
+        "prompts mostly in capitals",
+        "write them in lower case",
+        False,
+        "names and codes lose their capitals too",
+    ),
+    Kind(
+        "uppercase_completions",
+        "completions mostly in capitals",
+        "write them in lower case",
+        False,
+        "capitals may be what the model is to learn",
     ),
     Kind("empty_prompt", "rows without a prompt", "leave them out", True),
     Kind("empty_completion", "rows without a completion", "leave them out", True),
@@ -35,8 +46,13 @@ _KINDS = (
     Kind(
         "conflicts", "rows whose prompt has another completion below", "keep the last of each", True
     ),
-    # A rewording of a question is worth having, so only a person may say that these are too many.
-    Kind("near_duplicates", "rows almost the same as an earlier one", "leave them out", False),
+    Kind(
+        "near_duplicates",
+        "rows almost the same as an earlier one",
+        "leave them out",
+        False,
+        "another wording of a question is worth having",
+    ),
     Kind("prompt_prefix", "all prompts begin alike", "take the beginning off", True),
     Kind("prompt_suffix", "all prompts end alike", "take the end off", True),
     Kind("completion_prefix", "all completions begin alike", "take the beginning off", True),
@@ -73,6 +89,8 @@ class Finding(Frozen):
     detail: str = ""
     example: Example | None = None
     default: bool = True
+    caution: str = ""
+    """Why Enter says no, where it does."""
 
     @property
     def title(self) -> str:

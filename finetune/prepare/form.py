@@ -8,7 +8,7 @@ from finetune.prepare import raw_rows
 from finetune.prepare.affixes import Ends
 from finetune.prepare.framing import Frame, framed
 from finetune.prepare.record import Record, Rows
-from finetune.prepare.wording import Wording
+from finetune.prepare.wording import Wording, lowered
 
 
 class Form(NamedTuple):
@@ -34,16 +34,15 @@ class Form(NamedTuple):
 
     def texts(self, rows: Rows, secret: list[bool]) -> tuple[list[str], list[str]]:
         """(prompts, completions) as they are written. `secret`: which rows have something to hide."""
-        prompts, completions = self.wording.reworded(rows, secret)
+        return self.ended(*self.wording.reworded(rows, secret))
+
+    def ended(self, prompts: list[str], completions: list[str]) -> tuple[list[str], list[str]]:
+        """The same with their beginnings and ends as they are written."""
         if self.prompt_ends != Ends() or self.separator:
             prompts = [self.prompt(text) for text in prompts]
         if self.completion_ends != Ends() or self.stop or self.space:
             completions = [self.completion(text) for text in completions]
         return prompts, completions
-
-    def bare(self, prompt: str) -> str:
-        """A written prompt without its separator: what decides its side."""
-        return prompt.removesuffix(self.separator)
 
     def lines(self, rows: Rows, texts: tuple[list[str], list[str]], secret: list[bool]) -> bytes:
         """All of these rows, each with its newline; `texts` as `texts` gives them."""
@@ -92,17 +91,13 @@ class Form(NamedTuple):
         )
 
     def _chat(self, record: Record, *, secret: bool) -> raw_rows.Row:
-        from finetune.dataset.redact import redact
-
-        raw = record.raw or {}
-        if secret and self.wording.redact:
-            raw = raw_rows.changed(raw, redact)
+        raw = self.wording.raw(record, secret=secret)
         lower = (self.wording.lower_prompts, self.wording.lower_completions)
         if any(lower) or self.prompt_ends != Ends() or self.completion_ends != Ends():
             raw = raw_rows.rewritten(
                 raw,
-                lambda text: self.prompt(text.lower() if lower[0] else text),
-                lambda text: self.completion(text.lower() if lower[1] else text),
+                lambda text: self.prompt(lowered(text) if lower[0] else text),
+                lambda text: self.completion(lowered(text) if lower[1] else text),
             )
         return raw
 

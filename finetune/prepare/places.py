@@ -1,7 +1,7 @@
 """Indexes of rows → row numbers as the user's editor shows them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from finetune.prepare.findings import NUMBERED_ROWS
@@ -23,7 +23,7 @@ class Places:
     def many(self, indexes: Iterable[int]) -> tuple[int | str, ...]:
         """All row numbers; of more than 10,000, runs such as `2-90001`, in order."""
         rest = iter(indexes)
-        first = [index for index, _ in zip(rest, range(NUMBERED_ROWS + 1), strict=False)]
+        first = list(islice(rest, NUMBERED_ROWS + 1))
         if len(first) <= NUMBERED_ROWS:
             return tuple(self._named(place) for place in self._looked_up(first))
         runs = _runs(self._looked_up(chain(first, rest)))

@@ -12,7 +12,16 @@ from typing import NamedTuple, Protocol
 
 from finetune.errors import InputError
 from finetune.prepare.affixes import Ends
-from finetune.prepare.analysis import CONFLICT, NEAR, Analysis, Look, Taken, ends_of
+from finetune.prepare.analysis import (
+    COMPARED_ROWS,
+    CONFLICT,
+    DUPLICATE,
+    NEAR,
+    Analysis,
+    Look,
+    Taken,
+    ends_of,
+)
 from finetune.prepare.draft import Batch, Draft
 from finetune.prepare.findings import KINDS, Finding
 from finetune.prepare.form import Form
@@ -81,8 +90,6 @@ class _Job:
         findings += self._apply(self._words.drops(seen))
         if not seen.kept:
             raise InputError(_nothing_left(findings))
-        if seen.flags[(seen.flags & (CONFLICT | NEAR) & seen.taken.dropped) != 0].size:
-            seen = ends_of(seen, self._draft, legacy=self._options.legacy)
         form, of_text = self._form(seen)
         split, asked = self._split(seen)
         made = write(self._draft, seen, form, self._options.outputs, split)
@@ -101,12 +108,24 @@ class _Job:
     def _settled(self, seen: Analysis) -> Analysis:
         """Decide on what later checks depend on, until the analysis rests on what was decided."""
         while True:
-            for finding in (*self._words.wording(seen), *self._words.drops(seen)):
-                self._decide(finding)
-            taken = self._taken()
-            if taken == seen.taken:
+            self._ask(seen)
+            if self._taken() == seen.taken:
+                seen = self._exact(seen)
+                self._ask(seen)
+            if self._taken() == seen.taken:
                 return seen
             seen = self._looked(self._draft.batches())
+
+    def _ask(self, seen: Analysis) -> None:
+        for finding in (*self._words.wording(seen), *self._words.drops(seen)):
+            self._decide(finding)
+
+    def _exact(self, seen: Analysis) -> Analysis:
+        """The ends and capitals of the rows that are left, where rows that look alike go."""
+        of_others = CONFLICT | NEAR | (DUPLICATE if seen.rows <= COMPARED_ROWS else 0)
+        if (seen.flags & of_others & seen.taken.dropped).any() and seen.kept:
+            return ends_of(seen, self._draft, legacy=self._options.legacy)
+        return seen
 
     def _looked(self, batches: Iterable[Batch]) -> Analysis:
         with Look(self._options.model, self._taken(), legacy=self._options.legacy) as look:
@@ -118,7 +137,8 @@ class _Job:
         def yes(code: str) -> bool:
             return self._decided.get(code, self._choices.expects(code))
 
-        wording = Wording(yes("secrets"), yes("uppercase_prompts"), yes("uppercase_completions"))
+        lower = [self._decided.get(f"uppercase_{one}", False) for one in ("prompts", "completions")]
+        wording = Wording(yes("secrets"), *lower)
         return Taken(wording, sum(FLAGS[code] for code in DROPS if yes(code)))
 
     def _decide(self, finding: Finding) -> bool:
@@ -185,7 +205,16 @@ def prepare(
     with ExitStack() as held:
         draft = Draft()
         held.callback(draft.close)
-        return _Job(inputs, draft, options, choices).run(advance)
+        try:
+            return _Job(inputs, draft, options, choices).run(advance)
+        except OSError as error:
+            raise _no_room(error) from None
+
+
+def _no_room(error: OSError) -> InputError:
+    """Drafts may be as large as the inputs, in the folder for temporary files."""
+    where = "set TMPDIR to a folder with room for as much as the inputs, or write elsewhere with -o"
+    return InputError(f"cannot write: {error.strerror or error}; {where}")
 
 
 def _with_ends(form: Form, code: str, ends: Ends) -> Form:

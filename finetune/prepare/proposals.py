@@ -20,7 +20,7 @@ from finetune.prepare.inputs import Inputs
 from finetune.prepare.limits import limit_of
 from finetune.prepare.places import Places
 from finetune.prepare.separators import LAST_SEPARATOR, SEPARATORS
-from finetune.prepare.wording import clean
+from finetune.prepare.wording import clean, lowered
 
 FLAGS = {
     "secrets": found.SECRETS,
@@ -110,9 +110,13 @@ class Proposals:
         ):
             ends = removable(ending.shared, *least, legacy=form.legacy)
             if ends.prefix:
-                yield self._end(f"{column}_prefix", seen, Ends(prefix=ends.prefix))
+                yield self._end(
+                    f"{column}_prefix", seen, Ends(prefix=ends.prefix), legacy=form.legacy
+                )
             if ends.suffix:
-                yield self._end(f"{column}_suffix", seen, Ends(suffix=ends.suffix))
+                yield self._end(
+                    f"{column}_suffix", seen, Ends(suffix=ends.suffix), legacy=form.legacy
+                )
 
     def additions(self, seen: Analysis, form: Form) -> Iterator[tuple[Finding, str]]:
         """What a base model needs: by the old tool's rules, but a question mark is no separator."""
@@ -130,7 +134,7 @@ class Proposals:
                 code="near_duplicates",
                 count=0,
                 detail=f"not looked for in more than {found.COMPARED_ROWS:,} rows, as it takes "
-                "longer than all the rest: add --also near_duplicates",
+                "longer than all the rest: --only near_duplicates does, also on what was written",
             )
         if seen.kept < ADVISED_EXAMPLES:
             least = (
@@ -165,6 +169,7 @@ class Proposals:
             detail=detail,
             example=self._redacted(first) if code == "secrets" else self._dropped(first),
             default=bool(KINDS[code].default),
+            caution=KINDS[code].caution,
         )
 
     def _all(self, code: str, seen: Analysis, example: Example | None, detail: str = "") -> Finding:
@@ -176,17 +181,18 @@ class Proposals:
             detail=detail,
             example=example,
             default=bool(KINDS[code].default),
+            caution=KINDS[code].caution,
         )
 
-    def _end(self, code: str, seen: Analysis, ends: Ends) -> tuple[Finding, Ends]:
+    def _end(self, code: str, seen: Analysis, ends: Ends, *, legacy: bool) -> tuple[Finding, Ends]:
         text = ends.prefix or ends.suffix
         verb = "begin" if ends.prefix else "end"
         column = code.split("_", maxsplit=1)[0]
-        said = f"all {column}s {verb} with “{shown(text)}” ({len(text)} characters)"
+        said = f"all {column}s {verb} with “{shown(clean(text))}” ({len(text)} characters)"
         finding = self._all(code, seen, self._changed(seen, column, ends.cut), said)
-        if column == "completion" and ends.suffix and not is_marker(ends.suffix):
-            # An ending that says something may be the very thing to learn.
-            finding = finding.model_copy(update={"default": False})
+        if column == "completion" and not is_marker(text) and not legacy:
+            caution = "what every answer says may be the very thing to learn"
+            finding = finding.model_copy(update={"default": False, "caution": caution})
         return finding, ends
 
     def _addition(self, code: str, seen: Analysis, text: str) -> tuple[Finding, str]:
@@ -200,15 +206,20 @@ class Proposals:
 
     def _shouted(self, code: str, seen: Analysis) -> Example | None:
         column = "prompt" if code == "uppercase_prompts" else "completion"
-        return self._changed(seen, column, str.lower)
+        return self._changed(seen, column, lowered)
 
     def _changed(self, seen: Analysis, column: str, change: Callable[[str], str]) -> Example | None:
         first = next(_kept(seen), None)
         if first is None:
             return None
         record = self._draft.record(first)
-        text = clean(record.prompt if column == "prompt" else record.completion)
-        return compared(self._places.one(first), text, change(text))
+        wording = seen.taken.wording
+        text = record.prompt if column == "prompt" else record.completion
+        if wording.redact:
+            text = clean(text)
+        if getattr(wording, f"lower_{column}s"):
+            text = lowered(text)
+        return compared(self._places.one(first), clean(text), clean(change(text)))
 
     def _dropped(self, index: int) -> Example:
         record = self._draft.record(index)

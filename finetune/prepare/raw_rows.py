@@ -1,15 +1,18 @@
 """Chat and DPO rows: all their texts, and copies with some texts changed. Rows are never mutated."""
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 from typing import Any
 
 Row = dict[str, Any]
 Change = Callable[[str], str]
+_LEFT_ALONE = frozenset({"role", "type", "id", "tool_call_id", "call_id", "custom_id", "data"})
+_SAID = frozenset({"", "content", "text", "refusal", "description"})
 
 
 def texts(raw: Row) -> list[str]:
-    """Everything a person or a model said in the row, and the arguments of tool calls."""
+    """Every text in the row that may hold something to hide."""
     found: list[str] = []
 
     def note(text: str) -> str:
@@ -21,13 +24,13 @@ def texts(raw: Row) -> list[str]:
 
 
 def changed(raw: Row, change: Change) -> Row:
-    """The row with `change` applied to all its texts."""
-    return {
-        name: _any_messages(value, change)
-        if name in {"messages", "input", "preferred_output", "non_preferred_output"}
-        else value
-        for name, value in raw.items()
-    }
+    """The row with `change` applied to all its texts, wherever they are.
+
+    JSON inside a text, the arguments of a call, is changed value by value and stays JSON. Ids, roles and
+    the bytes of images and sounds are left alone.
+    """
+    found: Row = _any(raw, change, "")
+    return found
 
 
 def rewritten(raw: Row, on_prompt: Change, on_completion: Change) -> Row:
@@ -72,60 +75,41 @@ def _holds(content: Any) -> bool:
     return bool(content.strip()) if isinstance(content, str) else bool(content)
 
 
-def _any_messages(value: Any, change: Change) -> Any:
+def _any(value: Any, change: Change, name: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _any(held, change, key) for key, held in value.items()}
     if isinstance(value, list):
-        return [_message(message, change) for message in value]
-    if isinstance(value, dict) and isinstance(value.get("messages"), list):
-        return {**value, "messages": _any_messages(value["messages"], change)}
-    return value
+        return [_any(held, change, name) for held in value]
+    if not isinstance(value, str) or name in _LEFT_ALONE or value.startswith("data:"):
+        return value
+    if name == "arguments":
+        return _arguments(value, change)
+    if name == "name":
+        return _named(value, change)
+    better = change(value)
+    return better if better != value or name in _SAID else _with_name(name, value, change)
 
 
-def _message(message: Any, change: Change) -> Any:
-    if not isinstance(message, dict):
-        return message
-    return dict(_fields(message, change))
+def _with_name(name: str, value: str, change: Change) -> str:
+    """`hunter2` is a secret where it is called a password."""
+    before = f"{name}: "
+    better = change(before + value)
+    return better.removeprefix(before) if better.startswith(before) else value
 
 
-def _fields(message: Row, change: Change) -> Iterator[tuple[str, Any]]:
-    for name, value in message.items():
-        if name in {"content", "refusal"}:
-            yield name, _content(value, change)
-        elif name == "tool_calls" and isinstance(value, list):
-            yield name, [_call(call, change) for call in value]
-        else:
-            yield name, value
-
-
-def _content(content: Any, change: Change) -> Any:
-    if isinstance(content, str):
-        return change(content)
-    if isinstance(content, list):
-        return [
-            {**part, "text": change(part["text"])}
-            if isinstance(part, dict) and isinstance(part.get("text"), str)
-            else part
-            for part in content
-        ]
-    return content
-
-
-def _call(call: Any, change: Change) -> Any:
-    function = call.get("function") if isinstance(call, dict) else None
-    arguments = function.get("arguments") if isinstance(function, dict) else None
-    if not isinstance(function, dict) or not isinstance(arguments, str):
-        return call
-    better = change(arguments)
-    if better != arguments and not _is_json(better):  # a placeholder ate a quotation mark
-        return call
-    return {**call, "function": {**function, "arguments": better}}
-
-
-def _is_json(text: str) -> bool:
+def _arguments(text: str, change: Change) -> str:
     try:
-        json.loads(text)
+        held = json.loads(text)
     except ValueError:
-        return False
-    return True
+        return change(text)
+    better = _any(held, change, "")
+    return text if better == held else json.dumps(better, ensure_ascii=False)
+
+
+def _named(text: str, change: Change) -> str:
+    """A name takes no brackets."""
+    better = change(text)
+    return text if better == text else re.sub(r"[^\w-]", "", better, flags=re.ASCII)
 
 
 def _last_changed(messages: Any, role: str, change: Change) -> Any:

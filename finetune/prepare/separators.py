@@ -19,6 +19,16 @@ STOPS = ("\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
 LAST_STOP = " [END]"
 
 
+_MARKS = tuple(one for one in (*SEPARATORS, LAST_SEPARATOR, *STOPS, LAST_STOP) if one.strip(" .\n"))
+
+
+def without_mark(text: str) -> str:
+    """A text without the separators and stop texts at its end that are known here."""
+    while text.endswith(_MARKS):
+        text = min((text.removesuffix(mark) for mark in _MARKS), key=len)
+    return text
+
+
 class Unused:
     """Which candidates no text holds so far. An arrow is none where prompts have several lines."""
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from finetune.prepare import raw_rows
 from finetune.prepare.record import Record, Rows
 from finetune.prepare.sensitive import suspicious
+from finetune.prepare.separators import without_mark
 
 BRIEF = 4096  # letters of a text that is remembered
 
@@ -21,7 +22,7 @@ class Wording(NamedTuple):
     lower_completions: bool = False
 
     def worded(self, rows: Rows) -> tuple[list[str], list[str], NDArray[np.uint8]]:
-        """(prompts, completions, 1 where secrets were found); texts as these remedies leave them."""
+        """(prompts, completions, 1 where secrets were found); redacted and not yet in lower case."""
         texts, found = rows.prompts + rows.completions, np.zeros(len(rows), np.uint8)
         for place in suspicious(texts):
             better = clean(texts[place])
@@ -29,8 +30,9 @@ class Wording(NamedTuple):
                 found[place % len(rows)] = 1
                 if self.redact:
                     texts[place] = better
+        found[list(rows.others)] = 0  # chat rows have more texts than these two
         found[_rows_with_secrets(rows.others)] = 1
-        return (*self._cased(texts[: len(rows)], texts[len(rows) :]), found)
+        return texts[: len(rows)], texts[len(rows) :], found
 
     def reworded(self, rows: Rows, secret: list[bool]) -> tuple[list[str], list[str]]:
         """The same texts when it is known which rows have secrets."""
@@ -41,13 +43,19 @@ class Wording(NamedTuple):
         for texts in (prompts, completions):
             for likely in suspicious([texts[row] for row in hidden]):
                 texts[hidden[likely]] = clean(texts[hidden[likely]])
-        return self._cased(prompts, completions)
+        return self.cased(prompts, completions)
 
-    def _cased(self, prompts: list[str], completions: list[str]) -> tuple[list[str], list[str]]:
+    def raw(self, record: Record, *, secret: bool) -> raw_rows.Row:
+        """A row that is no pair, redacted."""
+        raw = record.raw or {}
+        return raw_rows.changed(raw, clean) if secret and self.redact else raw
+
+    def cased(self, prompts: list[str], completions: list[str]) -> tuple[list[str], list[str]]:
+        """In lower case where that is taken."""
         if self.lower_prompts:
-            prompts = [prompt.lower() for prompt in prompts]
+            prompts = [lowered(prompt) for prompt in prompts]
         if self.lower_completions:
-            completions = [completion.lower() for completion in completions]
+            completions = [lowered(completion) for completion in completions]
         return prompts, completions
 
 
@@ -56,7 +64,14 @@ def _rows_with_secrets(others: dict[int, Record]) -> list[int]:
     rows = list(others)
     texts = [raw_rows.texts(others[row].raw or {}) for row in rows]
     likely = suspicious(["\n\n".join(said) for said in texts])
-    return [rows[i] for i in likely if any(clean(text) != text for text in texts[i])]
+    raws = [(rows[i], others[rows[i]].raw or {}) for i in likely]
+    return [row for row, raw in raws if raw_rows.changed(raw, clean) != raw]
+
+
+def lowered(text: str) -> str:
+    """In lower case, but for a separator or stop text at its end."""
+    said = without_mark(text)
+    return said.lower() + text[len(said) :]
 
 
 def clean(text: str) -> str:

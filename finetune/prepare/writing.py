@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.files import written_together
-from finetune.prepare.affixes import Ends
 from finetune.prepare.analysis import DUPLICATE, SECRETS, Analysis
 from finetune.prepare.draft import Draft
-from finetune.prepare.fingerprints import prompt_keys
+from finetune.prepare.fingerprints import side_keys
 from finetune.prepare.form import Form
 from finetune.prepare.sides import Sides
 from finetune.prepare.spill import Spill
@@ -92,7 +91,11 @@ Note = Callable[[NDArray[np.uint64], list[str], list[bool]], None]
 def _write_all(
     draft: Draft, seen: Analysis, form: Form, file: IO[bytes], note: Note | None = None
 ) -> list[Part]:
-    """`note` is told of all rows, also of those that repeat others: what decides a side stays."""
+    """`note` is told of all rows, also of those that repeat others: what decides a side stays.
+
+    Prompts decide as they were read, but redacted: what all of them begin with may change when rows are
+    added. So rows that lost a beginning here are split in another way when they are prepared again.
+    """
     parts: list[Part] = []
     dropped = seen.taken.dropped
     for start, rows in draft.batches():
@@ -103,13 +106,10 @@ def _write_all(
         some = rows if len(looked_at) == len(rows) else rows.some(looked_at.tolist())
         flags = flags[looked_at]
         secret, kept = (flags & SECRETS != 0).tolist(), (flags & dropped == 0).tolist()
-        texts = form.texts(some, secret)
-        if note is not None:
-            keys = seen.keys.between(start, start + len(rows)).astype(np.uint64, copy=False)
-            keys = keys[looked_at]
-            if form.prompt_ends != Ends():
-                keys = prompt_keys([form.bare(prompt) for prompt in texts[0]], some.others)
-            note(keys, texts[1], kept)
+        worded = form.wording.reworded(some, secret)
+        if note is not None:  # before a beginning is taken off, that one odd row may bring back
+            note(side_keys(worded[0], some.others), worded[1], kept)
+        texts = form.ended(*worded)
         if not all(kept):
             some = some.some([at for at, one in enumerate(kept) if one])
             texts = list(compress(texts[0], kept)), list(compress(texts[1], kept))

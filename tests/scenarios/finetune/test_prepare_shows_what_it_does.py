@@ -6,6 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from finetune.cli import app
+from finetune.prepare.findings import Finding
 
 ROWS = """prompt,completion
 Customer question: where is my mail me@example.com ###,The parcel arrives on Monday. Kind regards
@@ -29,12 +30,42 @@ def prepared(folder: Path, *options: str) -> dict[str, dict[str, object]]:
     return {finding["code"]: finding for finding in document["findings"]}
 
 
-def test_yes_takes_every_remedy_but_those_it_names(tmp_path: Path) -> None:
+def test_yes_takes_every_remedy(tmp_path: Path) -> None:
     found = prepared(tmp_path, "--yes")
     left = {code for code, one in found.items() if one["remedy"] and not one["applied"]}
-    taken = {"secrets", "empty_completion", "duplicates", "conflicts", "prompt_prefix"}
-    assert taken <= {code for code, one in found.items() if one["applied"]}
-    assert left == {"completion_suffix"}
+    taken = {code for code, one in found.items() if one["applied"]}
+    assert {"secrets", "duplicates", "conflicts", "prompt_prefix", "completion_suffix"} <= taken
+    assert left == set()
+
+
+def test_the_receipt_says_how_to_keep_what_may_be_the_thing_to_learn(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "prompt,completion\n" + "".join(f"ask {n},Arr matey: the {n}th\n" for n in range(5))
+    )
+    said = CliRunner().invoke(app, ["prepare", str(tmp_path / "a.csv"), "--yes"]).stdout
+    assert "--skip completion_prefix" in said.splitlines()[-2]
+
+
+def test_enter_takes_no_remedy_that_may_take_the_thing_to_learn(tmp_path: Path) -> None:
+    from finetune.prepare import preparing
+    from finetune.prepare.inputs import open_inputs
+    from finetune.prepare.writing import outputs_of
+
+    class Enter:
+        def expects(self, code: str) -> bool:
+            return False
+
+        def decide(self, finding: Finding) -> bool:
+            assert finding.default or finding.caution
+            return finding.default
+
+    table = tmp_path / "a.csv"
+    rows = "".join(f"ASK WHY {word},Arr matey: {word}\n" for word in ("RAIN", "SNOW", "WIND"))
+    table.write_text("prompt,completion\n" + rows)
+    settled = preparing.Options(outputs_of(tmp_path / "out.jsonl"), "gpt-4.1-mini")
+    found = preparing.prepare(open_inputs([table]), settled, Enter()).findings
+    left = {one.code for one in found if one.remedy and not one.applied}
+    assert {"uppercase_prompts", "completion_prefix"} <= left
 
 
 def test_an_example_of_another_finding_shows_no_address(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from finetune.dataset.example import normalise
@@ -104,6 +104,11 @@ def test_no_row_is_lost_that_is_not_reported(
 
 
 @given(tables, st.booleans(), st.booleans())
+@example([("Question: ", "\n\n###\n\n"), ("0", "me@example.comme@example.com")], True, True)
+@example(
+    [("AAA", "0"), ("東京のQuestion: 東京の", "0"), ("東京のQuestion: 東京の", "Q: ")], True, False
+)
+@example([("Question:  END", "0")], True, True)
 @settings(max_examples=60, deadline=None)
 def test_preparing_the_output_again_changes_nothing(
     rows: list[tuple[str, str]], everything: bool, legacy: bool
