@@ -13,6 +13,7 @@ import typer
 from finetune.errors import FinetuneError
 
 P = ParamSpec("P")
+UNFORESEEN = "this went wrong in a way that nobody foresaw"
 
 
 def finish(work: Callable[[], Awaitable[int]]) -> None:
@@ -38,8 +39,21 @@ def explained(*, debug: bool) -> Iterator[None]:
     except FinetuneError as error:
         if debug:
             raise
-        print(f"finetune: {error}", file=sys.stderr)  # noqa: T201 - the command's one line
+        _said(str(error))
         raise typer.Exit(1) from None
+    except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+        raise  # typer knows them
+    except Exception as error:
+        if debug:
+            raise
+        _said(
+            f"{UNFORESEEN} ({type(error).__name__}); with --debug it shows where. Please report it"
+        )
+        raise typer.Exit(1) from None
+
+
+def _said(line: str) -> None:
+    print(f"finetune: {line}", file=sys.stderr)  # noqa: T201 - the command's one line
 
 
 def explaining(command: Callable[P, None]) -> Callable[P, None]:

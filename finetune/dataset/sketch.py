@@ -30,8 +30,8 @@ _CASED = re.compile(
 
 def sketched(texts: Sequence[str]) -> tuple[Keys, Numbers]:
     """(keys, which text each belongs to); texts that hold different numbers share no key."""
-    keys: list[Keys] = []
-    owners: list[Numbers] = []
+    keys: list[Keys] = [np.empty(0, dtype=np.uint64)]
+    owners: list[Numbers] = [np.empty(0, dtype=np.int64)]
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     classes = np.ceil(np.log2(lengths + 1)).astype(np.int64)
     for size in np.unique(classes):

@@ -132,6 +132,12 @@ def test_these_are_different_questions(one: str, other: str) -> None:
     assert groups_of([one, other]) == []
 
 
+def test_nothing_at_all_is_no_duplicate() -> None:
+    with NearDuplicates() as near:
+        near.add([], [])
+        assert list(near.groups()) == []
+
+
 def test_batches_make_no_difference() -> None:
     generator = random.Random(5)
     texts = [prose(generator, 60, LATIN) for _ in range(300)]
