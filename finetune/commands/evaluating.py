@@ -73,7 +73,7 @@ async def run(asker: Asker, wanted: Wanted, cases: CaseFile, output: Output) -> 
         metrics.insert(0, metric)
     decided: Judgement | None = None
     if wanted.champion is not None:
-        decided = judgement(metrics, wanted.margin)
+        decided = judgement(metrics, wanted.margin, favour)
     figures = _figures(wanted.labelling, scores, classes)
     if wanted.labelling.plot is not None and classes is not None:
         named = list(zip(wanted.models, scores.labelled, strict=True))

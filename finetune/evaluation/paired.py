@@ -4,7 +4,7 @@ The paired bootstrap draws whole cases anew; McNemar's test counts the cases on 
 """
 
 from collections.abc import Sequence
-from math import exp, lgamma, log
+from math import exp, inf, lgamma, log, sqrt
 from typing import NamedTuple
 
 RESAMPLES = 10_000
@@ -12,6 +12,7 @@ FEWEST = 1_000
 DRAWS = 100_000_000  # of cases in all; more cases than 10,000 get fewer resamples
 AT_ONCE = 2_000_000  # draws in memory: 16 MB
 SHARE = 0.95
+NORMAL = 1.959964  # standard errors on either side that hold this share
 
 
 class Interval(NamedTuple):
@@ -45,6 +46,29 @@ def bootstrap(differences: Sequence[Sequence[float]], seed: int = 0) -> list[Int
     tails = np.minimum((means <= 0).sum(axis=0), (means >= 0).sum(axis=0))
     chances = np.minimum(1.0, 2 * (tails + 1) / (resamples + 1))
     return [Interval(*map(float, found)) for found in zip(low, high, chances, strict=True)]
+
+
+def lowest_difference(gained: int, lost: int, total: int) -> float:
+    """The lower end of Tango's 95 % score interval for the difference of two paired shares (1998).
+
+    Unlike the bootstrap's it is below zero where no case was lost: three cases prove little.
+    """
+    low, high = -1.0, (gained - lost) / total
+    for _ in range(40):  # halves the interval; the score falls as the difference grows
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if _score(gained, lost, total, middle) > NORMAL else (low, middle)
+        )
+    return low
+
+
+def _score(gained: int, lost: int, total: int, difference: float) -> float:
+    """How many standard errors the counts lie above a true `difference`, by restricted likelihood."""
+    b = (2 * total - gained + lost) * difference - gained - lost
+    c = -lost * difference * (1 - difference)
+    share = (sqrt(max(0.0, b * b - 8 * total * c)) - b) / (4 * total)
+    variance = total * (2 * share + difference * (1 - difference))
+    return (gained - lost - total * difference) / sqrt(variance) if variance > 0 else inf
 
 
 def mcnemar(gained: int, lost: int) -> float:

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from finetune.evaluation import paired
-from finetune.evaluation.paired import bootstrap, mcnemar
+from finetune.evaluation.paired import bootstrap, lowest_difference, mcnemar
 
 
 @pytest.mark.parametrize(("gained", "lost"), [(0, 0), (1, 0), (5, 1), (30, 12), (7, 7), (900, 820)])
@@ -46,3 +46,11 @@ def test_many_cases_get_fewer_resamples(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(paired, "DRAWS", 1000)
     (found,) = bootstrap([[1.0, 0.0] * 500])
     assert 0.4 < found.low < 0.5 < found.high < 0.6
+
+
+def test_the_score_interval_is_the_one_of_its_closed_forms() -> None:
+    z2 = 1.959964**2  # Tango 1998 at its ends: no case differs, or all are won, or all lost
+    assert lowest_difference(0, 0, 100) == pytest.approx(-z2 / (100 + z2))
+    assert lowest_difference(50, 0, 50) == pytest.approx((50 - z2) / (50 + z2))
+    assert lowest_difference(0, 50, 50) == pytest.approx(-1.0)
+    assert lowest_difference(30, 12, 100) == pytest.approx(0.055, abs=0.001)

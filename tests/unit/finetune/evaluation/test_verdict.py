@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from finetune.evaluation.judging import Bias
 from finetune.evaluation.verdict import Conclusion, Metric, judgement, primary
 
 
@@ -57,3 +58,52 @@ def test_which_metric_decides() -> None:
     assert primary([hopeless, chrf]).name == "chrf"
     assert primary([rule]).name == "lines=3"
     assert primary([match, metric("accuracy", candidate=0.0, champion=0.0)]).name == "accuracy"
+
+
+def tie(**changes: Any) -> Metric:
+    values = {
+        "candidate": 0.5,
+        "champion": 0.5,
+        "difference": 0.0,
+        "interval": (0.0, 0.0),
+        "p": 1.0,
+    }
+    return metric("judge", **(values | {"gained": 0, "lost": 0, "n": 300} | changes))
+
+
+def undecided(cases: int, judged: int = 300) -> Bias:
+    return Bias(
+        first_chosen=None, disagreements=0, unreadable=2 * cases, judged=judged, undecided=cases
+    )
+
+
+def test_a_judge_whose_replies_cannot_be_read_does_not_decide() -> None:
+    loss = metric(candidate=0.0, champion=1.0, difference=-1.0, interval=(-1.0, -1.0))
+    found = judgement([tie(), loss], favour=undecided(300))
+    assert (found.verdict, found.primary) == (Conclusion.WORSE, "normalised_match")
+    assert "600 replies could not be read" in found.reasons[1]
+    alone = judgement([tie()], favour=undecided(300))
+    assert (alone.verdict, alone.conclusive) == (Conclusion.NOT_WORSE, False)
+
+
+def test_ties_of_a_judge_that_is_often_undecided_are_not_conclusive() -> None:
+    assert judgement([tie()], favour=undecided(0)).conclusive
+    found = judgement([tie()], favour=undecided(100))
+    assert (found.primary, found.conclusive) == ("judge", False)
+    assert found.reasons[-1].endswith("left undecided shows nothing")
+
+
+def test_no_lost_case_among_few_excludes_no_loss() -> None:
+    few = metric(difference=0.0, interval=(0.0, 0.0), p=1.0, gained=0, lost=0, n=100)
+    found = judgement([few])
+    assert not found.conclusive
+    assert "100 cases are too few to exclude a loss of 0.037" in found.reasons[1]
+    many = few.model_copy(update={"n": 300})
+    assert judgement([many]).conclusive
+
+
+def test_what_fell_beside_the_metric_that_decides_is_said() -> None:
+    fallen = metric(candidate=0.4, difference=-0.1, interval=(-0.18, -0.02))
+    found = judgement([metric("judge"), fallen])
+    assert found.verdict is Conclusion.BETTER
+    assert found.reasons[1].startswith("but normalised_match is lower: ")
