@@ -2,7 +2,7 @@
 
 Everything is looked at as it will be once the remedies taken so far are applied, in their fixed order:
 redact, lower-case; then rows that are empty or too long do not count; then duplicates, conflicts. What
-is known of a row is one byte of flags here; larger numbers go to disk. When an answer of the user's
+is known of a row is two bytes of flags here; larger numbers go to disk. When an answer of the user's
 changes what a later check sees, the rows are looked at again.
 """
 
@@ -20,6 +20,7 @@ from finetune.prepare.affixes import Affixes, Shared
 from finetune.prepare.case import Letters
 from finetune.prepare.classes import Answers, Task, task_of
 from finetune.prepare.draft import Batch, Draft
+from finetune.prepare.faults import fault_of
 from finetune.prepare.fingerprints import (
     context_keys,
     is_preference,
@@ -39,10 +40,18 @@ from finetune.prepare.spill import Spill
 from finetune.prepare.wording import Wording
 
 # In this order; a row that is left out for one reason does not count for a later one.
-EMPTY_PROMPT, EMPTY_COMPLETION, SECRETS, TOO_LONG, MANY_TURNS, DUPLICATE, CONFLICT, NEAR = (
-    1 << bit for bit in range(8)
-)
-Flags = NDArray[np.uint8]
+(
+    EMPTY_PROMPT,
+    EMPTY_COMPLETION,
+    SECRETS,
+    TOO_LONG,
+    MANY_TURNS,
+    INVALID,
+    DUPLICATE,
+    CONFLICT,
+    NEAR,
+) = (1 << bit for bit in range(9))
+Flags = NDArray[np.uint16]
 COMPARED_ROWS = 20_000  # up to so many rows near-duplicates are looked for unasked
 FRAME = 20  # tokens that the chat format adds to a pair, at most
 
@@ -63,7 +72,7 @@ class Ending(NamedTuple):
 
 
 class Analysis(NamedTuple):
-    """What was found. `flags`: one byte per row."""
+    """What was found. `flags`: two bytes per row."""
 
     rows: int
     flags: Flags
@@ -96,8 +105,11 @@ class Analysis(NamedTuple):
 class Look:
     """Takes batches in and gives the analysis; what it needs of the disk is freed by `close`."""
 
-    def __init__(self, model: str, taken: Taken, *, legacy: bool) -> None:
+    def __init__(
+        self, model: str, taken: Taken, *, legacy: bool, system: str | None = None
+    ) -> None:
         self._taken = taken
+        self._system = system or ""
         self._model = model
         self._limit = limit_of(model).tokens
         self._legacy = legacy
@@ -114,14 +126,16 @@ class Look:
     def add(self, batch: Batch) -> None:
         """Look at a batch."""
         rows, others = batch.rows, batch.rows.others
-        *redacted, flags = self._taken.wording.worded(rows)
+        *redacted, hidden = self._taken.wording.worded(rows)
         prompts, completions = self._taken.wording.cased(*redacted)
-        flags = flags * np.uint8(SECRETS)
+        flags: Flags = hidden * np.uint16(SECRETS)
         flags[[at for at in _empty(prompts) if _unasked(others.get(at))]] |= EMPTY_PROMPT
         flags[_empty(completions)] |= EMPTY_COMPLETION
         flags[self._too_long(prompts, completions, others)] |= TOO_LONG
         if self._legacy:
             flags[[at for at, record in others.items() if _many_turns(record)]] |= MANY_TURNS
+        else:
+            flags[[at for at, record in others.items() if fault_of(record)]] |= INVALID
         self._flags.append(flags)
         self._group(batch, prompts, completions, flags)
         self._ends(redacted, prompts, completions, flags)
@@ -130,7 +144,9 @@ class Look:
     def _too_long(
         self, prompts: list[str], completions: list[str], others: dict[int, Record]
     ) -> list[int]:
-        bytes_left = (self._limit - FRAME) // 4  # of a letter at most 4 bytes, of a byte one token
+        bytes_left = (self._limit - FRAME) // 4 - len(
+            self._system
+        )  # of a letter at most 4 bytes, of a byte one token
         letters = np.fromiter(map(len, prompts), np.int64, len(prompts))
         letters += np.fromiter(map(len, completions), np.int64, len(completions))
         long = {*np.flatnonzero(letters > bytes_left).tolist(), *others}
@@ -140,7 +156,9 @@ class Look:
 
     def _tokens(self, prompt: str, completion: str, record: Record | None) -> bool:
         """Whether it has too many. A token is at least one byte: short rows need no counting."""
-        said = [prompt, completion] if record is None else raw_rows.texts(record.raw or {})
+        said = [prompt, completion, self._system]
+        if record is not None:
+            said = raw_rows.texts(record.raw or {})
         frame = FRAME if record is None else 4 * len(said) + 3
         if sum(len(text.encode("utf-8", "replace")) for text in said) + frame <= self._limit:
             return False
@@ -186,11 +204,11 @@ class Look:
 
     def result(self, draft: Draft) -> Analysis:
         """What was found in all rows so far, which are those of the draft."""
-        flags = np.concatenate(self._flags) if self._flags else np.zeros(0, np.uint8)
+        flags = np.concatenate(self._flags) if self._flags else np.zeros(0, np.uint16)
         self._flags = [flags]
         open_ended = bool(len(flags)) and bool((flags & EMPTY_PROMPT).all())
         if open_ended:
-            flags &= np.uint8(0xFF ^ EMPTY_PROMPT)
+            flags &= np.uint16(0xFFFF ^ EMPTY_PROMPT)
         self._flag_groups(flags, self._same_rows.duplicates(), DUPLICATE, keep_last=False)
         self._flag_groups(flags, self._same_prompts.duplicates(), CONFLICT, keep_last=True)
         # Comparing letter by letter takes longer than all the rest: only of few rows unasked.
@@ -228,7 +246,7 @@ class Look:
         for group in groups:
             left = group[(flags[group] & before) == 0]
             if len(left) > 1:
-                flags[left[:-1] if keep_last else left[1:]] |= np.uint8(flag)
+                flags[left[:-1] if keep_last else left[1:]] |= np.uint16(flag)
 
     def _counted(self, flags: Flags) -> tuple[NDArray[np.int64], int]:
         counts = np.zeros(len(self._answers.labels), np.int64)
@@ -274,7 +292,7 @@ def _flag_near(flags: Flags, taken: Taken, draft: Draft) -> None:
             places = np.array(group, np.int64)
             given = np.array([int(contexts.between(at, at + 1)[0]) for at in group], np.int64)
             for one in np.unique(given):
-                flags[places[given == one][1:]] |= np.uint8(NEAR)
+                flags[places[given == one][1:]] |= np.uint16(NEAR)
 
 
 def ends_of(seen: Analysis, draft: Draft, *, legacy: bool) -> Analysis:

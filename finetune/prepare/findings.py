@@ -42,6 +42,7 @@ _KINDS = (
     Kind("empty_completion", "rows without a completion", "leave them out", True),
     Kind("too_long", "examples over the model's token limit", "leave them out", True),
     Kind("many_turns", "conversations, which a base model cannot learn", "leave them out", True),
+    Kind("invalid", "rows that a provider would refuse", "leave them out", True),
     Kind("duplicates", "rows that were there before", "keep the first of each", True),
     Kind(
         "conflicts", "rows whose prompt has another completion below", "keep the last of each", True

@@ -47,7 +47,8 @@ class Form(NamedTuple):
     def lines(self, rows: Rows, texts: tuple[list[str], list[str]], secret: list[bool]) -> bytes:
         """All of these rows, each with its newline; `texts` as `texts` gives them."""
         prompts, completions = texts
-        frame = None if rows.others else self._frame()
+        asked = self.legacy or all(map(str.strip, prompts))
+        frame = self._frame() if asked and not rows.others else None
         quick = framed(frame, prompts, completions) if frame is not None else None
         if quick is not None:
             return quick
@@ -85,10 +86,11 @@ class Form(NamedTuple):
         system = ""
         if self.system is not None:
             system = f'{{"role": "system", "content": {_quoted(self.system)}}}, '
-        return (
-            f'{{"messages": [{system}{{"role": "user", "content": {_quoted(prompt)}}}, '
-            f'{{"role": "assistant", "content": {_quoted(completion)}}}]}}\n'
-        )
+        asked = ""
+        if prompt.strip():  # an empty message is none
+            asked = f'{{"role": "user", "content": {_quoted(prompt)}}}, '
+        said = f'{{"role": "assistant", "content": {_quoted(completion)}}}'
+        return f'{{"messages": [{system}{asked}{said}]}}\n'
 
     def _chat(self, record: Record, *, secret: bool) -> raw_rows.Row:
         raw = self.wording.raw(record, secret=secret)

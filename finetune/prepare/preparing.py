@@ -128,7 +128,9 @@ class _Job:
         return seen
 
     def _looked(self, batches: Iterable[Batch]) -> Analysis:
-        with Look(self._options.model, self._taken(), legacy=self._options.legacy) as look:
+        options = self._options
+        taken = self._taken()
+        with Look(options.model, taken, legacy=options.legacy, system=options.system) as look:
             for batch in batches:
                 look.add(batch)
             return look.result(self._draft)

@@ -14,6 +14,7 @@ from finetune.prepare.affixes import (
 from finetune.prepare.analysis import Analysis
 from finetune.prepare.classes import FEW_ROWS
 from finetune.prepare.draft import Draft
+from finetune.prepare.faults import fault_of
 from finetune.prepare.findings import KINDS, Example, Finding, compared, shown
 from finetune.prepare.form import Form
 from finetune.prepare.inputs import Inputs
@@ -28,6 +29,7 @@ FLAGS = {
     "empty_completion": found.EMPTY_COMPLETION,
     "too_long": found.TOO_LONG,
     "many_turns": found.MANY_TURNS,
+    "invalid": found.INVALID,
     "duplicates": found.DUPLICATE,
     "conflicts": found.CONFLICT,
     "near_duplicates": found.NEAR,
@@ -161,6 +163,9 @@ class Proposals:
             limit = limit_of(self._model)
             of = self._model if limit.known else f"{self._model} (unknown to us, so the usual)"
             detail = f"examples over {limit.tokens:,} tokens, the limit of {of}"
+        if code == "invalid":
+            fault = fault_of(self._draft.record(first))
+            detail = f"{KINDS[code].title}; row {self._places.one(first)}: {fault}"
         return Finding(
             code=code,
             count=count,

@@ -19,13 +19,17 @@ STOPS = ("\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
 LAST_STOP = " [END]"
 
 
-_MARKS = tuple(one for one in (*SEPARATORS, LAST_SEPARATOR, *STOPS, LAST_STOP) if one.strip(" .\n"))
+_MARKS = tuple(
+    one.rstrip(" .\n")
+    for one in (*SEPARATORS, LAST_SEPARATOR, *STOPS, LAST_STOP)
+    if one.strip(" .\n")
+)
 
 
 def without_mark(text: str) -> str:
     """A text without the separators and stop texts at its end that are known here."""
-    while text.endswith(_MARKS):
-        text = min((text.removesuffix(mark) for mark in _MARKS), key=len)
+    while (bare := text.rstrip(" .\n")).endswith(_MARKS):
+        text = min((bare.removesuffix(mark) for mark in _MARKS), key=len)
     return text
 
 

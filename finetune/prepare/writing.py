@@ -100,7 +100,7 @@ def _write_all(
     dropped = seen.taken.dropped
     for start, rows in draft.batches():
         flags = seen.flags[start : start + len(rows)]
-        looked_at = np.flatnonzero(flags & dropped & (REPEATS if note else 0xFF) == 0)
+        looked_at = np.flatnonzero(flags & dropped & (REPEATS if note else 0xFFFF) == 0)
         if not len(looked_at):
             continue
         some = rows if len(looked_at) == len(rows) else rows.some(looked_at.tolist())

@@ -109,6 +109,7 @@ def test_no_row_is_lost_that_is_not_reported(
     [("AAA", "0"), ("東京のQuestion: 東京の", "0"), ("東京のQuestion: 東京の", "Q: ")], True, False
 )
 @example([("Question:  END", "0")], True, True)
+@example([("Question: ", "Question: "), ("0", " END")], True, True)
 @settings(max_examples=60, deadline=None)
 def test_preparing_the_output_again_changes_nothing(
     rows: list[tuple[str, str]], everything: bool, legacy: bool

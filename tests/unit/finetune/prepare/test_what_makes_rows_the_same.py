@@ -165,3 +165,37 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     settled = Options(outputs_of(tmp_path / "out.jsonl"), "gpt-4.1-mini")
     with pytest.raises(InputError, match="No space left on device; set TMPDIR"):
         preparing.prepare(open_inputs([source]), settled, Takes())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": [*chat("Q")["messages"], {"role": "user", "content": "And?"}]},
+        {"messages": [{"role": "human", "content": "Q"}, *chat("Q")["messages"]]},
+        {**chat("Q"), "note": 1},
+        {"messages": [{"role": "user", "content": None}, *chat("Q")["messages"]]},
+        {"messages": [chat("Q")["messages"][0], {**chat("Q")["messages"][1], "weight": 0}]},
+    ],
+)
+def test_a_row_that_check_calls_wrong_is_left_out_and_said(tmp_path: Path, row: Row) -> None:
+    done = prepared(tmp_path, [row, chat("Is it?")])
+    assert done.left_out == {"invalid": 1}
+    assert [one.rows for one in done.findings if one.code == "invalid"] == [(1,)]
+
+
+def test_answers_without_questions_are_written_as_check_wants_them(tmp_path: Path) -> None:
+    prepared(tmp_path, [{"prompt": "", "completion": f"{n} sings"} for n in range(3)])
+    from finetune.check.formats import row_findings
+
+    assert len(written(tmp_path)) == 3
+    assert [list(row_findings(row, "chat")) for row in written(tmp_path)] == [[], [], []]
+
+
+def test_tools_and_the_system_message_count_as_tokens(tmp_path: Path) -> None:
+    words = "word " * 70_000
+    tool = {"type": "function", "function": {"name": "f", "description": words}}
+    done = prepared(tmp_path, [chat("Q", tools=[tool]), chat("Is it?")])
+    assert done.left_out == {"too_long": 1}
+    (tmp_path / "b").mkdir()
+    with pytest.raises(InputError, match="too_long"):
+        prepared(tmp_path / "b", [{"prompt": "Q", "completion": "A"}], system=words)
