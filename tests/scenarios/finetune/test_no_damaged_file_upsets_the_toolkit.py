@@ -18,7 +18,7 @@ from finetune.commands.running import UNFORESEEN, explaining
 from tests.fakes.damage import Damaged, damaged_files
 
 SHARES = 4  # so that several workers share the files
-FILES = int(os.environ.get("FUZZ_FILES", "800")) // SHARES
+FILES = int(os.environ.get("FUZZ_FILES", "400")) // SHARES
 TWO = typer.Typer()  # the whole tree of commands takes longer to build than a small file to check
 TWO.command()(explaining(check))
 TWO.command()(explaining(prepare))
