@@ -3,11 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from finetune.prepare.affixes import whole_words_at_end
 from finetune.prepare.findings import SHOWN_ROWS, Finding, shown
 from finetune.prepare.inputs import Inputs
 from finetune.prepare.preparing import Options, Prepared
-from finetune.prepare.proposals import separator_of
+from finetune.prepare.proposals import separator_of, stop_of
 from finetune.settings import Settings, load
 
 LEGACY_MODEL = "babbage-002"
@@ -107,5 +106,4 @@ def _separator(prepared: Prepared) -> str:
 def _stop(prepared: Prepared) -> str:
     if prepared.analysis.task != "conditional":  # a class is one token, a text ends by itself
         return ""
-    shared = prepared.analysis.completions.shared.suffix
-    return prepared.form.stop or whole_words_at_end(shared) or shared
+    return prepared.form.stop or stop_of(prepared.analysis)

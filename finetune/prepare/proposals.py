@@ -10,6 +10,7 @@ from finetune.prepare.affixes import (
     Ends,
     is_marker,
     removable,
+    whole_words_at_end,
 )
 from finetune.prepare.analysis import Analysis
 from finetune.prepare.classes import FEW_ROWS
@@ -20,7 +21,7 @@ from finetune.prepare.form import Form
 from finetune.prepare.inputs import Inputs
 from finetune.prepare.limits import limit_of
 from finetune.prepare.places import Places
-from finetune.prepare.separators import LAST_SEPARATOR, SEPARATORS
+from finetune.prepare.separators import LAST_SEPARATOR, LAST_STOP, SEPARATORS, STOPS
 from finetune.prepare.wording import clean, lowered
 
 FLAGS = {
@@ -124,7 +125,7 @@ class Proposals:
         """What a base model needs: by the old tool's rules, but a question mark is no separator."""
         if seen.task != "open-ended" and not separator_of(seen):
             yield self._addition("separator", seen, seen.prompts.addition)
-        if seen.task == "conditional" and not seen.completions.shared.suffix:
+        if seen.task == "conditional" and not stop_of(seen):
             yield self._addition("stop", seen, seen.completions.addition)
         if not seen.spaced or form.completion_ends.prefix:
             yield self._addition("leading_space", seen, " ")
@@ -254,3 +255,14 @@ def separator_of(seen: Analysis) -> str:
     suffix = seen.prompts.shared.suffix
     known = (one for one in (*SEPARATORS, LAST_SEPARATOR) if suffix.endswith(one))
     return next(known, suffix if is_marker(suffix) else "")
+
+
+def stop_of(seen: Analysis) -> str:
+    """The stop text that all completions end in already: a known one, a mark, or whole words.
+
+    Not what some words happen to share, such as the `se` of house and mouse.
+    """
+    suffix = seen.completions.shared.suffix
+    if said := whole_words_at_end(suffix) or (suffix if is_marker(suffix) else ""):
+        return said
+    return next((one for one in (LAST_STOP, *STOPS) if suffix.endswith(one)), "")

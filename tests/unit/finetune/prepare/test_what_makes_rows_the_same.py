@@ -199,3 +199,9 @@ def test_tools_and_the_system_message_count_as_tokens(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     with pytest.raises(InputError, match="too_long"):
         prepared(tmp_path / "b", [{"prompt": "Q", "completion": "A"}], system=words)
+
+
+@pytest.mark.parametrize("ends", [("house", "mouse", "base"), ("円です。", "日です。", "人です。")])
+def test_letters_that_words_share_are_no_stop_text(tmp_path: Path, ends: tuple[str, ...]) -> None:
+    rows = [{"prompt": f"{end}?", "completion": end} for end in ends]
+    assert prepared(tmp_path, rows, legacy=True).form.stop == "\n"
