@@ -4,9 +4,11 @@ The choices are those of the table in OpenAI's old data preparation tool, so tha
 trained on its rows is asked in the same form.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
+LAST_SEPARATOR = "\n\n### =>\n\n"  # where each of the others stands in a prompt
 SEPARATORS = (" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n")
 STOPS = (" END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
 
@@ -37,14 +39,16 @@ class LegacyTraits:
     """What many prompts and answers have in common; sees each once and keeps none."""
 
     def __init__(self) -> None:
-        self._ends = set(SEPARATORS)  # ends of all prompts
+        self._prompts = 0
+        self._ends: Counter[str] = Counter()  # how many prompts end in which separator
         self._free = set(SEPARATORS)  # in no prompt
         self._stops = {*STOPS, "\n"}  # ends of all answers
         self._answers = 0
 
     def see(self, prompt: str, answer: str | None = None) -> None:
         """One more of them."""
-        self._ends = {end for end in self._ends if prompt.endswith(end)}
+        self._prompts += 1
+        self._ends.update(end for end in (*SEPARATORS, LAST_SEPARATOR) if prompt.endswith(end))
         self._free = {end for end in self._free if end not in prompt}
         if "\n" in prompt:
             self._free.discard(" ->")  # for prompts of one line
@@ -60,9 +64,15 @@ class LegacyTraits:
 
     @property
     def separator(self) -> str:
-        """The one that all prompts end in; else the first that is in none of them."""
-        found = self._ends or self._free or {SEPARATORS[1]}
-        return next(end for end in SEPARATORS if end in found)
+        """The one that most prompts end in; else the one that `finetune prepare` would add."""
+        if self.separator_seen:
+            return self._ends.most_common(1)[0][0]
+        return next((end for end in SEPARATORS if end in self._free), LAST_SEPARATOR)
+
+    @property
+    def separator_seen(self) -> bool:
+        """Whether more than half of the prompts end in one and the same."""
+        return any(2 * count > self._prompts for count in self._ends.values())
 
     @property
     def stop(self) -> tuple[str, ...]:

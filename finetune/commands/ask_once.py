@@ -23,10 +23,10 @@ async def run(model: str, prompt: str, form: Form, logprobs: int | None, output:
         answer = await OpenAIAsking(models).ask(question)
     text = answer.content.strip() if form.legacy else answer.content
     output.result(_document(model, text, answer), text)
-    if output.as_json:
-        return 0
     if separator is not None:
         output.remark(f"the prompt ended in {separator!r} (--separator)")
+    if output.as_json:
+        return 0
     if answer.finish_reason == "length":
         output.remark("the answer was cut off (--max-tokens)")
     if logprobs is not None and not answer.tokens:

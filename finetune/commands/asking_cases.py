@@ -1,5 +1,6 @@
 """What `compare`, `evaluate` and `ask` share: how a model is asked, and what the answers cost."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import typer
 
 from finetune.asking.asker import Asker
 from finetune.asking.legacy import LegacyForm, LegacyTraits
+from finetune.commands.output import Output
 from finetune.errors import InputError, ProviderUnavailable
 from finetune.evaluation.case_files import FileCase, read_cases
 from finetune.evaluation.classes import Labels
@@ -34,7 +36,10 @@ LegacyCompletion = Annotated[
 ]
 Separator = Annotated[
     str | None,
-    typer.Option(help="What ends a legacy prompt; absent: guessed.", show_default=False),
+    typer.Option(
+        help="What ends a legacy prompt; absent: what the cases' prompts end in, else guessed.",
+        show_default=False,
+    ),
 ]
 Stop = Annotated[
     list[str] | None,
@@ -79,7 +84,8 @@ class CaseFile(NamedTuple):
         """How each case is put to a model."""
         legacy = legacy_form(form, self.traits) if form.legacy else None
         longest = form.max_tokens or (LEGACY_TOKENS if legacy else None)
-        return Manner(form.temperature, longest, top_logprobs, legacy)
+        seen = self.traits.separator_seen
+        return Manner(form.temperature, longest, top_logprobs, legacy, separator_seen=seen)
 
     def labelled(self, form: Form) -> tuple[str, ...]:
         """The labels among the wanted answers, without a stop; none when they are no labels."""
@@ -105,6 +111,15 @@ def legacy_form(form: Form, traits: LegacyTraits) -> LegacyForm:
     """What was given, or what the texts themselves suggest."""
     stop = tuple(unescaped(text) or "" for text in form.stop)
     return LegacyForm.guessed(unescaped(form.separator), stop, traits)
+
+
+def said_separator(output: Output, form: Form, manner: Manner) -> None:
+    """On stderr, also with --json: a wrong separator makes a good model talk nonsense."""
+    if manner.legacy is None:
+        return
+    known = form.separator is not None or manner.separator_seen
+    hint = "" if known else "; guessed, --separator changes it"
+    output.remark(f"prompts ended in {manner.legacy.separator!r}{hint}")
 
 
 def text_or_file(value: str | None) -> str | None:
@@ -141,6 +156,12 @@ async def asking(
             settings, kept, at_once=at_once, per_minute=per_minute, fresh=fresh
         ) as found:
             yield found
+    except asyncio.CancelledError:  # Ctrl-C, or a kill
+        Output(as_json=False).remark(
+            f"stopped; {found.calls} questions were sent, and what was answered is kept: run the "
+            "same command again"
+        )
+        raise
     except ProviderUnavailable as error:
         raise ProviderUnavailable(
             f"{error}; what was answered is kept: run the same command again"

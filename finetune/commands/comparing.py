@@ -11,7 +11,8 @@ from rich.table import Table
 
 from finetune.asking.asker import Asker
 from finetune.commands.answer_prices import Prices, cost
-from finetune.commands.asking_cases import CaseFile, Form
+from finetune.commands.asking_cases import CaseFile, Form, said_separator
+from finetune.commands.model_tables import print_table
 from finetune.commands.output import Output
 from finetune.commands.progress import bar
 from finetune.evaluation.comparison import Answered, Figures, Tally, answered
@@ -82,13 +83,14 @@ def _show(
         cost(found.model, wanted.prices, found.prompt_tokens, found.completion_tokens)
         for found in figures
     ]
+    said_separator(output, wanted.form, manner)
     if output.as_json:
         shown = [_sample(found, wanted.models, manner) for found in samples]
         models = {f.model: _document(f, c) for f, c in zip(figures, costs, strict=True)}
         total = {"cases": wanted.cases.total, "calls": calls}
         output.result(total | {"models": models, "samples": shown})
         return
-    output.console.print(_table(wanted, figures, costs))
+    print_table(output.console, _table(wanted, figures, costs), wanted.models)
     for found in figures:
         if found.refusal is not None:
             output.remark(f"{found.model} refused {found.refused}: {found.refusal[:300]}")
@@ -97,8 +99,6 @@ def _show(
     kept = wanted.cases.total * len(wanted.models) - calls
     if kept > 0:
         output.remark(f"{calls} answers asked for, {kept} known before (--fresh asks anew)")
-    if manner.legacy is not None:
-        output.remark(f"prompts ended in {manner.legacy.separator!r}")
 
 
 def _document(found: Figures, price: dict[str, object] | None) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _table(
     table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
     for found in figures:
-        table.add_column(escape(found.model), justify="right", overflow="fold")
+        table.add_column(escape(found.model), justify="right", no_wrap=True)
     table.add_row("cases", *(str(wanted.cases.total) for _ in figures))
     _spread(table, "characters", [found.length for found in figures], ".1f")
     if wanted.target is not None:

@@ -61,6 +61,12 @@ def evaluate(
     legacy_completion: shared.LegacyCompletion = False,
     separator: shared.Separator = None,
     stop: shared.Stop = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="JSONL for every case: answers and metrics.", show_default=False
+        ),
+    ] = None,
     fresh: shared.Fresh = False,
     concurrency: Concurrency = 8,
     rate: Rate = None,
@@ -72,7 +78,12 @@ def evaluate(
 
     Match with the wanted answers, chrF, edit similarity, constraints and a judge, with 95 %
     intervals; labels get accuracy, precision, recall, F1, AUROC and a confusion table. The verdict
-    is better, not_worse or worse, by a rule that is printed with it.
+    is better, not_worse or worse, and its reasons are printed with it.
+
+    One metric decides: the judge's, else the share of right answers, else (answers in free words)
+    chrF, else the first constraint. better: a gain with p below 0.05. worse: a loss with p below
+    0.05, or above --margin. not_worse: anything else; it is conclusive only where the cases exclude
+    a loss above --margin, which takes 200 cases and more when each is right or wrong.
 
     Example: finetune evaluate --candidate ft:base:team::1 --champion base --cases held-out.jsonl
     """
@@ -95,6 +106,7 @@ def evaluate(
         labelling=Labelling(classification, classes, positive, plot),
         margin=margin,
         seed=seed,
+        output=output,
     )
     looked = shared.looked_through(cases, form)
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from finetune.asking.asker import Asker
-from finetune.commands.asking_cases import CaseFile, Form
+from finetune.commands.asking_cases import CaseFile, Form, said_separator
+from finetune.commands.case_results import CaseResults, case_results
 from finetune.commands.evaluation_views import Found, show
 from finetune.commands.output import Output
 from finetune.commands.progress import bar
@@ -45,6 +46,7 @@ class Wanted(NamedTuple):
     labelling: Labelling
     margin: float
     seed: int
+    output: Path | None = None
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -65,12 +67,14 @@ async def run(asker: Asker, wanted: Wanted, cases: CaseFile, output: Output) -> 
         raise InputError(
             f"{cases.path.name} holds no wanted answers; give --constraint, or --judge a champion"
         )
-    scores = await _answered(asker, wanted, cases, plan, output)
-    metrics = scores.metrics(wanted.seed)
+    said_separator(output, wanted.form, plan.manner)
     favour: Bias | None = None
-    if wanted.judge is not None:
-        metric, favour = await _judged(asker, wanted, scores, output)
-        metrics.insert(0, metric)
+    with case_results(wanted.output, wanted.models, judged=plan.judged) as results:
+        scores = await _answered(asker, wanted, cases, plan, output, results)
+        metrics = scores.metrics(wanted.seed)
+        if plan.judged:
+            metric, favour = await _judged(asker, wanted, scores, output, results)
+            metrics.insert(0, metric)
     decided: Judgement | None = None
     if wanted.champion is not None:
         decided = judgement(metrics, wanted.margin, favour)
@@ -78,18 +82,19 @@ async def run(asker: Asker, wanted: Wanted, cases: CaseFile, output: Output) -> 
     if wanted.labelling.plot is not None and classes is not None:
         named = list(zip(wanted.models, scores.labelled, strict=True))
         plot(wanted.labelling.plot, named, classes, _positive(wanted.labelling, classes))
-    show(output, Found(wanted.models, metrics, decided, figures, scores, favour, plan.manner))
+    show(output, Found(wanted.models, metrics, decided, figures, scores, favour))
     return None if decided is None else decided.verdict.value
 
 
 async def _answered(
-    asker: Asker, wanted: Wanted, cases: CaseFile, plan: Plan, output: Output
-) -> Scores:
+    asker: Asker, wanted: Wanted, cases: CaseFile, plan: Plan, output: Output,
+    results: CaseResults,
+) -> Scores:  # fmt: skip
     scores = Scores(plan, len(wanted.models))
     refusal: str | None = None
     with bar(output, "Answers", cases.total * len(wanted.models)) as advance:
         async for found in answered(asker, cases.cases(), wanted.models, plan.manner, advance):
-            scores.add(found.case, found.answers)
+            results.add(found, scores.add(found.case, found.answers), plan.manner)
             refusal = refusal or found.answers[0].refusal
     if refusal is not None and scores.refused[0] == scores.cases:
         raise ProviderError(f"{wanted.candidate} was refused every case: {refusal}")
@@ -97,13 +102,14 @@ async def _answered(
 
 
 async def _judged(
-    asker: Asker, wanted: Wanted, scores: Scores, output: Output
+    asker: Asker, wanted: Wanted, scores: Scores, output: Output, results: CaseResults
 ) -> tuple[Metric, Bias]:
     """The share of cases won by each; a case that neither wins is half a win for both."""
     with bar(output, "Judgements", 2 * len(scores.pairs)) as advance:
         found = await judged(
             asker, wanted.judge or "", scores.pairs, wanted.criteria or CRITERIA, advance
         )
+    results.judged([one.score for one in found])
     rows = [((1 + one.score) / 2, (1 - one.score) / 2) for one in found]
     (metric,) = measured({"judge": rows}, {"judge"}, wanted.seed)
     return metric, bias(found)

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from rich.markup import escape
 from rich.table import Table
 
+from finetune.commands.model_tables import print_table
 from finetune.commands.output import Output
 from finetune.evaluation.classification import Classification
 from finetune.evaluation.duel import Scores
 from finetune.evaluation.judging import Bias
-from finetune.evaluation.manner import Manner
 from finetune.evaluation.verdict import Judgement, Metric, chance
 
 NO_CHANCES = (
@@ -28,7 +28,6 @@ class Found(NamedTuple):
     figures: Sequence[Classification]
     scores: Scores
     favour: Bias | None
-    manner: Manner
 
 
 def show(output: Output, found: Found) -> None:
@@ -36,10 +35,10 @@ def show(output: Output, found: Found) -> None:
     if output.as_json:
         output.result(document(found))
         return
-    output.console.print(_metrics(found))
+    print_table(output.console, _metrics(found), found.models)
     for model, figures in zip(found.models, found.figures, strict=False):
-        output.console.print()
-        output.console.print(_confusion(model, figures))
+        output.result(None, "", model)
+        print_table(output.console, _confusion(figures), ())
         output.result(None, _figures(figures))
         if figures.auroc is None:
             output.remark(f"{model}: {NO_CHANCES}")
@@ -53,8 +52,6 @@ def show(output: Output, found: Found) -> None:
     ):
         if refused or empty:
             output.remark(f"{model}: {refused} refused and {empty} empty of {found.scores.cases}")
-    if found.manner.legacy is not None:
-        output.remark(f"prompts ended in {found.manner.legacy.separator!r}")
 
 
 def document(found: Found) -> dict[str, Any]:
@@ -88,7 +85,7 @@ def _metrics(found: Found) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
     for model in found.models:
-        table.add_column(escape(model), justify="right", overflow="fold")
+        table.add_column(escape(model), justify="right", no_wrap=True)
     if found.decided is not None:
         for heading in ("difference", "95 % interval", "p"):
             table.add_column(heading, justify="right", no_wrap=True)
@@ -106,9 +103,9 @@ def _metrics(found: Found) -> Table:
     return table
 
 
-def _confusion(model: str, found: Classification) -> Table:
+def _confusion(found: Classification) -> Table:
     """A row for each wanted class, a column for each answered one."""
-    table = Table(box=None, pad_edge=False, title=escape(model), title_justify="left")
+    table = Table(box=None, pad_edge=False)
     labels = found.confusion.labels
     table.add_column("wanted \\ answered", no_wrap=True)
     for label in labels:

@@ -50,8 +50,8 @@ class Scores:
         self._models = models
         self._found: dict[str, list[tuple[float, ...]]] = {}
 
-    def add(self, case: FileCase, answers: Sequence[Answer]) -> None:
-        """One more case, answered by every model."""
+    def add(self, case: FileCase, answers: Sequence[Answer]) -> dict[str, tuple[float, ...]]:
+        """One more case, answered by every model; its numbers by metric, a number for each model."""
         manner = self._plan.manner
         texts = ["" if answer.refusal is not None else manner.text(answer) for answer in answers]
         wanted = manner.wanted(case)
@@ -60,14 +60,17 @@ class Scores:
             refused = refusal_of(answer) is not None
             self.refused[n] += refused
             self.empty[n] += not refused and not texts[n]
+        values: dict[str, tuple[float, ...]] = {}
         if wanted is not None:
             self.with_wanted += 1
-            self._measure(wanted, texts, answers)
+            values |= self._measured(wanted, texts, answers)
         for name, constraint in self._plan.constraints.items():
-            kept = tuple(float(constraint.check(text) is None) for text in texts)
-            self._found.setdefault(name, []).append(kept)
+            values[name] = tuple(float(constraint.check(text) is None) for text in texts)
+        for name, found in values.items():
+            self._found.setdefault(name, []).append(found)
         if self._plan.judged and len(texts) == 2:
             self.pairs.append(Pair(case.question, wanted, texts[0], texts[1]))
+        return values
 
     def metrics(self, seed: int = 0) -> list[Metric]:
         """Of all cases, each with its interval."""
@@ -85,12 +88,15 @@ class Scores:
     def _binary(self) -> set[str]:
         return BINARY | set(self._plan.constraints)
 
-    def _measure(self, wanted: str, texts: Sequence[str], answers: Sequence[Answer]) -> None:
-        for name, measure in OF_WANTED.items():
-            found = tuple(measure(wanted, text) for text in texts)
-            self._found.setdefault(name, []).append(found)
+    def _measured(
+        self, wanted: str, texts: Sequence[str], answers: Sequence[Answer]
+    ) -> dict[str, tuple[float, ...]]:
+        values = {
+            name: tuple(measure(wanted, text) for text in texts)
+            for name, measure in OF_WANTED.items()
+        }
         if self._plan.classes is None:
-            return
+            return values
         known = predicted(wanted, self._plan.classes) or wanted
         for n, (text, answer) in enumerate(zip(texts, answers, strict=True)):
             self.labelled[n].append(
@@ -101,7 +107,7 @@ class Scores:
                 )
             )
         right = tuple(float(cases[-1].answered == known) for cases in self.labelled)
-        self._found.setdefault("accuracy", []).append(right)
+        return values | {"accuracy": right}
 
 
 def measured(

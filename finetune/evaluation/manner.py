@@ -14,6 +14,7 @@ class Manner(NamedTuple):
     max_tokens: int | None = None
     top_logprobs: int | None = None
     legacy: LegacyForm | None = None
+    separator_seen: bool = False  # in the cases' own prompts
 
     def question(self, case: FileCase, model: str) -> Question:
         """What `model` is asked in this case."""

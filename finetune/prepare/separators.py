@@ -6,15 +6,11 @@ stands in any prompt (or answer) would end it too early and is passed over.
 
 from collections.abc import Sequence
 
-SEPARATORS = (
-    " ->",
-    "\n\n###\n\n",
-    "\n\n===\n\n",
-    "\n\n---\n\n",
-    "\n\n===>\n\n",
-    "\n\n--->\n\n",
-)
-LAST_SEPARATOR = "\n\n### =>\n\n"
+from finetune.asking.legacy import LAST_SEPARATOR, SEPARATORS
+
+__all__ = ["LAST_SEPARATOR", "LAST_STOP", "SEPARATORS", "STOPS", "Unused", "without_mark"]
+
+
 STOPS = ("\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
 LAST_STOP = " [END]"
 

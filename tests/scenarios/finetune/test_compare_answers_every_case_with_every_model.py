@@ -132,7 +132,9 @@ async def test_ctrl_c_ends_in_order_and_keeps_what_was_answered(
         await asyncio.sleep(0.01)
     started.process.send_signal(signal.SIGINT)
     said = await started.end()
-    assert (said.code, said.out, said.err) == (130, "", "")
+    assert (said.code, said.out) == (130, "")
+    assert said.err.startswith("stopped; ")
+    assert said.err.count("\n") == 1
     assert (await run())["calls"] <= 32
 
 
@@ -231,3 +233,22 @@ async def test_plain_questions_and_a_system_prompt_will_do(
     assert sorted(chat.question for chat in openai_stub.chats) == ["How many?", "Why?"]
     system = {"role": "system", "content": "Be brief."}
     assert all(chat.messages[0] == system for chat in openai_stub.chats)
+
+
+async def test_prompts_as_prepare_wrote_them_are_asked_as_they_are_and_long_names_stay_whole(
+    finetune: Finetune, openai_stub: OpenAIStub, tmp_path: Path
+) -> None:
+    model = "ft:davinci-002:an-organisation:a-suffix-of-forty-letters-and-more:AbCdEfGh"
+    openai_stub.legacy_models = {model}
+    openai_stub.answer = lambda model, messages: " yes END"
+    rows = ["one\n\n###\n\n", "two\n\n###\n\n", "from elsewhere"]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps({"prompt": row}) + "\n" for row in rows))
+    command = await finetune(
+        "compare", "--models", model, "--cases", "p.jsonl", "--legacy-completion", COLUMNS="60"
+    )
+    said = await command.end()
+    assert said.code == 0, said
+    assert said.out.splitlines()[0].endswith(f" {model}")
+    assert "prompts ended in '\\n\\n###\\n\\n'\n" in said.err
+    prompts = [chat.body["prompt"] for chat in openai_stub.chats]
+    assert sorted(prompts) == sorted([*rows[:2], "from elsewhere\n\n###\n\n"])

@@ -184,3 +184,30 @@ async def test_cases_without_wanted_answers_need_something_to_measure(
     assert "holds no wanted answers; give --constraint, or --judge" in refused
     found = await evaluate(*arguments, "--constraint", "regex=Rule", cases="plain.txt")
     assert (found["primary"], found["verdict"]) == ("regex=Rule", "not_worse")
+
+
+async def test_each_case_can_be_read_again(evaluate: Callable[..., Any], tmp_path: Path) -> None:
+    arguments = ("--candidate", "new", "--champion", "old", "-o", "results.jsonl")
+    await evaluate(*arguments)
+    rows = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
+    assert len(rows) == 30
+    assert rows[1]["question"] == "Rule 1 ?"
+    assert rows[1]["wanted"] == rows[1]["answers"]["new"] == "Rule 1 says 7."
+    assert rows[1]["answers"]["old"] == "I do not know."
+    assert rows[1]["metrics"]["exact_match"] == {"new": 1.0, "old": 0.0}
+    assert "never overwritten" in await evaluate(*arguments, code=1)
+
+
+async def test_a_judge_that_talks_nonsense_is_counted_and_decides_nothing(
+    evaluate: Callable[..., Any], openai_stub: OpenAIStub, tmp_path: Path
+) -> None:
+    openai_stub.answer = lambda model, messages: (
+        "I win: A" if model == "judge" else knows(model, messages)
+    )
+    found = await evaluate(
+        "--candidate", "bad", "--champion", "new", "--judge", "judge", "-o", "judged.jsonl"
+    )
+    assert (found["verdict"], found["primary"]) == ("worse", "normalised_match")
+    assert found["position_bias"]["unreadable"] == 60
+    rows = [json.loads(line) for line in (tmp_path / "judged.jsonl").read_text().splitlines()]
+    assert [row["judge"] for row in rows] == [0] * 30
