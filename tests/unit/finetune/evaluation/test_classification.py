@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn import metrics
+from sklearn.preprocessing import label_binarize
 
 from finetune.errors import InputError
 from finetune.evaluation.classification import Labelled, classification, plot
@@ -44,6 +47,26 @@ def test_more_classes_are_averaged() -> None:
     found = classification(cases, classes, None)
     assert (found.accuracy, found.precision, found.recall) == (0.5, 0.5, 0.5)
     assert (found.auroc, found.auprc) == (1.0, 1.0)
+
+
+def test_three_classes_of_which_one_is_never_answered_are_as_scikit_learn_has_them() -> None:
+    classes = ("no", "not sure", "yes")
+    dice = np.random.default_rng(1)
+    wanted = [classes[n % 3] for n in range(90)]
+    raw = dice.random((90, 3)) + 0.5 * np.array([[c == w for c in classes] for w in wanted])
+    chances = raw / raw.sum(axis=1, keepdims=True)
+    answered = [classes[int(row[:2].argmax())] for row in chances]
+    cases = [
+        Labelled(w, a, tuple(map(float, row)))
+        for w, a, row in zip(wanted, answered, chances, strict=True)
+    ]
+    found = classification(cases, classes, None)
+    auroc = metrics.roc_auc_score(wanted, chances, multi_class="ovr", labels=list(classes))
+    f1 = metrics.f1_score(wanted, answered, average="macro", zero_division=0)
+    right = label_binarize(wanted, classes=list(classes))
+    assert found.auroc == pytest.approx(auroc)
+    assert found.f1 == pytest.approx(f1)
+    assert found.auprc == pytest.approx(metrics.average_precision_score(right, chances))
 
 
 def test_without_all_log_probabilities_or_both_classes_there_is_no_curve(tmp_path: Path) -> None:

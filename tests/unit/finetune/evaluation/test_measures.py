@@ -11,6 +11,18 @@ def test_chrf_agrees_with_the_value_that_sacrebleu_publishes() -> None:
     assert chrf(wanted, answer, beta=3) * 100 == pytest.approx(64.1302698, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "answer", "score"),
+    [
+        ("会議は月曜日の午後三時です。", "会議は月曜の15時からです。", 29.84959484959485),
+        ("The cat sat on the mat.", "A cat is sitting on a mat", 17.89160019222516),
+        ("yes", "yes, of course", 51.86170212765958),
+    ],
+)
+def test_chrf_agrees_with_sacrebleu_2(wanted: str, answer: str, score: float) -> None:
+    assert chrf(wanted, answer) * 100 == pytest.approx(score)
+
+
 def test_chrf_by_hand() -> None:
     # n=1: 2 of 3 and 2 of 4; n=2: 1 of 2 and 1 of 3; n=3: 0; averaged over three lengths
     precision, recall = (2 / 3 + 1 / 2) / 3, (2 / 4 + 1 / 3) / 3
