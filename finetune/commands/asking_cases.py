@@ -21,7 +21,8 @@ LEGACY_TOKENS = 256  # of an answer; legacy completions stop at 16 unless told
 Cases = Annotated[
     Path,
     typer.Option(
-        help="JSONL of chat or prompt/completion rows, or plain text with a question on each line.",
+        help="JSONL of chat or prompt/completion rows, plain text with a question on each line, or a "
+        "folder of text files.",
         show_default=False,
     ),
 ]

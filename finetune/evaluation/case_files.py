@@ -37,6 +37,9 @@ def read_cases(path: Path, system: str | None = None) -> Iterator[FileCase]:
 
     Raises InputError naming the row.
     """
+    if path.is_dir():
+        yield from _folder(path, system)
+        return
     if path.suffix.lower() in TABLES:
         raise InputError(f"{path.name} is a table: finetune prepare {path.name} -o cases.jsonl")
     rows: bool | None = None
@@ -51,6 +54,19 @@ def read_cases(path: Path, system: str | None = None) -> Iterator[FileCase]:
         yield _with_system(_row(text, path, number) if rows else _plain(text, number), system)
     if not found:
         raise InputError(f"{path.name} holds no case")
+
+
+def _folder(folder: Path, system: str | None) -> Iterator[FileCase]:
+    """Each text file is a case, in the order of their names; `row` counts the files."""
+    files = sorted(path for path in folder.glob("*.txt") if path.is_file())
+    for number, path in enumerate(files, start=1):
+        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        case = _plain(_text(path, 1, text, first=False), number)
+        if not case.question:
+            raise InputError(f"{path} is empty")
+        yield _with_system(case, system)
+    if not files:
+        raise InputError(f"{folder} holds no .txt file")
 
 
 def _text(path: Path, number: int, line: bytes | None, *, first: bool) -> str:

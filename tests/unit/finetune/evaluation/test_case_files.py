@@ -88,3 +88,14 @@ def test_files_that_hold_no_cases(tmp_path: Path) -> None:
             list(read_cases(tmp_path / name))
     with pytest.raises(InputError, match="cannot read"):
         list(read_cases(tmp_path / "none.txt"))
+
+
+def test_each_text_file_of_a_folder_is_a_case(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("Second\ntext\n")
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfFirst")
+    (tmp_path / "c.md").write_text("no case")
+    found = [(case.row, case.question) for case in read_cases(tmp_path)]
+    assert found == [(1, "First"), (2, "Second\ntext")]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"holds no \.txt file"):
+        list(read_cases(tmp_path / "empty"))
