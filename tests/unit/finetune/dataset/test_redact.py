@@ -30,9 +30,9 @@ from finetune import redact
         ("api key: abcdefghijkl", "api key: [secret]"),
         ('{"passwd": "correcthorse"}', '{"passwd": "[secret]'),
         ("AWS_SECRET_ACCESS_KEY=correcthorsebattery", "AWS_SECRET_ACCESS_KEY=[secret]"),
-        ("パスワード：correcthorse です", "パスワード：[secret] です"),  # noqa: RUF001 - full width is meant
+        ("パスワード：correcthorse です", "パスワード：[secret] です"),
         ("パスワード: ｈｏｒｓｅ１２３", "パスワード: [secret]"),  # noqa: RUF001 - full width is meant
-        ("APIキー：abcdefghijkl", "APIキー：[secret]"),  # noqa: RUF001 - full width is meant
+        ("APIキー：abcdefghijkl", "APIキー：[secret]"),
         ("our secret wJalrXUtnFEMI/K7MDENG/bPxRfi", "our secret [secret]"),
         ("password hunter22", "password [secret]"),
         ("john＠example.com", "[email]"),  # noqa: RUF001 - full width is meant
@@ -61,7 +61,7 @@ def test_secrets_and_personal_data_become_placeholders(text: str, clean: str) ->
         "Our secret santa2025 party",
         "The password is required, and must have 8-12 characters.",
         "password: https://hoshi.example/forms/reset",
-        "パスワード：８文字以上で設定してください",  # noqa: RUF001 - full width is meant
+        "パスワード：８文字以上で設定してください",
         "Price per token: $0.00001234",
         "It costs ¥1,200,000 or $1,234.56.",
         "Open 2026-11-21 10:30-11:45, 2024年11月21日 10:30〜12:00",
@@ -73,7 +73,7 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
 
 
 PIECES = (
-    *("password", "secret", "API key", "token", "パスワード", "is", "は", ":", "：", "=", " "),  # noqa: RUF001 - full width is meant
+    *("password", "secret", "API key", "token", "パスワード", "is", "は", ":", "：", "=", " "),
     *("correcthorse", "hunter22", "sk-abcdefgh12345678", "[secret]", "'", '"', "[", "@", "＠"),  # noqa: RUF001 - full width is meant
     *("://", "example.com", "4111 1111 1111 1111", "03-1234-5678", "$1.50", "\n"),
 )
