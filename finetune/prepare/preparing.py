@@ -28,7 +28,7 @@ from finetune.prepare.form import Form
 from finetune.prepare.inputs import Inputs
 from finetune.prepare.proposals import DROPS, FLAGS, Proposals
 from finetune.prepare.wording import Wording
-from finetune.prepare.writing import Outputs, Split, write
+from finetune.prepare.writing import EmptySide, Outputs, Split, write
 
 Advance = Callable[[int], None]
 MIN_TRAINED = 10  # rows that a provider asks for at least
@@ -92,7 +92,12 @@ class _Job:
             raise InputError(_nothing_left(findings))
         form, of_text = self._form(seen)
         split, asked = self._split(seen)
-        made = write(self._draft, seen, form, self._options.outputs, split)
+        try:
+            made = write(self._draft, seen, form, self._options.outputs, split)
+        except EmptySide:
+            if self._options.split:
+                raise
+            made, asked = write(self._draft, seen, form, self._options.outputs, None), None
         if asked is not None and asked.applied:
             asked = asked.model_copy(update={"count": made.validation})
         return Prepared(

@@ -9,6 +9,7 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from finetune.errors import InputError
 from finetune.files import written_together
 from finetune.prepare.analysis import DUPLICATE, SECRETS, Analysis
 from finetune.prepare.draft import Draft
@@ -50,6 +51,10 @@ class Made(NamedTuple):
     paths: dict[str, Path]
 
 
+class EmptySide(InputError):
+    """Raised when a split would leave one side without any row; nothing has been written."""
+
+
 def outputs_of(output: Path) -> Outputs:
     """`faq.jsonl` → itself, `faq-train.jsonl`, `faq-validation.jsonl`."""
     suffix = output.suffix or ".jsonl"
@@ -61,7 +66,10 @@ def outputs_of(output: Path) -> Outputs:
 
 
 def write(draft: Draft, seen: Analysis, form: Form, outputs: Outputs, split: Split | None) -> Made:
-    """Write all rows that are kept; with a split also its sides, from the same lines."""
+    """Write all rows that are kept; with a split also its sides, from the same lines.
+
+    Raises EmptySide.
+    """
     paths = list(outputs) if split else [outputs.all]
     with ExitStack() as held:
         files = held.enter_context(written_together(paths))
@@ -78,6 +86,12 @@ def write(draft: Draft, seen: Analysis, form: Form, outputs: Outputs, split: Spl
 
         parts = _write_all(draft, seen, form, files[0], note)
         validation = _divide(files, parts, keys, sides)
+        if validation in {0, _rows(parts)}:
+            side = "hold back" if validation == 0 else "train on"
+            raise EmptySide(
+                f"a split at {split.fraction:.0%} leaves no row to {side}: too few prompts; "
+                "take another share, or prepare without a split"
+            )
     return Made(_rows(parts), validation, outputs._asdict())
 
 
