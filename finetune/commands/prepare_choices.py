@@ -5,6 +5,7 @@ from typing import NamedTuple
 import typer
 from rich.markup import escape
 
+from finetune.commands.confirming import confirmed
 from finetune.commands.output import Output
 from finetune.errors import InputError
 from finetune.prepare.findings import CHOOSABLE, KINDS, SHOWN_ROWS, Finding
@@ -42,7 +43,8 @@ class Asked(NamedTuple):
     def decide(self, finding: Finding) -> bool:
         """Show the finding and ask."""
         console = self.output.remarks
-        console.print(f"[bold]{finding.count:,}[/] {escape(finding.detail or finding.title)}")
+        what = escape(finding.detail or finding.title)
+        console.print(f"[bold]{finding.code}[/] ({finding.count:,}): {what}", highlight=False)
         if finding.rows:
             more = " …" if finding.count > SHOWN_ROWS else ""
             rows = ", ".join(map(str, finding.rows[:SHOWN_ROWS]))
@@ -55,7 +57,7 @@ class Asked(NamedTuple):
             )
         if finding.caution and not finding.default:
             console.print(f"  but {finding.caution}", markup=False)
-        return typer.confirm(f"  {finding.remedy}?", default=finding.default, err=True)
+        return confirmed(f"  {finding.remedy}?", default=finding.default)
 
 
 class Refusing(NamedTuple):
@@ -68,8 +70,8 @@ class Refusing(NamedTuple):
     def decide(self, finding: Finding) -> bool:
         """Raises InputError: nothing is decided for a person without being told to."""
         raise InputError(
-            f"{finding.count} {finding.detail or finding.title}, and nobody to ask: add --yes "
-            f"to take all remedies, or choose with --only or --skip ({finding.code})"
+            f"{finding.code} ({finding.count}): {finding.detail or finding.title}, and nobody to ask: "
+            "add --yes to take all remedies, or choose with --only or --skip"
         )
 
 

@@ -82,7 +82,7 @@ def _told(finding: Finding) -> Iterator[str]:
         left = f" (but {finding.caution}; --skip {finding.code})"
     rows = ", ".join(map(str, finding.rows[:SHOWN_ROWS]))
     more = " …" if len(finding.rows) > SHOWN_ROWS else ""
-    yield f"- {finding.code}: {finding.count:,} {finding.detail or finding.title}{done}{left}"
+    yield f"- {finding.code} ({finding.count:,}): {finding.detail or finding.title}{done}{left}"
     if rows:
         yield f"  rows {rows}{more}"
     if finding.example is not None:
