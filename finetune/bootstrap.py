@@ -145,7 +145,7 @@ async def asker(
     fresh: bool = False,
 ) -> AsyncIterator[Asker]:
     """Asks within these limits; answers are kept in the file `kept`, if any, apart by provider."""
-    scope = str(settings.openai_base_url or "")
+    scope = str(settings.openai_base_url or "").rstrip("/")
     with answer_file(kept, scope) if kept is not None else nullcontext() as answers:
         async with provider(settings) as models:
             patient = OpenAIAsking(models.with_options(max_retries=PATIENT_RETRIES))

@@ -79,10 +79,10 @@ async def run(asker: Asker, wanted: Wanted, cases: CaseFile, output: Output) -> 
     if wanted.champion is not None:
         decided = judgement(metrics, wanted.margin, favour)
     figures = _figures(wanted.labelling, scores, classes)
+    show(output, Found(wanted.models, metrics, decided, figures, scores, favour))
     if wanted.labelling.plot is not None and classes is not None:
         named = list(zip(wanted.models, scores.labelled, strict=True))
         plot(wanted.labelling.plot, named, classes, _positive(wanted.labelling, classes))
-    show(output, Found(wanted.models, metrics, decided, figures, scores, favour))
     return None if decided is None else decided.verdict.value
 
 
@@ -130,11 +130,23 @@ def _classes(labelling: Labelling, cases: CaseFile, form: Form) -> tuple[str, ..
         raise InputError(
             "the wanted answers are no labels of a classification; name them with --classes"
         )
+    if named:
+        _refuse_others(named, cases, form)
     if labelling.positive is not None and predicted(labelling.positive, classes) is None:
         raise InputError(f"--positive {labelling.positive} is none of {', '.join(classes)}")
     if labelling.plot is not None:
         refuse_existing([labelling.plot])
     return classes
+
+
+def _refuse_others(classes: Sequence[str], cases: CaseFile, form: Form) -> None:
+    """Raises InputError, before anything is paid for, when wanted answers are none of `classes`."""
+    manner = cases.manner(form)
+    wanted = (manner.wanted(case) for case in cases.cases())
+    others = {text for text in wanted if text is not None and predicted(text, classes) is None}
+    if others:
+        some = ", ".join(repr(text[:40]) for text in sorted(others)[:5])
+        raise InputError(f"wanted answers that --classes does not name: {some}; name them too")
 
 
 def _positive(labelling: Labelling, classes: Sequence[str]) -> str | None:

@@ -1,11 +1,13 @@
 """How `compare` and `evaluate` read their options before anything is asked."""
 
+import json
 from pathlib import Path
 
 import pytest
 import typer
 
 from finetune.commands.asking_cases import Form, looked_through, named_models, text_or_file
+from finetune.commands.evaluating import Labelling, _classes
 from finetune.errors import InputError
 
 
@@ -56,3 +58,18 @@ def test_models_are_named_once() -> None:
     assert named_models("a, ft:b:c::1,a") == ("a", "ft:b:c::1")
     with pytest.raises(typer.BadParameter):
         named_models(" , ")
+
+
+@pytest.mark.parametrize(("classes", "missing"), [("a,y", "'ab'"), ("a,ab", None)])
+def test_wanted_answers_that_are_none_of_the_classes_are_refused(
+    tmp_path: Path, classes: str, missing: str | None
+) -> None:
+    file = tmp_path / "cases.jsonl"
+    rows = [{"prompt": f"q{n}", "completion": ("a", "ab")[n % 2]} for n in range(8)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    labelling = Labelling(None, classes, None, None)
+    if missing is None:
+        assert _classes(labelling, looked_through(file, Form()), Form()) == ("a", "ab")
+        return
+    with pytest.raises(InputError, match=missing):
+        _classes(labelling, looked_through(file, Form()), Form())
