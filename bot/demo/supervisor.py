@@ -100,7 +100,8 @@ class Supervisor:
         while self._running:
             running = self._running[-1]
             with contextlib.suppress(ProcessLookupError):
-                running.process.send_signal(signal.SIGTERM)
+                # Not send_signal: it may reap a process that just ended under asyncio's nose.
+                os.kill(running.process.pid, signal.SIGTERM)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(running.process.wait(), STOP_SECONDS)
             _kill_group(running.process)
