@@ -130,10 +130,10 @@ def _classes(labelling: Labelling, cases: CaseFile, form: Form) -> tuple[str, ..
         raise InputError(
             "the wanted answers are no labels of a classification; name them with --classes"
         )
-    if named:
-        _refuse_others(named, cases, form)
     if labelling.positive is not None and predicted(labelling.positive, classes) is None:
         raise InputError(f"--positive {labelling.positive} is none of {', '.join(classes)}")
+    if named:
+        _refuse_others(named, cases, form)
     if labelling.plot is not None:
         refuse_existing([labelling.plot])
     return classes

@@ -10,6 +10,8 @@ import pytest
 
 from tests.scenarios.finetune.test_prepare_mends_a_table import table
 
+ALL = {f"t.prepared{side}.jsonl" for side in ("", "-train", "-validation")}
+
 
 @pytest.mark.parametrize("after", [0.8, 1.6])
 def test_ctrl_c_leaves_no_file(tmp_path: Path, after: float) -> None:
@@ -21,5 +23,6 @@ def test_ctrl_c_leaves_no_file(tmp_path: Path, after: float) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert "Traceback" not in said
-    if process.returncode != 0:
-        assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
+    left = {path.name for path in tmp_path.iterdir()} - {"t.csv"}
+    # All of them when the signal came while the command was leaving already.
+    assert left in (set(), ALL) if process.returncode != 0 else left == ALL
