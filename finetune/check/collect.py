@@ -3,8 +3,7 @@
 from array import array
 from collections import Counter
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from finetune.check.codes import Finding
 from finetune.check.distribution import Histogram
 from finetune.check.examine import Batch
-from finetune.dataset.groups import Groups
+from finetune.dataset.groups import Groups, Spilling
 from finetune.dataset.near import NearDuplicates
 
 MOST_ERRORS = 1_000  # that are listed; all are counted
@@ -27,7 +26,7 @@ class Rows(NamedTuple):
     lines: list[int]
 
 
-class Collector:
+class Collector(Spilling):
     """Adds up batches; a context manager, because what grows with the file goes to disk."""
 
     def __init__(self, longest_example: int | None, folder: Path | None = None) -> None:
@@ -101,15 +100,8 @@ class Collector:
         over = batch.lines[batch.tokens > self._longest]
         self.note("over_limit", len(over), over[:MOST_LINES].tolist())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Free the disk."""
         for store in (self._same, self._asked, self._near):
             store.close()
 

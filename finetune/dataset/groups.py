@@ -32,7 +32,26 @@ def hashed(texts: Sequence[str | bytes]) -> Keys:
     )
 
 
-class Groups:
+class Spilling:
+    """Holds temporary files; used in a `with` block it closes them at its end."""
+
+    def close(self) -> None:
+        """Forget everything and free the disk."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Groups(Spilling):
     """Collects (key, id) and says which ids share a key.
 
         with Groups() as groups:
@@ -124,17 +143,6 @@ class Groups:
     def close(self) -> None:
         """Forget everything and free the disk."""
         self.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _in_order(keys: Keys, ids: Ids) -> Ids:

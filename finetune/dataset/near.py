@@ -13,14 +13,13 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finetune.dataset.boilerplate import Boilerplate
-from finetune.dataset.groups import Groups
+from finetune.dataset.groups import Groups, Spilling
 from finetune.dataset.nearness import Nearness
 from finetune.dataset.sketch import sketched
 
@@ -49,7 +48,7 @@ class Sketch(NamedTuple):
         return cls(*sketched(texts), b"".join(raw), ends)
 
 
-class NearDuplicates:
+class NearDuplicates(Spilling):
     """Collects texts in batches, then says which are nearly the same.
 
         with NearDuplicates() as near:
@@ -123,17 +122,6 @@ class NearDuplicates:
         """Forget everything and free the disk."""
         for store in (self._groups, self._met, self._texts):
             store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _slices(keys: NDArray[np.uint64]) -> Iterator[slice]:

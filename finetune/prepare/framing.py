@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-_CONTROLS = bytes(range(1, 32))
 _OTHERS = bytes(range(32, 256))
 _ESCAPED = {8: b"\\b", 9: b"\\t", 10: b"\\n", 12: b"\\f", 13: b"\\r"}
 _BETWEEN = "\0"
