@@ -26,6 +26,7 @@ from bot.adapters.openai import OpenAIChatModel
 from bot.adapters.redis import (
     RedisDeliveries,
     RedisNotices,
+    RedisPreferences,
     RedisSchedule,
     RedisServer,
     RedisTurns,
@@ -36,8 +37,10 @@ from bot.chat import Chat
 from bot.curation import Curation
 from bot.health import Health
 from bot.settings import Settings
+from bot.slack.clients import OneWorkspace
 from bot.slack.listeners import register as register_listeners
 from bot.slack.notices import Notices
+from bot.slack.people import People
 from bot.slack.roles import SlackRoles
 from bot.slack.services import Services
 from bot.slack.surface import SlackSurface
@@ -132,13 +135,17 @@ def _wire(
     )
     turns = RedisTurns(redis, settings.retention_days * 24 * 3600)
     verdicts = RedisVerdicts(redis)
-    roles = SlackRoles(client, settings.admins, settings.curators)
-    notices = Notices(client, RedisNotices(redis), settings.admins)
+    preferences = RedisPreferences(redis)
+    clients = OneWorkspace(client, stream_client)
+    people = People(clients, preferences)
+    roles = SlackRoles(clients, settings.admins, settings.curators)
+    notices = Notices(clients, people, RedisNotices(redis), settings.admins)
     chat = Chat(
         turns=turns,
         model=OpenAIChatModel(models),
         champions=Champions(kit, settings.chat_model),
-        surface=SlackSurface(client, stream_client),
+        surface=SlackSurface(clients, people),
+        languages=people,
         system_prompt=settings.system_prompt,
         context_tokens=settings.max_context_tokens,
     )
@@ -166,6 +173,9 @@ def _wire(
         deliveries=RedisDeliveries(redis),
         tasks=register_tasks(docket, work),
         roles=roles,
+        preferences=preferences,
+        clients=clients,
+        people=people,
         notices=notices,
         workspace=kit.workspace,
         curate_url=access.link,

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot import texts
 from bot.domain.conversation import Delta, Reply, Said, Turn, Usage
-from bot.domain.ports import Champions, ChatModel, LiveReply, Surface, Turns
+from bot.domain.ports import Champions, ChatModel, Languages, LiveReply, Surface, Turns
 from bot.errors import ModelRefused
+from bot.texts import texts
+from bot.texts.chat import ChatTexts
 from finetune import Message, count_tokens
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,7 @@ class Chat:
     model: ChatModel
     champions: Champions
     surface: Surface
+    languages: Languages
     system_prompt: str
     context_tokens: int
 
@@ -38,7 +40,7 @@ class Chat:
             return
         if not turn.text:
             await self._earlier(turn)  # before our own greeting stands there
-            await self._say(turn, texts.GREETING)
+            await self._say(turn, (await self._texts(turn)).greeting)
             return
         await self.turns.start(turn)
         live = await self.surface.open(turn, state.posted_ts, resumed=state.started)
@@ -48,10 +50,10 @@ class Chat:
                 reply = await self._ask(turn, live)
             except ModelRefused as error:
                 log.warning("model_refused", turn=turn.turn_id, error=str(error))
-                await self._say(turn, texts.SORRY_REFUSED)
+                await self._say(turn, (await self._texts(turn)).sorry_refused)
                 return
             if not reply.content.strip():
-                await self._say(turn, texts.SORRY_EMPTY)
+                await self._say(turn, (await self._texts(turn)).sorry_empty)
                 return
             await self.turns.save_reply(turn, reply)
         await self.turns.answered(turn, await live.finish(reply))
@@ -59,7 +61,10 @@ class Chat:
     async def give_up(self, turn: Turn) -> None:
         """Answer with an apology, after the last try failed."""
         if not (await self.turns.state(turn)).answered:
-            await self._say(turn, texts.SORRY_LATER)
+            await self._say(turn, (await self._texts(turn)).sorry_later)
+
+    async def _texts(self, turn: Turn) -> ChatTexts:
+        return texts(await self.languages.language(turn.team, turn.user, turn.channel)).chat
 
     async def _say(self, turn: Turn, text: str) -> None:
         state = await self.turns.state(turn)
@@ -84,7 +89,7 @@ class Chat:
                 await self.turns.posted(turn, ts)
                 posted = ts
         return Reply(
-            reply_id=turn.turn_id,
+            reply_id=turn.reply_id,
             team=turn.team,
             channel=turn.channel,
             thread_ts=turn.thread_ts,

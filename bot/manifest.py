@@ -9,24 +9,33 @@ SCOPES = (
     "app_mentions:read",
     "assistant:write",
     "channels:history",
+    "channels:read",
     "chat:write",
     "commands",
+    "files:read",
+    "files:write",
     "groups:history",
+    "groups:read",
     "im:history",
+    "im:read",
     "im:write",
     "mpim:history",
+    "mpim:read",
     "reactions:read",
     "usergroups:read",
+    "users:read",
 )
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "app_uninstalled",
     "message.channels",
     "message.groups",
     "message.im",
     "message.mpim",
     "reaction_added",
     "reaction_removed",
+    "tokens_revoked",
 )
 PLACEHOLDER = "https://apprentice.example.com"
 
@@ -54,14 +63,20 @@ def manifest(url: str | None = None, *, socket_mode: bool = False) -> dict[str, 
                     "type": "message",
                     "callback_id": "correct_reply",
                     "description": "Write what the reply should have been",
-                }
+                },
+                {
+                    "name": "Try again",
+                    "type": "message",
+                    "callback_id": "try_again",
+                    "description": "Let me answer this question anew",
+                },
             ],
             "slash_commands": [
                 {
                     "command": "/retrain",
                     "url": endpoint,
                     "description": "Retrain the model on what the team corrected",
-                    "usage_hint": "[status|history|cancel|promote|rollback|help]",
+                    "usage_hint": "[status|history|cancel|promote|rollback|channel|help]",
                     "should_escape": False,
                 }
             ],

@@ -33,6 +33,17 @@ class Settings(finetune.Settings):
     slack_app_token: SecretStr | None = Field(
         None, description="Present: connect by Socket Mode.", examples=["xapp-…"]
     )
+    slack_client_id: str = Field(
+        "", description="Present: anyone's workspace may install the app.", examples=["1234.5678"]
+    )
+    slack_client_secret: SecretStr = Field(
+        SecretStr(""), description="Belongs to SLACK_CLIENT_ID.", examples=["0f1e2d3c…"]
+    )
+    encryption_key: SecretStr = Field(
+        SecretStr(""),
+        description="Encrypts the tokens of installed workspaces; several, comma-separated, to rotate.",
+        examples=["gAAAA…"],
+    )
     slack_base_url: str = Field("https://slack.com/api/", description="Slack Web API.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(3000, ge=0, le=65535, description="Port the web server listens on.")
@@ -58,6 +69,32 @@ class Settings(finetune.Settings):
     retrain_schedule: str | None = Field(
         None, description="Cron expression in UTC; absent: only by hand.", examples=["0 3 * * 1"]
     )
+    retrain_min_new_examples: int = Field(
+        1, ge=0, description="Approved examples since the last run that a scheduled run needs."
+    )
+    admin_channel: str = Field(
+        "",
+        description="Channel for what admins should hear; absent: direct messages to ADMINS.",
+        examples=["C012AB3CD"],
+    )
+    fallback_model: str = Field(
+        "",
+        description="Answers when the champion cannot; absent: an apology.",
+        examples=["gpt-4.1-mini-2025-04-14"],
+    )
+    image_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("gpt-4o*", "gpt-4.1*", "gpt-5*", "ft:gpt-4o*", "ft:gpt-4.1*"),
+        description="Models that are shown the pictures in a message; * stands for anything.",
+        examples=["gpt-4.1*,my-vision-model"],
+    )
+    allowed_bots: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Apps (bot ids) whose messages are answered when they mention the bot.",
+        examples=["B012AB3CD"],
+    )
+    user_rate_limit: int = Field(
+        30, ge=0, description="Questions that one person may ask in any ten minutes; 0: no limit."
+    )
     retention_days: int = Field(
         30, ge=1, description="Days a turn and its reply are kept when nobody gives feedback."
     )
@@ -65,7 +102,7 @@ class Settings(finetune.Settings):
         8000, ge=200, description="Tokens of conversation sent to the model."
     )
 
-    @field_validator("admins", "curators", mode="before")
+    @field_validator("admins", "curators", "image_models", "allowed_bots", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return split_commas(value)

@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 from openai.types.fine_tuning import FineTuningJob
 
-from bot import texts
 from bot.demo import handbook
 from bot.demo.asking import ENDED, Models
 from bot.demo.errors import TourFailed
@@ -23,6 +22,7 @@ from bot.demo.people import Person, actions, words
 from bot.demo.report import Job, Journal, Played
 from bot.sandbox.workspace import AIKO, APP_NAME, BEN, CHANNELS, CHIE
 from bot.sandbox.workspace import Person as Member
+from bot.texts import EN
 
 Json = dict[str, Any]
 CHANNEL = next(channel for channel, name in CHANNELS.items() if name == "handbook")
@@ -81,7 +81,7 @@ class Tour:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _runs(self) -> bool:
-        return texts.NO_RUN not in await self.chie.command("/retrain", "status")
+        return EN.retrain.no_run not in await self.chie.command("/retrain", "status")
 
     async def _ask(self, step: str, question: str) -> Json:
         async with self.journal.step(step) as note:

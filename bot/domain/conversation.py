@@ -2,10 +2,26 @@
 
 from finetune import Frozen, Message
 
+REVISED = "~"  # between a turn's id and the number of its revision
+
+
+class SharedFile(Frozen):
+    """A file that came with a message; `url` is where Slack gives it to our token, `size` in bytes."""
+
+    file_id: str
+    name: str
+    mimetype: str = ""
+    size: int = 0
+    url: str = ""
+
 
 class Turn(Frozen):
     """One Slack message addressed to the bot. `ts` and `thread_ts` are Slack's; together with the
-    channel, `ts` names the message however often and under whatever event type it is delivered."""
+    channel, `ts` names the message however often and under whatever event type it is delivered.
+
+    `text` is as Slack sent it, less the mention of the bot. `revision` grows when the asker changes
+    the question or wants another answer. `by_bot`: another app wrote it.
+    """
 
     team: str
     channel: str
@@ -14,11 +30,19 @@ class Turn(Frozen):
     user: str
     text: str
     direct: bool = False
+    by_bot: bool = False
+    files: tuple[SharedFile, ...] = ()
+    revision: int = 0
 
     @property
     def turn_id(self) -> str:
         """The same for every delivery of one message."""
         return f"{self.channel}:{self.ts}"
+
+    @property
+    def reply_id(self) -> str:
+        """One turn, one reply; a revised one has a reply of its own."""
+        return self.turn_id + (f"{REVISED}{self.revision}" if self.revision else "")
 
     @property
     def thread_id(self) -> str:
@@ -41,7 +65,8 @@ class Usage(Frozen):
 class Reply(Frozen):
     """What the model answered to one turn, with the exact messages that were sent to it.
 
-    `reply_id` is the id of the turn it answers: one turn, one reply. `latency` in seconds.
+    `reply_id` is that of the turn it answers: one turn, one reply. `latency` in seconds. `images`
+    counts pictures that the model saw and that are not kept; `stopped`: the asker cut it short.
     """
 
     reply_id: str
@@ -56,6 +81,13 @@ class Reply(Frozen):
     finish_reason: str
     latency: float
     created_at: float
+    images: int = 0
+    stopped: bool = False
+
+    @property
+    def turn_id(self) -> str:
+        """The turn it answers."""
+        return turn_id_of(self.reply_id)
 
     @property
     def thread_id(self) -> str:
@@ -87,3 +119,8 @@ class Said(Frozen):
     ts: str
     user: str
     text: str
+
+
+def turn_id_of(reply_id: str) -> str:
+    """The turn that a reply answers, whichever revision of it."""
+    return reply_id.partition(REVISED)[0]

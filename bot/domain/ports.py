@@ -8,6 +8,8 @@ from typing import Protocol
 
 from bot.domain.conversation import Delta, Reply, Said, Turn, TurnState
 from bot.domain.feedback import Feedback
+from bot.domain.preferences import ChannelSettings, PersonSettings, WorkspaceSettings
+from bot.texts.language import Language
 from finetune import Message
 
 
@@ -48,6 +50,30 @@ class Turns(Protocol):
 
     async def save_reply(self, turn: Turn, reply: Reply) -> None: ...
 
+    async def revise(self, turn: Turn) -> None:
+        """Ask anew under a higher revision: the reply before is kept apart, its message reused."""
+        ...
+
+    async def stop(self, turn: Turn) -> None:
+        """Note that nobody wants more of this answer."""
+        ...
+
+    async def stopped(self, turn: Turn) -> bool:
+        """Whether the answer shall end now: stopped, revised or forgotten."""
+        ...
+
+    async def forget(self, team: str, turn_id: str) -> None:
+        """Remove the turn, its replies and every way to them."""
+        ...
+
+    async def of_user(self, team: str, user: str) -> list[str]:
+        """Ids of all turns that this person asked."""
+        ...
+
+    async def turn_at(self, team: str, channel: str, ts: str) -> Turn | None:
+        """The turn that a Slack message of ours answers."""
+        ...
+
     async def answered(self, turn: Turn, ts: str) -> None: ...
 
     async def dropped(self, turn: Turn) -> None:
@@ -87,6 +113,36 @@ class Verdicts(Protocol):
         ...
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]: ...
+
+    async def forget(self, team: str, reply_id: str) -> None:
+        """Remove every verdict on a reply."""
+        ...
+
+
+class Preferences(Protocol):
+    """What was chosen for a channel, for the workspace, by a person."""
+
+    async def channel(self, team: str, channel: str) -> ChannelSettings: ...
+
+    async def save_channel(self, team: str, channel: str, chosen: ChannelSettings) -> None: ...
+
+    async def channels(self, team: str) -> dict[str, ChannelSettings]: ...
+
+    async def workspace(self, team: str) -> WorkspaceSettings: ...
+
+    async def save_workspace(self, team: str, chosen: WorkspaceSettings) -> None: ...
+
+    async def person(self, team: str, user: str) -> PersonSettings: ...
+
+    async def save_person(self, team: str, user: str, chosen: PersonSettings) -> None: ...
+
+
+class Languages(Protocol):
+    """In which language the bot's own sentences reach somebody."""
+
+    async def language(self, team: str, user: str, channel: str = "") -> Language:
+        """The channel's, if it has one; else the user's."""
+        ...
 
 
 class LiveReply(Protocol):

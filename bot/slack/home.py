@@ -2,7 +2,7 @@
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import home_view
+from bot.slack.blocks.home import home_view
 from bot.slack.services import Services
 
 SHOWN = 10  # own examples listed on the page

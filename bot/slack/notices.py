@@ -9,14 +9,15 @@ from typing import Any, Protocol
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import texts
 from bot.domain.conversation import Reply
 from bot.domain.notice import Place
-from bot.slack import blocks
-from bot.slack.run_message import run_message, summary
+from bot.slack.blocks.retrain import run_mark
+from bot.slack.blocks.run import run_message, summary
+from bot.slack.clients import Clients
+from bot.slack.people import People
 from bot.slack.trouble import TROUBLE, for_good
+from bot.texts import texts
 from finetune import Example, Run, Status
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,8 @@ class Places(Protocol):
 class Notices:
     """Posts and updates. `admins` get a direct message about runs nobody started in Slack."""
 
-    client: AsyncWebClient
+    clients: Clients
+    people: People
     places: Places
     admins: tuple[str, ...]
 
@@ -54,7 +56,7 @@ class Notices:
         place = await self.places.find(team, run.run_id)
         try:
             if place is None:
-                channel = await self._direct(run)
+                channel = await self._direct(team, run)
                 if channel is None:
                     return True
                 await self.places.place(team, run.run_id, channel)
@@ -70,22 +72,22 @@ class Notices:
         return True
 
     async def _write(self, team: str, place: Place, run: Run) -> None:
-        ts = place.ts or await self._find(place.channel, run)
+        ts = place.ts or await self._find(team, place.channel, run)
         content: dict[str, Any] = {
             "channel": place.channel,
             "text": summary(run),
             "blocks": run_message(run),
-            "metadata": blocks.run_mark(run.run_id),
+            "metadata": run_mark(run.run_id),
         }
-        if ts is None or not await self._update(ts, content):
-            ts = str((await self.client.chat_postMessage(**content))["ts"])
+        if ts is None or not await self._update(team, ts, content):
+            ts = str((await (await self.clients.of(team)).chat_postMessage(**content))["ts"])
         shown = Place(channel=place.channel, ts=ts, state=run.state, at=run.updated_at)
         await self.places.posted(team, run.run_id, shown)
 
-    async def _update(self, ts: str, content: dict[str, Any]) -> bool:
+    async def _update(self, team: str, ts: str, content: dict[str, Any]) -> bool:
         """False when somebody has deleted the message."""
         try:
-            await self.client.chat_update(ts=ts, **content)
+            await (await self.clients.of(team)).chat_update(ts=ts, **content)
         except SlackApiError as error:
             if error.response.get("error") in GONE:
                 return False
@@ -95,7 +97,7 @@ class Notices:
     async def _move(self, team: str, place: Place, run: Run) -> bool:
         """The channel is closed to us: go to a direct message, unless it is that already."""
         try:
-            channel = await self._direct(run)
+            channel = await self._direct(team, run)
             if channel is None or channel == place.channel:
                 return True
             await self.places.move(team, run.run_id, channel)
@@ -107,28 +109,29 @@ class Notices:
 
     async def thank(self, reply: Reply, user: str, example: Example) -> None:
         """Tell the corrector, and nobody else, what happens to the correction."""
-        text = texts.APPROVED if example.status is Status.APPROVED else texts.PENDING
+        said = texts(await self.people.language(reply.team, user)).feedback
+        text = said.approved if example.status is Status.APPROVED else said.pending
         if example.status is Status.PENDING and "conflict" in example.reason:
-            text = texts.CONFLICT
+            text = said.conflict
         try:
-            await self.client.chat_postEphemeral(
+            await (await self.clients.of(reply.team)).chat_postEphemeral(
                 channel=reply.channel, thread_ts=reply.thread_ts, user=user, text=text
             )
         except TROUBLE as error:
             log.info("corrector_not_told", user=user, error=str(error))
 
-    async def _direct(self, run: Run) -> str | None:
+    async def _direct(self, team: str, run: Run) -> str | None:
         """The conversation with who asked for the run, else with the first admin."""
         people = (run.requested_by, *self.admins)
         user = next((name for name in people if name[:1] in ("U", "W")), None)
         if user is None:
             return None
-        answer = await self.client.conversations_open(users=[user])
+        answer = await (await self.clients.of(team)).conversations_open(users=[user])
         return str(answer["channel"]["id"])
 
-    async def _find(self, channel: str, run: Run) -> str | None:
+    async def _find(self, team: str, channel: str, run: Run) -> str | None:
         """The message that a killed predecessor posted without noting where."""
-        page = await self.client.conversations_history(
+        page = await (await self.clients.of(team)).conversations_history(
             channel=channel, oldest=str(run.created_at - 1), include_all_metadata=True, limit=200
         )
         for message in page["messages"]:

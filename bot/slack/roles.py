@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from slack_sdk.web.async_client import AsyncWebClient
+from bot.slack.clients import Clients
 
 REMEMBER = 60.0  # seconds that a group's members are trusted without asking again
 
@@ -12,10 +12,10 @@ REMEMBER = 60.0  # seconds that a group's members are trusted without asking aga
 class SlackRoles:
     """Admins may do what curators may."""
 
-    client: AsyncWebClient
+    clients: Clients
     admins: tuple[str, ...]
     curators: tuple[str, ...]
-    _groups: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
+    _groups: dict[tuple[str, str], tuple[float, frozenset[str]]] = field(default_factory=dict)
 
     async def is_admin(self, team: str, user: str) -> bool:
         """Whether the user is named in ADMINS, or is in a group named there."""
@@ -32,10 +32,11 @@ class SlackRoles:
         return any([user in await self._members(team, group) for group in groups])
 
     async def _members(self, team: str, group: str) -> frozenset[str]:
-        known = self._groups.get(group)
+        known = self._groups.get((team, group))
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        answer = await self.client.usergroups_users_list(usergroup=group, team_id=team)
+        client = await self.clients.of(team)
+        answer = await client.usergroups_users_list(usergroup=group, team_id=team)
         members = frozenset(answer["users"])
-        self._groups[group] = (time.monotonic() + REMEMBER, members)
+        self._groups[team, group] = (time.monotonic() + REMEMBER, members)
         return members

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.ports import Roles, TaskQueue, Turns, Verdicts
+from bot.domain.ports import Preferences, Roles, TaskQueue, Turns, Verdicts
+from bot.slack.clients import Clients
 from bot.slack.notices import Notices
+from bot.slack.people import People
+from bot.texts import Texts, texts
 from finetune import Dataset, Registry, Runs
 
 
@@ -32,13 +35,20 @@ class Workspace(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """Plain wiring; no behaviour."""
+    """Plain wiring."""
 
     turns: Turns
     verdicts: Verdicts
     deliveries: Deliveries
     tasks: TaskQueue
     roles: Roles
+    preferences: Preferences
+    clients: Clients
+    people: People
     notices: Notices
     workspace: Callable[[str], Workspace]
     curate_url: Callable[[str, str], str]
+
+    async def texts(self, team: str, user: str) -> Texts:
+        """The sentences in this user's language."""
+        return texts(await self.people.language(team, user))

@@ -14,14 +14,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.web.async_chat_stream import AsyncChatStream
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import texts
 from bot.domain.conversation import Reply, Said, Turn
 from bot.domain.ports import LiveReply
-from bot.slack import blocks
+from bot.slack.blocks import reply as blocks
+from bot.slack.clients import Clients
+from bot.slack.people import People
 from bot.slack.text import plain
 from bot.slack.trouble import TROUBLE, for_good, translated
+from bot.texts import texts
 
 log = structlog.get_logger(__name__)
 BUFFER = 60  # characters between two calls of chat.appendStream
@@ -30,10 +31,10 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class SlackSurface:
-    """`client` waits out rate limits; `stream_client` does not, since posting whole is as good."""
+    """Streams are not waited for where Slack limits them, since posting whole is as good."""
 
-    client: AsyncWebClient
-    stream_client: AsyncWebClient
+    clients: Clients
+    people: People
 
     @translated()
     async def open(self, turn: Turn, posted_ts: str | None, *, resumed: bool) -> LiveReply:
@@ -43,7 +44,7 @@ class SlackSurface:
             posted_ts = await self.find(turn)
         stream = None
         if posted_ts is None:
-            stream = await self.stream_client.chat_stream(
+            stream = await (await self.clients.hasty(turn.team)).chat_stream(
                 channel=turn.channel,
                 thread_ts=turn.thread_ts,
                 recipient_team_id=turn.team,
@@ -62,7 +63,7 @@ class SlackSurface:
         if ts is None:
             return await self.post(turn, text, mark=mark)
         await self.close_stream(turn, ts)
-        await self.client.chat_update(
+        await (await self.clients.of(turn.team)).chat_update(
             channel=turn.channel, ts=ts, text=text, blocks=[], metadata=mark
         )
         return ts
@@ -73,7 +74,7 @@ class SlackSurface:
         found = await self._replies(turn, latest=turn.ts)
         if found is None:
             return None
-        me = str((await self.client.auth_test())["user_id"])
+        me = str((await (await self.clients.of(turn.team)).auth_test())["user_id"])
         return [
             Said(ts=m["ts"], user=m.get("user", ""), text=plain(m.get("text", ""), me))
             for m in found
@@ -82,7 +83,7 @@ class SlackSurface:
 
     async def find(self, turn: Turn, part: int = 0) -> str | None:
         """The message that shows `part` of the reply to `turn`, or an orphan that will."""
-        me = await self.client.auth_test()
+        me = await (await self.clients.of(turn.team)).auth_test()
         for message in await self._replies(turn, oldest=turn.ts) or ():
             if message.get("user") != me["user_id"] or message["ts"] <= turn.ts:
                 continue
@@ -103,7 +104,7 @@ class SlackSurface:
         body: Sequence[Block] | None = None,
     ) -> str:
         """Post into the thread of the turn; the ts."""
-        answer = await self.client.chat_postMessage(
+        answer = await (await self.clients.of(turn.team)).chat_postMessage(
             channel=turn.channel,
             thread_ts=turn.thread_ts,
             text=text,
@@ -116,14 +117,16 @@ class SlackSurface:
     async def close_stream(self, turn: Turn, ts: str) -> None:
         """Stop streaming if it still goes on; a stream that is over says so, which is fine."""
         try:
-            await self.stream_client.chat_stopStream(channel=turn.channel, ts=ts)
+            await (await self.clients.hasty(turn.team)).chat_stopStream(channel=turn.channel, ts=ts)
         except SlackApiError as error:
             log.debug("stream_already_over", turn=turn.turn_id, error=error.response.get("error"))
 
     async def _think(self, turn: Turn) -> None:
+        language = await self.people.language(turn.team, turn.user, turn.channel)
+        status = texts(language).chat.thinking
         try:
-            await self.stream_client.assistant_threads_setStatus(
-                channel_id=turn.channel, thread_ts=turn.thread_ts, status=texts.THINKING
+            await (await self.clients.hasty(turn.team)).assistant_threads_setStatus(
+                channel_id=turn.channel, thread_ts=turn.thread_ts, status=status
             )
         except TROUBLE as error:
             log.info("status_not_shown", turn=turn.turn_id, error=str(error))
@@ -142,7 +145,7 @@ class SlackSurface:
         found: list[dict[str, Any]] = []
         cursor = ""
         while True:
-            page = await self.client.conversations_replies(
+            page = await (await self.clients.of(turn.team)).conversations_replies(
                 channel=turn.channel,
                 ts=turn.thread_ts,
                 limit=PAGE,
@@ -218,7 +221,7 @@ class SlackReply:
                 continue
             ts = known
             await self._surface.close_stream(self._turn, ts)
-            await self._surface.client.chat_update(
+            await (await self._surface.clients.of(self._turn.team)).chat_update(
                 channel=self._turn.channel,
                 ts=ts,
                 text=part[:3000],

@@ -2,33 +2,38 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.listeners.actions import Actions
-from bot.slack.listeners.commands import Commands
-from bot.slack.listeners.events import Events
-from bot.slack.listeners.shortcuts import Shortcuts
-from bot.slack.listeners.views import Views
+from bot.slack.listeners.corrections import Corrections
+from bot.slack.listeners.home import Home
+from bot.slack.listeners.messages import Messages
+from bot.slack.listeners.reactions import Reactions
+from bot.slack.listeners.retrain import Retrain
+from bot.slack.listeners.runs import RunButtons
 from bot.slack.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Connect every listener. Each writes to Redis before Slack gets its 200."""
-    events = Events(services)
-    app.event("app_mention")(events.message)
-    app.event("message")(events.message)
-    app.event("reaction_added")(events.reaction_added)
-    app.event("reaction_removed")(events.reaction_removed)
-    app.event("app_home_opened")(events.home_opened)
+    messages = Messages(services)
+    app.event("app_mention")(messages.message)
+    app.event("message")(messages.message)
 
-    actions = Actions(services)
-    app.action("feedback")(actions.feedback)
-    app.action("run_promote")(actions.promote)
-    app.action("run_decline")(actions.decline)
-    app.action("run_cancel")(actions.cancel)
-    app.action("open_queue")(actions.nothing)
+    reactions = Reactions(services)
+    app.event("reaction_added")(reactions.reaction_added)
+    app.event("reaction_removed")(reactions.reaction_removed)
 
-    views = Views(services)
-    app.view("correction")(views.correction)
-    app.view("retrain")(views.retrain)
+    corrections = Corrections(services)
+    app.action("feedback")(corrections.feedback)
+    app.view("correction")(corrections.submitted)
+    app.shortcut("correct_reply")(corrections.correct_reply)
 
-    app.command("/retrain")(Commands(services).retrain)
-    app.shortcut("correct_reply")(Shortcuts(services).correct_reply)
+    retrain = Retrain(services)
+    app.command("/retrain")(retrain.command)
+    app.view("retrain")(retrain.submitted)
+    run = RunButtons(services)
+    app.action("run_promote")(run.promote)
+    app.action("run_decline")(run.decline)
+    app.action("run_cancel")(run.cancel)
+
+    home = Home(services)
+    app.event("app_home_opened")(home.opened)
+    app.action("open_queue")(home.queue_opened)

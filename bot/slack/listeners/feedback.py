@@ -5,10 +5,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import texts
 from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback, Rating
-from bot.slack import blocks
+from bot.slack.blocks.correction import correction_view
+from bot.slack.blocks.notice import notice_view
 from bot.slack.services import Services
 
 
@@ -50,8 +50,9 @@ async def open_correction(
 ) -> None:
     """Open the correction modal, or say why there is nothing to correct."""
     if reply is None:
-        view = blocks.notice_view("Correct this reply", texts.NOT_MINE)
+        said = await services.texts(team, user)
+        view = notice_view("Correct this reply", said.feedback.not_mine)
     else:
         before = await earlier(services, team, reply.reply_id, user)
-        view = blocks.correction_view(reply, before.correction if before else None)
+        view = correction_view(reply, before.correction if before else None)
     await client.views_open(trigger_id=trigger_id, view=view)

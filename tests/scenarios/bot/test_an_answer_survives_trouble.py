@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import texts
+from bot.texts import EN
 from tests.factories import ASKER
 from tests.fakes.openai_account import Scripted
 from tests.scenarios.bot.conftest import Office
@@ -40,13 +40,13 @@ async def test_a_question_that_the_model_refuses_is_answered_with_an_apology(
 ) -> None:
     office.models.fault("POST /v1/chat", status=400, message="context_length_exceeded: secret")
     said = await answer(office)
-    assert texts.SORRY_REFUSED in said
+    assert EN.chat.sorry_refused in said
     assert "secret" not in said
 
 
 async def test_an_empty_answer_is_said_to_be_one(office: Office) -> None:
     office.models.queue("")
-    assert texts.SORRY_EMPTY in await answer(office)
+    assert EN.chat.sorry_empty in await answer(office)
 
 
 async def test_called_into_a_thread_it_may_not_read_it_answers_the_question_alone(
@@ -70,7 +70,7 @@ async def test_a_model_that_stays_away_is_apologised_for_once(
     impatient: None, office: Office
 ) -> None:
     office.models.fault("POST /v1/chat", status=503, times=3)
-    assert texts.SORRY_LATER in await answer(office)
+    assert EN.chat.sorry_later in await answer(office)
 
 
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import HeaderBlock, SectionBlock
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import feedback_buttons, reply_mark
+from bot.slack.blocks.reply import feedback_buttons, reply_mark
 
 SECRET = "the-signing-secret"
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ import pytest
 from bot.demo import guide, handbook
 from bot.demo.handbook import Lesson
 from bot.sandbox.tour import read_tour
-from bot.slack.run_message import summary
+from bot.slack.blocks.run import summary
 from finetune import Run, RunState
 
 LESSONS = [Lesson(each.question, each.new) for each in handbook.corrections()]

@@ -6,7 +6,8 @@ import pytest
 
 from bot.sandbox.blocks import check_message, check_view
 from bot.sandbox.errors import SlackRefusal
-from bot.slack.blocks import feedback_buttons, notice_view
+from bot.slack.blocks.notice import notice_view
+from bot.slack.blocks.reply import feedback_buttons
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from bot.sandbox.blocks import check_message
 from bot.sandbox.composer import compose
 from bot.sandbox.errors import BadRequest
 from bot.sandbox.view_state import action, filled, find, missing
-from bot.slack.blocks import feedback_buttons
+from bot.slack.blocks.reply import feedback_buttons
 
 Json = dict[str, Any]
 

@@ -5,23 +5,25 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack import blocks
+from bot.slack.blocks.correction import correction_view
+from bot.slack.blocks.parts import escape
+from bot.slack.blocks.reply import feedback_buttons, split
 from tests.factories import reply
 
 
 @given(st.text(min_size=1, max_size=300), st.integers(min_value=2, max_value=50))
 def test_split_keeps_every_character_but_line_breaks(text: str, limit: int) -> None:
-    parts = blocks.split(text, limit)
+    parts = split(text, limit)
     assert all(len(part) <= limit for part in parts)
     assert "".join(parts).replace("\n", "") == text.replace("\n", "")
 
 
 def test_a_long_reply_is_cut_at_a_paragraph() -> None:
-    assert blocks.split("aaaa\n\nbbbb", 8) == ["aaaa", "bbbb"]
+    assert split("aaaa\n\nbbbb", 8) == ["aaaa", "bbbb"]
 
 
 def test_feedback_buttons_are_the_native_ones_with_two_values() -> None:
-    element = blocks.feedback_buttons().to_dict()["elements"][0]
+    element = feedback_buttons().to_dict()["elements"][0]
     assert element["type"] == "feedback_buttons"
     assert (element["positive_button"]["value"], element["negative_button"]["value"]) == (
         "up",
@@ -30,20 +32,20 @@ def test_feedback_buttons_are_the_native_ones_with_two_values() -> None:
 
 
 def test_the_correction_modal_is_filled_with_the_reply() -> None:
-    view = blocks.correction_view(reply("20 days."), None).to_dict()
+    view = correction_view(reply("20 days."), None).to_dict()
     assert view["blocks"][0]["element"]["initial_value"] == "20 days."
     assert json.loads(view["private_metadata"]) == {"reply_id": reply().reply_id}
 
 
 def test_ones_own_earlier_correction_is_offered_for_editing() -> None:
-    view = blocks.correction_view(reply(), "25 days.").to_dict()
+    view = correction_view(reply(), "25 days.").to_dict()
     assert view["blocks"][0]["element"]["initial_value"] == "25 days."
 
 
 def test_a_reply_too_long_for_the_field_is_not_cut_into_it() -> None:
-    view = blocks.correction_view(reply("x" * 3001), None).to_dict()
+    view = correction_view(reply("x" * 3001), None).to_dict()
     assert "initial_value" not in view["blocks"][0]["element"]
 
 
 def test_foreign_text_cannot_mention_anyone() -> None:
-    assert blocks.escape("<!channel> & <@U1>") == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+    assert escape("<!channel> & <@U1>") == "&lt;!channel&gt; &amp; &lt;@U1&gt;"

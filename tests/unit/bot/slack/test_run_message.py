@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.run_message import run_message, summary
+from bot.slack.blocks.run import run_message, summary
 from finetune import Decision, JobEvent, Run, RunState, Verdict
 
 

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.slack.blocks import count, escape
+from bot.slack.blocks.parts import count, escape
 from finetune import Report, Run, RunState
 
 _STAGES = (

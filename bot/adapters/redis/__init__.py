@@ -1,0 +1,17 @@
+"""The bot's stores in Redis, one per port; wired by `bootstrap.py`."""
+
+from bot.adapters.redis.notices import RedisNotices, RedisSchedule
+from bot.adapters.redis.preferences import RedisPreferences
+from bot.adapters.redis.server import RedisServer
+from bot.adapters.redis.turns import RedisTurns
+from bot.adapters.redis.verdicts import RedisDeliveries, RedisVerdicts
+
+__all__ = [
+    "RedisDeliveries",
+    "RedisNotices",
+    "RedisPreferences",
+    "RedisSchedule",
+    "RedisServer",
+    "RedisTurns",
+    "RedisVerdicts",
+]

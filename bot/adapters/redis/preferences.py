@@ -1,0 +1,54 @@
+"""`Preferences` in Redis: one hash per workspace, one field per channel and person."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from redis.asyncio import Redis
+
+from bot.adapters.redis.keys import key, text
+from bot.domain.preferences import ChannelSettings, PersonSettings, WorkspaceSettings
+from finetune import Frozen
+
+P = TypeVar("P", bound=Frozen)
+
+
+@dataclass(frozen=True)
+class RedisPreferences:
+    """What nobody chose is as the class says."""
+
+    redis: Redis
+
+    async def channel(self, team: str, channel: str) -> ChannelSettings:
+        return await self._get(team, f"channel:{channel}", ChannelSettings)
+
+    async def save_channel(self, team: str, channel: str, chosen: ChannelSettings) -> None:
+        await self._save(team, f"channel:{channel}", chosen)
+
+    async def channels(self, team: str) -> dict[str, ChannelSettings]:
+        """All channels with settings of their own."""
+        found = await self.redis.hgetall(key(team, "preferences"))
+        named = [(text(name), chosen) for name, chosen in found.items()]
+        return {
+            name.partition(":")[2]: ChannelSettings.model_validate_json(chosen)
+            for name, chosen in named
+            if name.startswith("channel:")
+        }
+
+    async def workspace(self, team: str) -> WorkspaceSettings:
+        return await self._get(team, "workspace", WorkspaceSettings)
+
+    async def save_workspace(self, team: str, chosen: WorkspaceSettings) -> None:
+        await self._save(team, "workspace", chosen)
+
+    async def person(self, team: str, user: str) -> PersonSettings:
+        return await self._get(team, f"person:{user}", PersonSettings)
+
+    async def save_person(self, team: str, user: str, chosen: PersonSettings) -> None:
+        await self._save(team, f"person:{user}", chosen)
+
+    async def _get(self, team: str, name: str, kind: type[P]) -> P:
+        found = await self.redis.hget(key(team, "preferences"), name)
+        return kind() if found is None else kind.model_validate_json(found)
+
+    async def _save(self, team: str, name: str, chosen: Frozen) -> None:
+        await self.redis.hset(key(team, "preferences"), name, chosen.model_dump_json())

@@ -1,0 +1,20 @@
+"""Small pieces that several messages and views are made of."""
+
+from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
+
+FIELD_LIMIT = 3_000  # characters of a plain-text input, and of a section's text
+
+
+def section(text: str) -> SectionBlock:
+    """A paragraph of mrkdwn, cut where Slack would refuse it."""
+    return SectionBlock(text=MarkdownTextObject(text=text[:FIELD_LIMIT]))
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: `1 example`, `2 examples`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def escape(text: str) -> str:
+    """Slack's three control characters, so that foreign text cannot mention or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,34 @@
+"""Every sentence the bot itself says to people, in English and Japanese; one file per surface.
+
+A sentence with blanks is filled by `str.format`; a test compares the blanks of both languages.
+"""
+
+from dataclasses import dataclass
+
+from bot.texts import chat, feedback, retrain
+from bot.texts.chat import ChatTexts
+from bot.texts.feedback import FeedbackTexts
+from bot.texts.language import Language, language_of
+from bot.texts.retrain import RetrainTexts
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All sentences in one language."""
+
+    language: Language
+    chat: ChatTexts
+    feedback: FeedbackTexts
+    retrain: RetrainTexts
+
+
+EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN)
+JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA)
+
+
+def texts(language: Language) -> Texts:
+    """The sentences of one language."""
+    return JA if language is Language.JA else EN
+
+
+__all__ = ["EN", "JA", "Language", "Texts", "language_of", "texts"]
