@@ -11,7 +11,7 @@ from typing import Any
 import openai
 from openai.types.chat import ChatCompletionChunk
 
-from bot.domain.conversation import Delta, Usage
+from bot.domain.conversation import Delta, Image, Usage
 from bot.errors import ModelRefused, ModelUnavailable
 from finetune import Message
 
@@ -30,13 +30,17 @@ class OpenAIChatModel:
 
     client: openai.AsyncOpenAI
 
-    async def stream(self, model: str, messages: Sequence[Message]) -> AsyncIterator[Delta]:
+    async def stream(
+        self, model: str, messages: Sequence[Message], images: Sequence[Image] = ()
+    ) -> AsyncIterator[Delta]:
         """Yield the answer as it arrives; the last delta carries usage and finish reason.
 
         Raises ModelUnavailable, also when the stream breaks off, and ModelRefused.
         """
         usage, finish_reason, answered_by = Usage(), "", model
         wire: Any = [message.wire() for message in messages]
+        if images:
+            wire[-1]["content"] = [{"type": "text", "text": wire[-1]["content"]}, *_seen(images)]
         try:
             chunks = await self.client.chat.completions.create(
                 model=model,
@@ -61,6 +65,13 @@ class OpenAIChatModel:
             msg = "the stream ended before the answer did"
             raise ModelUnavailable(msg)
         yield Delta(model=answered_by, usage=usage, finish_reason=finish_reason)
+
+
+def _seen(images: Sequence[Image]) -> list[dict[str, Any]]:
+    return [
+        {"type": "image_url", "image_url": {"url": f"data:{image.mimetype};base64,{image.data}"}}
+        for image in images
+    ]
 
 
 def _usage(chunk: ChatCompletionChunk) -> Usage | None:

@@ -114,11 +114,30 @@ class Delta(Frozen):
 
 
 class Said(Frozen):
-    """One message of a thread that was there before the bot was called."""
+    """One message of a thread that was there before the bot was called; `name` is the writer's."""
 
     ts: str
     user: str
     text: str
+    name: str = ""
+
+
+class Image(Frozen):
+    """A picture for a model that sees; `data` is base64. Never kept beyond the answer."""
+
+    mimetype: str
+    data: str
+
+
+class Content(Frozen):
+    """A question as the model shall read it: names for ids, the text of its files behind it.
+
+    `notes` are sentences to the asker about files that could not be read.
+    """
+
+    text: str
+    images: tuple[Image, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def turn_id_of(reply_id: str) -> str:

@@ -6,7 +6,15 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from bot.domain.conversation import Delta, Reply, Said, Turn, TurnState
+from bot.domain.conversation import (
+    Content,
+    Delta,
+    Image,
+    Reply,
+    Said,
+    Turn,
+    TurnState,
+)
 from bot.domain.feedback import Feedback
 from bot.domain.preferences import ChannelSettings, PersonSettings, WorkspaceSettings
 from bot.texts.language import Language
@@ -16,8 +24,25 @@ from finetune import Message
 class ChatModel(Protocol):
     """A chat model behind the OpenAI wire format."""
 
-    def stream(self, model: str, messages: Sequence[Message]) -> AsyncIterator[Delta]:
-        """Yield the answer piece by piece. Raises ModelUnavailable or ModelRefused."""
+    def stream(
+        self, model: str, messages: Sequence[Message], images: Sequence[Image] = ()
+    ) -> AsyncIterator[Delta]:
+        """Yield the answer piece by piece; `images` belong to the last message.
+
+        Raises ModelUnavailable or ModelRefused.
+        """
+        ...
+
+
+class Reader(Protocol):
+    """Turns what Slack sent into what a model reads. Raises as `Surface` does."""
+
+    async def read(self, turn: Turn, *, sees: bool) -> Content:
+        """The question with names for ids and the text of its files; images if the model `sees`."""
+        ...
+
+    async def thread(self, turn: Turn) -> list[Said] | None:
+        """What others said in the thread before this turn; None where the bot may not read it."""
         ...
 
 
