@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.feedback import Feedback, Rating
 from bot.slack.listeners.feedback import open_correction, reply_shown, vote
 from bot.slack.services import Services
+from bot.slack.team import team_of
 
 
 class Corrections:
@@ -32,7 +33,7 @@ class Corrections:
         client: AsyncWebClient,
     ) -> None:
         """Keep the vote; 👎 also opens the correction modal in the same click."""
-        team, user = str(context.team_id), str(context.user_id)
+        team, user = team_of(context), str(context.user_id)
         channel = body["container"]["channel_id"]
         reply = await reply_shown(self._services, team, channel, body["message"])
         rating = Rating.UP if action.get("value") == "up" else Rating.DOWN
@@ -57,7 +58,7 @@ class Corrections:
         client: AsyncWebClient,
     ) -> None:
         """Open the correction modal for the message whose menu was used."""
-        team = str(context.team_id)
+        team = team_of(context)
         reply = await reply_shown(self._services, team, body["channel"]["id"], body["message"])
         await open_correction(
             self._services, client, body["trigger_id"], team, reply, str(context.user_id)
@@ -68,7 +69,7 @@ class Corrections:
         self, ack: AsyncAck, view: Mapping[str, Any], context: AsyncBoltContext
     ) -> None:
         """Store the correction and queue its curation; then the modal closes."""
-        team, user = str(context.team_id), str(context.user_id)
+        team, user = team_of(context), str(context.user_id)
         reply_id = json.loads(view["private_metadata"])["reply_id"]
         reply = await self._services.turns.reply(team, reply_id)
         said = await self._services.texts(team, user)

@@ -6,16 +6,17 @@ from typing import Any
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.slack.services import Services
+from bot.slack.team import team_of
 
 
 async def known(services: Services, body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
     """Whether this very delivery was taken over already."""
-    return await services.deliveries.seen(str(context.team_id), _id(body))
+    return await services.deliveries.seen(team_of(context), _id(body))
 
 
 async def remember(services: Services, body: Mapping[str, Any], context: AsyncBoltContext) -> None:
     """It is in Redis now, with all that follows from it."""
-    await services.deliveries.remember(str(context.team_id), _id(body))
+    await services.deliveries.remember(team_of(context), _id(body))
 
 
 def _id(body: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.home import publish
 from bot.slack.services import Services
+from bot.slack.team import team_of
 
 
 class Home:
@@ -22,7 +23,7 @@ class Home:
     ) -> None:
         """Draw App Home for this user."""
         if event.get("tab") == "home":
-            await publish(self._services, client, str(context.team_id), event["user"])
+            await publish(self._services, client, team_of(context), event["user"])
 
     async def queue_opened(self, ack: AsyncAck) -> None:
         """A link button was pressed; the browser does the rest."""

@@ -12,6 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.conversation import Turn
 from bot.slack.listeners.deliveries import known, remember
 from bot.slack.services import Services
+from bot.slack.team import team_of
 from bot.slack.text import mentions, plain
 
 # Messages of these subtypes are written by a person and read like any other.
@@ -28,7 +29,7 @@ class Messages:
         """Accept a message if it is addressed to the bot."""
         if await known(self._services, body, context):
             return
-        team = str(context.team_id)
+        team = team_of(context)
         turn = await self._addressed(team, body["event"], str(context.bot_user_id))
         if turn is not None and await self._services.turns.accept(turn):
             await self._services.tasks.answer(turn)

@@ -11,6 +11,7 @@ from bot.domain.feedback import Feedback, Rating
 from bot.slack.listeners.deliveries import known, remember
 from bot.slack.listeners.feedback import earlier, reply_shown, vote
 from bot.slack.services import Services
+from bot.slack.team import team_of
 
 _THUMBS = {"+1": Rating.UP, "thumbsup": Rating.UP, "-1": Rating.DOWN, "thumbsdown": Rating.DOWN}
 
@@ -27,7 +28,7 @@ class Reactions:
         """👍 and 👎 in any skin tone are votes."""
         if await known(self._services, body, context):
             return
-        team, given = str(context.team_id), await self._vote(body["event"], context, client)
+        team, given = team_of(context), await self._vote(body["event"], context, client)
         if given is not None:
             taken_back = await self._services.verdicts.taken_back(team, given.reply_id, given.user)
             if taken_back < given.at:  # Slack may deliver the addition after the removal
@@ -40,7 +41,7 @@ class Reactions:
         """Taking the reaction back takes back the vote that was given by it."""
         if await known(self._services, body, context):
             return
-        team, gone = str(context.team_id), await self._vote(body["event"], context, client)
+        team, gone = team_of(context), await self._vote(body["event"], context, client)
         if gone is not None:
             before = await earlier(self._services, team, gone.reply_id, gone.user)
             standing = before is not None and before.rating is gone.rating
@@ -58,7 +59,7 @@ class Reactions:
         ours = event.get("item_user") == context.bot_user_id
         if rating is None or not ours or item.get("type") != "message":
             return None
-        reply = await self._reply(str(context.team_id), item, client)
+        reply = await self._reply(team_of(context), item, client)
         if reply is None:
             return None
         return Feedback(

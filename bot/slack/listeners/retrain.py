@@ -13,6 +13,7 @@ from bot.slack.blocks.notice import notice_view
 from bot.slack.blocks.retrain import retrain_view
 from bot.slack.blocks.run import summary
 from bot.slack.services import Services
+from bot.slack.team import team_of
 from bot.texts.retrain import RetrainTexts
 from finetune import FinetuneError
 
@@ -34,7 +35,7 @@ class Retrain:
         client: AsyncWebClient,
     ) -> None:
         """Check the role, then open the modal or do what the word says."""
-        team, user = str(context.team_id), str(context.user_id)
+        team, user = team_of(context), str(context.user_id)
         said = await self._services.texts(team, user)
         if not await self._services.roles.is_admin(team, user):
             log.warning("not_an_admin", team=team, user=user, command="/retrain")
@@ -79,7 +80,7 @@ class Retrain:
         self, ack: AsyncAck, view: Mapping[str, Any], context: AsyncBoltContext
     ) -> None:
         """Plan a run, once however often the modal is submitted, and let the tasks drive it."""
-        team, user = str(context.team_id), str(context.user_id)
+        team, user = team_of(context), str(context.user_id)
         said = await self._services.texts(team, user)
         if not await self._services.roles.is_admin(team, user):
             log.warning("not_an_admin", team=team, user=user, view="retrain")

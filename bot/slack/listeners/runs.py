@@ -8,6 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.slack.services import Services
+from bot.slack.team import team_of
 from finetune import FinetuneError, Run
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,7 @@ class RunButtons:
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:
         """An admin lets the candidate of a waiting run go live."""
-        runs = self._services.workspace(str(context.team_id)).runs
+        runs = self._services.workspace(team_of(context)).runs
         await self._decide(context, respond, action["value"], runs.promote)
         await ack()
 
@@ -33,7 +34,7 @@ class RunButtons:
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:
         """An admin turns the candidate of a waiting run down."""
-        runs = self._services.workspace(str(context.team_id)).runs
+        runs = self._services.workspace(team_of(context)).runs
         await self._decide(context, respond, action["value"], runs.decline)
         await ack()
 
@@ -41,7 +42,7 @@ class RunButtons:
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:
         """An admin stops a run."""
-        runs = self._services.workspace(str(context.team_id)).runs
+        runs = self._services.workspace(team_of(context)).runs
         await self._decide(context, respond, action["value"], runs.cancel)
         await ack()
 
@@ -52,7 +53,7 @@ class RunButtons:
         run_id: str,
         decide: Decide,
     ) -> None:
-        team, user = str(context.team_id), str(context.user_id)
+        team, user = team_of(context), str(context.user_id)
         if not await self._services.roles.is_admin(team, user):
             log.warning("not_an_admin", team=team, user=user, run_id=run_id)
             said = await self._services.texts(team, user)
