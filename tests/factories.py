@@ -7,6 +7,8 @@ from finetune import Message
 TEAM = "T0DEMO0001"
 CHANNEL = "C0GENERAL1"
 ASKER, CURATOR, ADMIN = "U0ASKER001", "U0CURATOR1", "U0ADMIN001"
+JAPANESE, GUEST = "U0HARUKA01", "U0GUEST001"
+MANAGERS = "C0MANAGERS"  # a private channel of the curator and the admin
 
 
 def turn(text: str = "How many days of leave?", **changes: object) -> Turn:

@@ -5,7 +5,6 @@ Errors are `{"error": "<one sentence>"}` with a 4xx.
 
 import json
 import secrets
-import time
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
@@ -14,27 +13,29 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from bot.sandbox import control_find as find
 from bot.sandbox import control_requests as ask
 from bot.sandbox import interactions, posting
-from bot.sandbox.composer import compose
 from bot.sandbox.config import Json
+from bot.sandbox.control_posting import Writing
 from bot.sandbox.dispatcher import Answer
 from bot.sandbox.emoji import is_emoji
 from bot.sandbox.errors import BadRequest
-from bot.sandbox.payloads import home_event, rich_text
+from bot.sandbox.payloads import home_event
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.snapshot import snapshot
 from bot.sandbox.state import new_channel
-from bot.sandbox.workspace import BOT_USER, COMMANDS, PEOPLE, SHORTCUTS, TEAM_ID, direct_channel
+from bot.sandbox.workspace import BOT_USER, COMMANDS, PEOPLE, SHORTCUTS, direct_channel
 
 
 def routes(sandbox: Sandbox) -> APIRouter:
     """The whole control API on one screen."""
-    control = Control(sandbox)
+    control, writing = Control(sandbox), Writing(sandbox)
     router = APIRouter(prefix="/sandbox/api")
     router.get("/state")(control.state)
     router.get("/events")(control.events)
-    router.post("/message")(control.message)
-    router.post("/edit")(control.edit)
-    router.post("/delete")(control.delete)
+    router.post("/message")(writing.message)
+    router.post("/bot_message")(writing.bot_message)
+    router.post("/upload")(writing.upload)
+    router.post("/edit")(writing.edit)
+    router.post("/delete")(writing.delete)
     router.post("/reaction")(control.reaction)
     router.post("/click")(control.click)
     router.post("/command")(control.command)
@@ -64,37 +65,6 @@ class Control:
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store"},
         )
-
-    async def message(self, body: ask.PostMessage) -> Json:
-        channel = find.channel(self._sandbox, body.user, body.channel)
-        text = _composed(body.text)
-        fields = {
-            "user": body.user,
-            "client_msg_id": secrets.token_hex(16),
-            "team": TEAM_ID,
-            "text": text,
-            "blocks": rich_text(text),
-        }
-        if body.thread_ts and not self._sandbox.state.messages.get(channel["id"], body.thread_ts):
-            raise BadRequest(
-                f"There is no message {body.thread_ts} in {channel['id']} to reply to.", 404
-            )
-        posted = posting.post(self._sandbox, channel, fields, thread_ts=body.thread_ts)
-        return {"ts": posted.ts, "thread_ts": posted.thread_ts}
-
-    async def edit(self, body: ask.EditMessage) -> Json:
-        message = find.own_message(self._sandbox, body.user, body.channel, body.message_ts)
-        text = _composed(body.text)
-        if text == message.body.get("text"):
-            return {"ts": message.ts}
-        edited = {"user": body.user, "ts": f"{time.time():.6f}"}
-        posting.edit(self._sandbox, message, text=text, blocks=rich_text(text), edited=edited)
-        return {"ts": message.ts}
-
-    async def delete(self, body: ask.NamedMessage) -> Json:
-        message = find.own_message(self._sandbox, body.user, body.channel, body.message_ts)
-        posting.delete(self._sandbox, message)
-        return {"ts": message.ts}
 
     async def reaction(self, body: ask.React) -> Json:
         message = find.message(self._sandbox, body.user, body.channel, body.message_ts)
@@ -192,13 +162,6 @@ class Control:
                 for method, order in body.refuse.items()
             }
         return {"copies": present.copies, "refuse": present.refuse}
-
-
-def _composed(typed: str) -> str:
-    text = compose(typed.strip())
-    if not text:
-        raise BadRequest("A message needs some text.")
-    return text
 
 
 async def _event_stream(sandbox: Sandbox) -> AsyncIterator[str]:

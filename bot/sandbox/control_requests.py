@@ -8,13 +8,27 @@ from pydantic import BaseModel, ConfigDict, Field
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    user: str = Field(description="Who acts: U0ASKER001, U0CURATOR1 or U0ADMIN001.")
+    user: str = Field(description="Who acts, as U0ASKER001.")
 
 
 class PostMessage(_Request):
+    """`files`: ids that `upload` gave out; with them the text may be empty."""
+
+    channel: str
+    text: str = ""
+    thread_ts: str | None = None
+    files: list[str] = Field([], max_length=10)
+
+
+class PostAsBot(BaseModel):
+    """What another app of the workspace says; `as_user`: by its bot user, else as webhooks do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     channel: str
     text: str
     thread_ts: str | None = None
+    as_user: bool = True
 
 
 class EditMessage(_Request):

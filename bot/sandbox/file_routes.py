@@ -1,15 +1,15 @@
-"""Addresses that are not methods: upload and show files, answer a response_url, approve an installation."""
+"""Addresses of files: upload for the app, `url_private` for its token, a picture for the page."""
 
-import secrets
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 
-from bot.sandbox.call import read_json
-from bot.sandbox.errors import BadRequest, SlackRefusal
-from bot.sandbox.interactions import respond
+from bot.sandbox.errors import BadRequest
 from bot.sandbox.sandbox import Sandbox
+
+SIGN_IN = """<!DOCTYPE html><html lang="en"><head><title>Sign in | Slack</title></head>
+<body><h1>Sign in to your workspace</h1></body></html>"""
 
 
 def routes(sandbox: Sandbox) -> APIRouter:
@@ -34,30 +34,25 @@ def routes(sandbox: Sandbox) -> APIRouter:
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
         return Response(found[1], media_type=kind, headers=headers)
 
-    @router.post("/sandbox/response/{token}")
-    async def response_url(token: str, request: Request) -> Response:
-        about = sandbox.state.response_urls.use(token)
-        if about is None:
-            return PlainTextResponse("used_url", status_code=404)
-        try:
-            respond(sandbox, about, read_json(_payload(await request.body())))
-        except ValueError:
-            return PlainTextResponse("invalid_payload", status_code=400)
-        except SlackRefusal as refusal:
-            return JSONResponse({"ok": False, "error": refusal.error}, status_code=400)
-        return PlainTextResponse("ok")
+    @router.get("/files-pri/{reference}/{name}")
+    @router.get("/files-pri/{reference}/download/{name}")
+    async def private(reference: str, name: str, request: Request) -> Response:
+        """`url_private`: the bytes for the app's token with files:read, else the way to the login page."""
+        found = sandbox.state.files.get(reference.rpartition("-")[2])
+        if not _may_read(sandbox, request):
+            where = urlencode({"redir": request.url.path})
+            return RedirectResponse(f"/sandbox/signin?{where}", status_code=302)
+        if found is None or found[1] is None or found[0]["name"] != name:
+            return Response("file_not_found", status_code=404)
+        return Response(found[1], media_type=found[0]["mimetype"])
 
-    @router.get("/oauth/v2/authorize")
-    async def authorize(redirect_uri: str, state: str = "") -> Response:
-        """The person clicks "Allow" at once; the code works once at oauth.v2.access."""
-        code = secrets.token_urlsafe(16)
-        sandbox.oauth_codes.add(code)
-        query = urlencode({"code": code, "state": state})
-        return RedirectResponse(f"{redirect_uri}?{query}", status_code=302)
+    @router.get("/sandbox/signin")
+    async def signin() -> Response:
+        return HTMLResponse(SIGN_IN)
 
     return router
 
 
-def _payload(body: bytes) -> str:
-    text = body.decode()
-    return dict(parse_qsl(text)).get("payload", "") if text.startswith("payload=") else text
+def _may_read(sandbox: Sandbox, request: Request) -> bool:
+    token = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return token == sandbox.config.bot_token and "files:read" in sandbox.config.scopes

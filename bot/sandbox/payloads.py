@@ -72,8 +72,9 @@ def message_event(message: Message, channel: Json) -> Json:
 
 def mention_event(message: Message) -> Json:
     """`app_mention`: the same message, delivered a second time because it names the app."""
+    named = {key: value for key, value in shown(message).items() if key != "subtype"}
     return {
-        **shown(message),
+        **named,
         "type": "app_mention",
         "channel": message.channel,
         "event_ts": message.ts,
@@ -121,14 +122,20 @@ def reaction_event(kind: str, user: str, name: str, message: Message, event_ts: 
 
 
 def home_event(user: str, channel: str, tab: str, view: Json | None, event_ts: str) -> Json:
-    """`app_home_opened`; `view` only where the Home tab was published before."""
-    event = {
+    """`app_home_opened`; `view` only where the Home tab was published before.
+
+    An agent's Messages tab comes with what the person is looking at besides.
+    """
+    event: Json = {
         "type": "app_home_opened",
         "user": user,
         "channel": channel,
         "tab": tab,
         "event_ts": event_ts,
     }
+    if tab == "messages":
+        seen = {"type": "slack#/types/channel_id", "value": "C0GENERAL1", "team_id": TEAM_ID}
+        return {**event, "context": {"entities": [seen]}}
     return {**event, "view": view} if view and tab == "home" else event
 
 

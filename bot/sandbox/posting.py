@@ -163,7 +163,7 @@ def _save_reactions(
 def _announce_post(sandbox: Sandbox, message: Message, channel: Json) -> None:
     if BOT_USER not in channel["members"]:
         return
-    mentioned = payloads.mentions_bot(message.body) and "bot_id" not in message.body
+    mentioned = payloads.mentions_bot(message.body) and message.body.get("bot_id") != BOT_ID
     if mentioned and not channel["is_im"]:
         sandbox.dispatcher.event(payloads.mention_event(message))
     sandbox.dispatcher.event(payloads.message_event(message, channel))

@@ -64,6 +64,7 @@ def _channel(sandbox: Sandbox, channel: Json, user: str) -> Json:
 def _message(message: Message, user: str) -> Json:
     return {
         **message.body,
+        "channel": message.channel,
         "ts": message.ts,
         "thread_ts": message.thread_ts,
         "ephemeral": message.visible_to is not None,

@@ -14,7 +14,14 @@ from bot.sandbox.database import open_database
 from bot.sandbox.delivery_store import DeliveryStore
 from bot.sandbox.message_store import MessageStore, ThreadStore
 from bot.sandbox.view_store import ViewStore
-from bot.sandbox.workspace import BOT_USER, CHANNELS, PEOPLE, direct_channel
+from bot.sandbox.workspace import (
+    BOT_USER,
+    CHANNELS,
+    PEOPLE,
+    PRIVATE,
+    direct_channel,
+    founding_members,
+)
 
 RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60
@@ -103,27 +110,34 @@ class State:
         self.files = FileStore(self._connection)
         self.response_urls = ResponseUrlStore(self._connection)
         self.deliveries = DeliveryStore(self._connection)
-        if not self.channels.all():
-            self._found()
+        self._found()
 
     def _found(self) -> None:
-        everyone = [person.user_id for person in PEOPLE]
+        """Make the fixed channels that are not there yet."""
+        there = {channel["id"] for channel in self.channels.all()}
         for channel_id, name in CHANNELS.items():
-            self.channels.save(new_channel(channel_id, name, [*everyone, BOT_USER]))
-        for user in everyone:
-            self.channels.save(
-                {
-                    "id": direct_channel(user),
-                    "is_im": True,
-                    "is_channel": False,
-                    "user": user,
-                    "members": [user, BOT_USER],
-                    "created": int(time.time()),
-                }
-            )
+            if channel_id not in there:
+                members, is_private = founding_members(channel_id), channel_id in PRIVATE
+                self.channels.save(new_channel(channel_id, name, members, is_private=is_private))
+        for person in PEOPLE:
+            if direct_channel(person.user_id) not in there:
+                self.channels.save(_conversation(person.user_id))
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _conversation(user: str) -> Json:
+    """The direct messages between one person and the app."""
+    return {
+        "id": direct_channel(user),
+        "is_im": True,
+        "is_channel": False,
+        "is_archived": False,
+        "user": user,
+        "members": [user, BOT_USER],
+        "created": int(time.time()),
+    }
 
 
 def new_channel(

@@ -15,6 +15,9 @@ APP_ID = "A0DEMO0001"
 APP_NAME = "apprentice"
 BOT_ID = "B0APPRENTI"
 BOT_USER = "U0APPRENTI"
+OTHER_APP_ID = "A0DEPLOYS1"
+OTHER_BOT_ID = "B0DEPLOYS1"
+OTHER_BOT_USER = "U0DEPLOYS1"
 BOT_TOKEN = "xoxb-sandbox-bot"  # noqa: S105 - a fixed token of a local toy workspace, no secret
 
 
@@ -31,6 +34,7 @@ class Person:
     locale: str = "en-US"
     is_admin: bool = False
     is_bot: bool = False
+    is_guest: bool = False
 
 
 AIKO = Person("U0ASKER001", "aiko", "Aiko", "asker", "Shop floor", "2b8a5f")
@@ -39,14 +43,38 @@ CHIE = Person("U0ADMIN001", "chie", "Chie", "admin", "Operations", "5b4b9e", is_
 BOT = Person(
     BOT_USER, APP_NAME, "Apprentice", "app", "Learns from corrections", "4a154b", is_bot=True
 )
-PEOPLE = (AIKO, BEN, CHIE)
-MEMBERS = {person.user_id: person for person in (*PEOPLE, BOT)}
+HARUKA = Person(
+    "U0HARUKA01",
+    "haruka",
+    "田中 遥",
+    "asker",
+    "日本橋店",
+    "1f7a8c",
+    locale="ja-JP",  # speaks Japanese
+)
+DARA = Person("U0GUEST001", "dara", "Dara", "guest", "Trainee", "7a6a1f", is_guest=True)
+OTHER_BOT = Person(
+    OTHER_BOT_USER, "deploys", "Deploys", "app", "Another app", "3a5a40", is_bot=True
+)
+PEOPLE = (AIKO, BEN, CHIE, HARUKA, DARA)
+MEMBERS = {person.user_id: person for person in (*PEOPLE, BOT, OTHER_BOT)}
 
-CHANNELS = {"C0GENERAL1": "general", "C0HANDBOOK": "handbook"}
+CHANNELS = {"C0GENERAL1": "general", "C0HANDBOOK": "handbook", "C0MANAGERS": "managers"}
+PRIVATE = {"C0MANAGERS": (BEN.user_id, CHIE.user_id)}
+"""Channels that only these people see, and the app."""
 USER_GROUPS = {
     "S0CURATORS": ("curators", (BEN.user_id,)),
     "S0ADMINS01": ("admins", (CHIE.user_id,)),
 }
+
+
+def founding_members(channel_id: str) -> list[str]:
+    """Who is in a channel of the new workspace: everyone, but guests only in #general."""
+    if channel_id in PRIVATE:
+        return [*PRIVATE[channel_id], BOT_USER]
+    guests_too = channel_id == "C0GENERAL1"
+    people = [each.user_id for each in PEOPLE if guests_too or not each.is_guest]
+    return [*people, BOT_USER]
 
 
 def direct_channel(user_id: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from bot.sandbox.workspace import direct_channel
 from tests.factories import CHANNEL
 
 PATIENCE = 30.0  # seconds after which a test says what it waited for in vain
@@ -44,6 +45,117 @@ class Workplace:
         """Post a message; its ts."""
         body = {"user": user, "channel": channel, "text": text, "thread_ts": thread}
         return str((await self._do("message", body))["ts"])
+
+    async def share(
+        self,
+        user: str,
+        name: str,
+        content: bytes,
+        text: str = "",
+        *,
+        channel: str = CHANNEL,
+        thread: str | None = None,
+    ) -> str:
+        """Post a message with a file; its ts."""
+        return await self.share_all(user, {name: content}, text, channel=channel, thread=thread)
+
+    async def share_all(
+        self,
+        user: str,
+        files: dict[str, bytes],
+        text: str = "",
+        *,
+        channel: str = CHANNEL,
+        thread: str | None = None,
+    ) -> str:
+        """Post one message with several files; its ts."""
+        ids = []
+        for name, content in files.items():
+            about = {"user": user, "name": name}
+            answer = await self.http.post("/sandbox/api/upload", params=about, content=content)
+            assert answer.status_code == 200, answer.text
+            ids.append(answer.json()["file"])
+        body = {"user": user, "channel": channel, "text": text, "thread_ts": thread, "files": ids}
+        return str((await self._do("message", body))["ts"])
+
+    async def edit(self, user: str, ts: str, text: str, *, channel: str = CHANNEL) -> None:
+        """Change one's own message."""
+        body = {"user": user, "channel": channel, "message_ts": ts, "text": text}
+        await self._do("edit", body)
+
+    async def delete(self, user: str, ts: str, *, channel: str = CHANNEL) -> None:
+        """Take one's own message away."""
+        await self._do("delete", {"user": user, "channel": channel, "message_ts": ts})
+
+    async def bot_says(
+        self,
+        text: str,
+        *,
+        channel: str = CHANNEL,
+        thread: str | None = None,
+        as_user: bool = True,
+    ) -> str:
+        """A message of another app; without `as_user` as webhooks post it: a bot_id and no user."""
+        body = {"channel": channel, "text": text, "thread_ts": thread, "as_user": as_user}
+        return str((await self._do("bot_message", body))["ts"])
+
+    async def see(
+        self,
+        what: str,
+        wanted: Callable[[Json], bool],
+        *,
+        user: str | None = None,
+        channel: str = CHANNEL,
+    ) -> Json:
+        """Wait for the newest message this person sees that is `wanted`."""
+
+        async def newest() -> Json | None:
+            shown = reversed(await self.messages(channel, user))
+            return next((message for message in shown if wanted(message)), None)
+
+        return await until(what, newest)
+
+    async def whisper(self, user: str, *, channel: str = CHANNEL, having: str = "") -> Json:
+        """Wait for a message that only this person sees; its buttons take `click`."""
+        what = f"a message that only {user} sees with {having!r}"
+        return await self.see(
+            what, lambda m: m["ephemeral"] and having in str(m), user=user, channel=channel
+        )
+
+    async def open_pane(self, user: str) -> None:
+        """Open the conversation with the agent (`app_home_opened`, tab messages)."""
+        await self._do("home", {"user": user, "tab": "messages"})
+
+    async def pane(self, user: str, thread: str = "") -> Json:
+        """What the agent set in the person's conversation with it: prompts, title, status."""
+        state = await self.state(user)
+        direct = next(c for c in state["channels"] if c["id"] == direct_channel(user))
+        return direct["threads"].get(thread, {})
+
+    async def new_channel(self, user: str, name: str, *, private: bool = False) -> str:
+        """Make a channel with the bot in it; its id. A private one has nobody else."""
+        return str(
+            (await self._do("channels", {"user": user, "name": name, "is_private": private}))[
+                "channel"
+            ]
+        )
+
+    async def choose(self, user: str, view: Json, action_id: str, value: Any = None) -> Json:
+        """Click or choose something in a modal or in App Home."""
+        body = {"user": user, "view_id": view["id"], "action_id": action_id, "value": value}
+        return await self._do("click", body)
+
+    async def close(self, user: str, view: Json) -> None:
+        """Close a modal by its cross."""
+        await self._do("close", {"user": user, "view_id": view["id"]})
+
+    async def no_view(self, user: str) -> None:
+        """Wait until no modal lies open before this person."""
+
+        async def gone() -> bool:
+            return not (await self.state(user))["views"]
+
+        await until(f"no modal for {user}", gone)
 
     async def answers(self, thread: str, *, channel: str = CHANNEL, user: str = "") -> list[Json]:
         """The bot's finished messages in a thread, oldest first."""
@@ -93,7 +205,7 @@ class Workplace:
 
         return await until(f"a modal for {user}", open_view)
 
-    async def submit(self, user: str, view: Json, **values: str) -> Json:
+    async def submit(self, user: str, view: Json, **values: Any) -> Json:
         return await self._do("submit", {"user": user, "view_id": view["id"], "values": values})
 
     async def correct(self, user: str, message: Json, text: str) -> Json:
@@ -108,19 +220,20 @@ class Workplace:
     async def react(self, user: str, message: Json, name: str, *, remove: bool = False) -> Json:
         body = {
             "user": user,
-            "channel": CHANNEL,
+            "channel": message.get("channel", CHANNEL),
             "message_ts": message["ts"],
             "name": name,
             "remove": remove,
         }
         return await self._do("reaction", body)
 
-    async def shortcut(self, user: str, message: Json) -> Json:
+    async def shortcut(self, user: str, message: Json, callback_id: str = "correct_reply") -> Json:
+        """Choose an entry of the message's menu."""
         body = {
             "user": user,
-            "channel": CHANNEL,
+            "channel": message.get("channel", CHANNEL),
             "message_ts": message["ts"],
-            "callback_id": "correct_reply",
+            "callback_id": callback_id,
         }
         return await self._do("shortcut", body)
 

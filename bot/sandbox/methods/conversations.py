@@ -42,7 +42,7 @@ def open_direct(call: Call) -> Json:
     if call.text("channel"):
         return {"channel": _shown(call.channel())}
     users = call.required("users", "users_list_not_supplied").split(",")
-    if any(user not in MEMBERS or user == BOT_USER for user in users):
+    if any(user not in MEMBERS or MEMBERS[user].is_bot for user in users):
         raise SlackRefusal("user_not_found")
     if len(users) > 1:
         raise SlackRefusal("method_not_supported_for_channel_type")

@@ -3,14 +3,11 @@
 The bytes go to the upload address (`file_routes.py`); this module begins and ends the upload.
 """
 
-import mimetypes
-import secrets
-import time
-
 from bot.sandbox import posting
 from bot.sandbox.call import Call
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.file_objects import new_file, shared
 from bot.sandbox.methods.content import thread
 from bot.sandbox.workspace import BOT_USER
 
@@ -20,24 +17,8 @@ def get_upload_url(call: Call) -> Json:
     length = call.number("length", 0, 1_000_000_000)
     if length <= 0:
         raise SlackRefusal("invalid_arguments", "[ERROR] length must be greater than 0")
-    file_id = "F" + secrets.token_hex(5).upper()
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    call.sandbox.state.files.save(
-        {
-            "id": file_id,
-            "created": int(time.time()),
-            "name": name,
-            "title": name,
-            "mimetype": mimetype,
-            "filetype": name.rpartition(".")[2] or "binary",
-            "user": BOT_USER,
-            "size": length,
-            "alt_txt": call.text("alt_txt") or "",
-            "url_private": f"{call.base_url}/sandbox/files/{file_id}",
-            "permalink": f"{call.base_url}/sandbox/files/{file_id}",
-            "channels": [],
-        }
-    )
+    file = new_file(call.base_url, BOT_USER, name, length, alt=call.text("alt_txt") or "")
+    file_id = call.sandbox.state.files.save(file)["id"]
     return {"file_id": file_id, "upload_url": f"{call.base_url}/sandbox/upload/{file_id}"}
 
 
@@ -52,7 +33,7 @@ def complete_upload(call: Call) -> Json:
     files = [_uploaded(call, each) for each in wanted]
     if call.text("channel_id"):
         channel = call.channel("channel_id")
-        files = [{**file, "channels": [channel["id"]]} for file in files]
+        files = [shared(file, channel) for file in files]
         body = {
             **posting.bot_author(),
             "text": call.text("initial_comment") or "",

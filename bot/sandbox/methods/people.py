@@ -9,6 +9,10 @@ from bot.sandbox.workspace import (
     BOT_ID,
     BOT_USER,
     MEMBERS,
+    OTHER_APP_ID,
+    OTHER_BOT,
+    OTHER_BOT_ID,
+    OTHER_BOT_USER,
     TEAM_ID,
     USER_GROUPS,
     Person,
@@ -45,19 +49,24 @@ def groups(call: Call) -> Json:
 
 
 def bots_info(call: Call) -> Json:
-    if call.text("bot") not in (None, BOT_ID):
+    bot_id = call.text("bot") or BOT_ID
+    if bot_id not in _BOTS:
         raise SlackRefusal("bot_not_found")
     return {
         "bot": {
-            "id": BOT_ID,
+            "id": bot_id,
             "deleted": False,
-            "name": APP_NAME,
-            "app_id": APP_ID,
-            "user_id": BOT_USER,
+            **_BOTS[bot_id],
             "updated": 1732170000,
             "icons": {},
         }
     }
+
+
+_BOTS = {
+    BOT_ID: {"name": APP_NAME, "app_id": APP_ID, "user_id": BOT_USER},
+    OTHER_BOT_ID: {"name": OTHER_BOT.name, "app_id": OTHER_APP_ID, "user_id": OTHER_BOT_USER},
+}
 
 
 def _user(person: Person, *, locale: bool) -> Json:
@@ -82,7 +91,7 @@ def _user(person: Person, *, locale: bool) -> Json:
         "is_admin": person.is_admin,
         "is_owner": person.is_admin,
         "is_primary_owner": False,
-        "is_restricted": False,
+        "is_restricted": person.is_guest,
         "is_ultra_restricted": False,
         "is_bot": person.is_bot,
         "is_app_user": False,

@@ -92,7 +92,7 @@ async def test_an_image_is_uploaded_and_shown(desk: Desk) -> None:
         channel=CHANNEL, filename="loss.png", content=drawing, title="Loss"
     )
     (message,) = await desk.people.messages()
-    shown = await desk.people.http.get(message["files"][0]["url_private"])
+    shown = await desk.people.http.get(message["files"][0]["permalink"])
     assert (shown.content, shown.headers["content-type"]) == (drawing, "image/png")
 
 

@@ -54,7 +54,7 @@ function imageBlock(block) {
 }
 
 export function picture(image, size) {
-  const address = image.image_url ?? image.slack_file?.url ?? `/sandbox/files/${encodeURIComponent(image.slack_file?.id)}`;
+  const address = image.image_url ?? `/sandbox/files/${encodeURIComponent(fileId(image.slack_file))}`;
   return h("img", { class: `picture ${size}`, src: safeUrl(address), alt: image.alt_text, loading: "lazy" });
 }
 
@@ -117,4 +117,9 @@ export function drawTasks(message) {
 
 export function face(userId, size) {
   return avatar(user(userId), size);
+}
+
+/** A file's id, also where it is named by its url_private (…/files-pri/T…-F…/name). */
+function fileId(file) {
+  return file?.id ?? /-(F[A-Z0-9]+)\//.exec(file?.url ?? "")?.[1] ?? "";
 }

@@ -86,7 +86,7 @@ function attachment(each, where) {
 
 function file(each) {
   if (!each.mimetype.startsWith("image/")) return h("div", { class: "file" }, each.title);
-  return h("figure", { class: "block image" }, h("div", { class: "image-title" }, each.title), picture({ image_url: each.url_private, alt_text: each.alt_txt || each.title }, "large"));
+  return h("figure", { class: "block image" }, h("div", { class: "image-title" }, each.title), picture({ slack_file: { id: each.id }, alt_text: each.alt_txt || each.title }, "large"));
 }
 
 async function click(message, element, block, value) {
