@@ -2,9 +2,15 @@
 
 BotError
 ├── ModelUnavailable   the model may answer later
+│   └── ModelSilent    it takes too long to begin or to go on
 ├── ModelRefused       the model will not answer this, ever
+│   ├── ModelGone      no such model: shut down, never there, not for this account
+│   ├── AccessRefused  the provider does not take our key, or the account has no credit
+│   ├── TooLong        the conversation does not fit into the model
+│   └── ContentRefused the model or its provider will not speak about this
 ├── SurfaceUnavailable Slack may show it later
 ├── SurfaceRefused     Slack will not show it here, ever
+├── FileUnreadable     a shared file gives neither text nor picture
 └── NotReady           a service or a setting the bot needs is missing
 """
 
@@ -17,8 +23,28 @@ class ModelUnavailable(BotError):
     """Raised when the model cannot be reached, times out, answers 429/5xx or breaks off."""
 
 
+class ModelSilent(ModelUnavailable):
+    """Raised when nothing comes for longer than a person would wait."""
+
+
 class ModelRefused(BotError):
-    """Raised when the model rejects the request for good: unknown model, bad key, too long."""
+    """Raised when the model rejects the request for good; the classes below say why, if known."""
+
+
+class ModelGone(ModelRefused):
+    """Raised on 404 and 410: the model was shut down, or the account has none of that name."""
+
+
+class AccessRefused(ModelRefused):
+    """Raised on 401 and 403, and on 429 `insufficient_quota`: only an admin can mend it."""
+
+
+class TooLong(ModelRefused):
+    """Raised on `context_length_exceeded` and its like; a shorter conversation may work."""
+
+
+class ContentRefused(ModelRefused):
+    """Raised on a content filter or a refusal; another model is not asked to say it instead."""
 
 
 class SurfaceUnavailable(BotError):
@@ -27,6 +53,14 @@ class SurfaceUnavailable(BotError):
 
 class SurfaceRefused(BotError):
     """Raised when Slack says that nothing can be shown there: archived, not a member, no scope."""
+
+
+class FileUnreadable(BotError):
+    """Raised when nothing can be read from a file that somebody shared; `why` names the sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class NotReady(BotError):

@@ -20,7 +20,9 @@ class Turn(Frozen):
     channel, `ts` names the message however often and under whatever event type it is delivered.
 
     `text` is as Slack sent it, less the mention of the bot. `revision` grows when the asker changes
-    the question or wants another answer. `by_bot`: another app wrote it.
+    the question or wants another answer. `by_bot`: another app wrote it. `aside`: said to somebody
+    else in a thread of ours, known but not answered. `edited_at`: Slack's ts of the edit that `text`
+    comes from. `withdrawn`: the message was deleted before it was answered.
     """
 
     team: str
@@ -33,6 +35,9 @@ class Turn(Frozen):
     by_bot: bool = False
     files: tuple[SharedFile, ...] = ()
     revision: int = 0
+    aside: bool = False
+    edited_at: str = ""
+    withdrawn: bool = False
 
     @property
     def turn_id(self) -> str:
@@ -66,7 +71,8 @@ class Reply(Frozen):
     """What the model answered to one turn, with the exact messages that were sent to it.
 
     `reply_id` is that of the turn it answers: one turn, one reply. `latency` in seconds. `images`
-    counts pictures that the model saw and that are not kept; `stopped`: the asker cut it short.
+    counts pictures that the model saw and that are not kept; `stopped`: the asker cut it short;
+    `fallback`: the champion could not, and `model` answered in its place.
     """
 
     reply_id: str
@@ -83,6 +89,7 @@ class Reply(Frozen):
     created_at: float
     images: int = 0
     stopped: bool = False
+    fallback: bool = False
 
     @property
     def turn_id(self) -> str:

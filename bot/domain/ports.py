@@ -56,7 +56,10 @@ class Turns(Protocol):
     """Turns and replies of all workspaces. Every method may be called twice to the same effect."""
 
     async def accept(self, turn: Turn) -> bool:
-        """Store the turn; True while it still needs an answer."""
+        """Store the turn; True while it still needs an answer.
+
+        A forgotten one is not taken again, and an edit that overtook its message holds.
+        """
         ...
 
     async def knows_thread(self, team: str, channel: str, thread_ts: str) -> bool: ...
@@ -75,8 +78,23 @@ class Turns(Protocol):
 
     async def save_reply(self, turn: Turn, reply: Reply) -> None: ...
 
-    async def revise(self, turn: Turn) -> None:
-        """Ask anew under a higher revision: the reply before is kept apart, its message reused."""
+    async def revise(self, turn: Turn) -> bool:
+        """Ask anew under a higher revision: the reply before is kept apart, its message reused.
+
+        False when this or a higher revision stands already, and when the turn is forgotten.
+        """
+        ...
+
+    async def offer(self, turn: Turn) -> None:
+        """Keep an edited question until somebody wants it answered; of several, the last edit."""
+        ...
+
+    async def offered(self, team: str, turn_id: str) -> Turn | None:
+        """The edited question that waits for a click."""
+        ...
+
+    async def expect(self, turn: Turn) -> None:
+        """Keep the edit of a message that Slack has not delivered yet."""
         ...
 
     async def stop(self, turn: Turn) -> None:
@@ -88,7 +106,7 @@ class Turns(Protocol):
         ...
 
     async def forget(self, team: str, turn_id: str) -> None:
-        """Remove the turn, its replies and every way to them."""
+        """Remove the turn, its replies and every way to them; a late delivery is not taken again."""
         ...
 
     async def of_user(self, team: str, user: str) -> list[str]:
@@ -99,7 +117,9 @@ class Turns(Protocol):
         """The turn that a Slack message of ours answers."""
         ...
 
-    async def answered(self, turn: Turn, ts: str) -> None: ...
+    async def answered(self, turn: Turn, ts: str) -> bool:
+        """Note where the answer stands; False when the turn was revised or forgotten meanwhile."""
+        ...
 
     async def dropped(self, turn: Turn) -> None:
         """Note that no answer can be shown; nobody waits for it any more."""
@@ -123,6 +143,17 @@ class Turns(Protocol):
 
     async def reply_at(self, team: str, channel: str, ts: str) -> Reply | None:
         """The reply that a Slack message shows."""
+        ...
+
+
+class Quota(Protocol):
+    """How often something may happen in a while."""
+
+    async def take(self, team: str, name: str, thing: str, *, most: int, seconds: int) -> float:
+        """Count `thing` once, however often it is asked; 0.0 when it may happen.
+
+        Otherwise nothing is counted, and the answer is in how many seconds there is room again.
+        """
         ...
 
 

@@ -2,6 +2,7 @@
 
 from bot.adapters.redis.notices import RedisNotices, RedisSchedule
 from bot.adapters.redis.preferences import RedisPreferences
+from bot.adapters.redis.quota import RedisQuota
 from bot.adapters.redis.server import RedisServer
 from bot.adapters.redis.turns import RedisTurns
 from bot.adapters.redis.verdicts import RedisDeliveries, RedisVerdicts
@@ -10,6 +11,7 @@ __all__ = [
     "RedisDeliveries",
     "RedisNotices",
     "RedisPreferences",
+    "RedisQuota",
     "RedisSchedule",
     "RedisServer",
     "RedisTurns",

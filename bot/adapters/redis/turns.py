@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.turn_records import TurnRecords
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
 _SAID = TypeAdapter(tuple[Said, ...])
@@ -20,34 +20,42 @@ PATIENCE = 900  # seconds that a turn waits for an earlier one of its thread
 
 
 @dataclass(frozen=True)
-class RedisTurns:
+class RedisTurns(TurnRecords):
     """`Turns`: one hash per turn, one sorted set of turn ids per thread."""
 
-    redis: Redis
-    retention: int  # seconds
-
     async def accept(self, turn: Turn) -> bool:
-        place = self._turn(turn)
-        known, answered = await self.redis.hmget(place, ["turn", "answered"])
-        if known is not None:
-            return answered is None  # and no word of its expiry: a vote may have ended that
-        thread = key(turn.team, "thread", turn.thread_id)
+        place, gone, early = (
+            self._turn(turn),
+            self._gone(turn.team, turn.turn_id),
+            self._early(turn),
+        )
         async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hset(place, "turn", turn.model_dump_json())
-            pipe.expire(place, self.retention)
-            pipe.sadd(self._of(turn.team, turn.user), turn.turn_id)
-            # Score 0 for all: members sort by their text, which for ts is their time.
-            pipe.zadd(thread, {turn.turn_id: 0})
-            pipe.expire(thread, self.retention)
-            await pipe.execute()
-        return True
+            while True:
+                try:
+                    await pipe.watch(place, gone, early)
+                    if await pipe.exists(gone):
+                        return False
+                    known, answered = await pipe.hmget(place, ["turn", "answered"])
+                    if known is not None:
+                        return (
+                            answered is None
+                        )  # and no word of its expiry: a vote may have ended that
+                    edited = await pipe.get(early)
+                    taken = Turn.model_validate_json(edited) if edited else turn
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    self._keep(pipe, taken)
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return not taken.aside
 
     async def knows_thread(self, team: str, channel: str, thread_ts: str) -> bool:
-        return bool(await self.redis.exists(key(team, "thread", f"{channel}:{thread_ts}")))
-
-    async def get(self, team: str, turn_id: str) -> Turn | None:
-        found = await self.redis.hget(key(team, "turn", turn_id), "turn")
-        return None if found is None else Turn.model_validate_json(found)
+        """Also when all that was asked there is forgotten: the bot's answers still stand there."""
+        thread = f"{channel}:{thread_ts}"
+        return bool(
+            await self.redis.exists(key(team, "joined", thread), key(team, "thread", thread))
+        )
 
     async def state(self, turn: Turn) -> TurnState:
         found = await self.redis.hgetall(self._turn(turn))
@@ -60,18 +68,24 @@ class RedisTurns:
         )
 
     async def start(self, turn: Turn) -> None:
-        await self.redis.hset(self._turn(turn), "started", "1")
+        await self._write(turn, lambda pipe: pipe.hset(self._turn(turn), "started", "1"))
 
     async def posted(self, turn: Turn, ts: str) -> None:
-        async with self.redis.pipeline(transaction=True) as pipe:
+        def write(pipe: Pipeline) -> None:
             pipe.hset(self._turn(turn), "posted_ts", ts)
             self._point(pipe, turn, ts)
-            await pipe.execute()
+
+        await self._write(turn, write)
 
     async def save_reply(self, turn: Turn, reply: Reply) -> None:
-        await self.redis.hset(self._turn(turn), "reply", reply.model_dump_json())
+        said = reply.model_dump_json()
+        await self._write(
+            turn,
+            lambda pipe: pipe.hset(self._turn(turn), "reply", said),
+            revision=turn.revision,
+        )
 
-    async def revise(self, turn: Turn) -> None:
+    async def revise(self, turn: Turn) -> bool:
         place = self._turn(turn)
         async with self.redis.pipeline(transaction=True) as pipe:
             while True:
@@ -79,22 +93,22 @@ class RedisTurns:
                     await pipe.watch(place)
                     known, reply = await pipe.hmget(place, ["turn", "reply"])
                     if known is None or Turn.model_validate_json(known).revision >= turn.revision:
-                        return
+                        return False
                     pipe.multi()  # type: ignore[no-untyped-call]
                     if reply is not None:
-                        pipe.hset(
-                            place, f"reply {Reply.model_validate_json(reply).reply_id}", reply
-                        )
+                        past = Reply.model_validate_json(reply).reply_id
+                        pipe.hset(place, f"reply {past}", reply)
                     pipe.hset(place, "turn", turn.model_dump_json())
-                    pipe.hdel(place, "reply", "answered", "stopped")
+                    pipe.hdel(place, "reply", "answered", "stopped", "offer")
                     await pipe.execute()
                 except WatchError:
                     continue
                 else:
-                    return
+                    return True
 
     async def stop(self, turn: Turn) -> None:
-        await self.redis.hset(self._turn(turn), "stopped", str(turn.revision))
+        place, revision = self._turn(turn), str(turn.revision)
+        await self._write(turn, lambda pipe: pipe.hset(place, "stopped", revision))
 
     async def stopped(self, turn: Turn) -> bool:
         told = await self.redis.hmget(self._turn(turn), ["turn", "stopped"])
@@ -102,19 +116,6 @@ class RedisTurns:
         if known is None or revision == str(turn.revision):
             return True
         return Turn.model_validate_json(known).revision > turn.revision
-
-    async def forget(self, team: str, turn_id: str) -> None:
-        turn = await self.get(team, turn_id)
-        if turn is None:
-            return
-        posted = await self.redis.hget(self._turn(turn), "posted_ts")
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.delete(self._turn(turn))
-            pipe.zrem(key(team, "thread", turn.thread_id), turn_id)
-            pipe.srem(self._of(team, turn.user), turn_id)
-            if posted is not None:
-                pipe.delete(key(team, "posted", turn.channel, text(posted)))
-            await pipe.execute()
 
     async def of_user(self, team: str, user: str) -> list[str]:
         """Ids of those that have expired are dropped on the way."""
@@ -129,14 +130,18 @@ class RedisTurns:
         turn_id = await self.redis.get(key(team, "posted", channel, ts))
         return None if turn_id is None else await self.get(team, text(turn_id))
 
-    async def answered(self, turn: Turn, ts: str) -> None:
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hset(self._turn(turn), mapping={"posted_ts": ts, "answered": "1"})
-            self._point(pipe, turn, ts)
-            await pipe.execute()
+    async def answered(self, turn: Turn, ts: str) -> bool:
+        await self.posted(turn, ts)
+        place = self._turn(turn)
+        return await self._write(
+            turn, lambda pipe: pipe.hset(place, "answered", "1"), revision=turn.revision
+        )
 
     async def dropped(self, turn: Turn) -> None:
-        await self.redis.hset(self._turn(turn), "answered", "dropped")
+        place = self._turn(turn)
+        await self._write(
+            turn, lambda pipe: pipe.hset(place, "answered", "dropped"), revision=turn.revision
+        )
 
     async def waits(self, turn: Turn) -> bool:
         recent = f"{turn.channel}:{float(turn.ts) - PATIENCE:.6f}"
@@ -191,14 +196,3 @@ class RedisTurns:
             return None
         found = await self.redis.hget(key(team, "turn", text(turn_id)), "reply")
         return None if found is None else Reply.model_validate_json(found)
-
-    def _of(self, team: str, user: str) -> str:
-        """The set of a user's turns; its members outlive them until somebody looks."""
-        return key(team, "turns-of", user)
-
-    def _turn(self, turn: Turn) -> str:
-        return key(turn.team, "turn", turn.turn_id)
-
-    def _point(self, pipe: Pipeline, turn: Turn, ts: str) -> None:
-        """From the message that shows a reply back to its turn."""
-        pipe.set(key(turn.team, "posted", turn.channel, ts), turn.turn_id, ex=self.retention)

@@ -1,0 +1,115 @@
+"""Where a turn lies in Redis, and how it is written while others change or forget it.
+
+Base of `RedisTurns`. A turn that was forgotten, or whose question was changed, is not written to by
+a task that still works on what it was before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import WatchError
+
+from bot.adapters.redis.keys import EVENT_MEMORY, key, text
+from bot.domain.conversation import Turn
+
+Write = Callable[[Pipeline], object]
+
+
+@dataclass(frozen=True)
+class TurnRecords:
+    """One hash per turn; beside it a mark that outlives it, so that it is not accepted again."""
+
+    redis: Redis
+    retention: int  # seconds
+
+    async def get(self, team: str, turn_id: str) -> Turn | None:
+        found = await self.redis.hget(key(team, "turn", turn_id), "turn")
+        return None if found is None else Turn.model_validate_json(found)
+
+    async def offer(self, turn: Turn) -> None:
+        place = self._turn(turn)
+
+        def write(pipe: Pipeline) -> None:
+            pipe.hset(place, "offer", turn.model_dump_json())
+
+        standing = await self.offered(turn.team, turn.turn_id)
+        if standing is None or standing.edited_at < turn.edited_at:
+            await self._write(turn, write)
+
+    async def offered(self, team: str, turn_id: str) -> Turn | None:
+        found = await self.redis.hget(key(team, "turn", turn_id), "offer")
+        return None if found is None else Turn.model_validate_json(found)
+
+    async def expect(self, turn: Turn) -> None:
+        place = self._early(turn)
+        known = await self.redis.get(place)
+        if known is not None and Turn.model_validate_json(known).edited_at >= turn.edited_at:
+            return
+        if not await self.redis.exists(self._gone(turn.team, turn.turn_id)):
+            await self.redis.set(place, turn.model_dump_json(), ex=EVENT_MEMORY)
+
+    async def forget(self, team: str, turn_id: str) -> None:
+        turn = await self.get(team, turn_id)
+        posted = None if turn is None else await self.redis.hget(self._turn(turn), "posted_ts")
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.set(self._gone(team, turn_id), "1", ex=EVENT_MEMORY)
+            pipe.delete(key(team, "turn", turn_id), key(team, "early", turn_id))
+            if turn is not None:
+                pipe.zrem(key(team, "thread", turn.thread_id), turn_id)
+                pipe.srem(self._of(team, turn.user), turn_id)
+            if turn is not None and posted is not None:
+                pipe.delete(key(team, "posted", turn.channel, text(posted)))
+            await pipe.execute()
+
+    def _keep(self, pipe: Pipeline, turn: Turn) -> None:
+        place, thread = self._turn(turn), key(turn.team, "thread", turn.thread_id)
+        pipe.hset(place, "turn", turn.model_dump_json())
+        if turn.aside:
+            pipe.hset(place, "answered", "aside")
+        pipe.expire(place, self.retention)
+        pipe.sadd(self._of(turn.team, turn.user), turn.turn_id)
+        # Score 0 for all: members sort by their text, which for ts is their time.
+        pipe.zadd(thread, {turn.turn_id: 0})
+        pipe.expire(thread, self.retention)
+        pipe.set(key(turn.team, "joined", turn.thread_id), "1", ex=self.retention)
+        pipe.delete(self._early(turn))
+
+    async def _write(self, turn: Turn, write: Write, *, revision: int | None = None) -> bool:
+        """Write while the turn is there, and at this `revision` if one is given; whether it was."""
+        place = self._turn(turn)
+        async with self.redis.pipeline(transaction=True) as pipe:
+            while True:
+                try:
+                    await pipe.watch(place)
+                    known = await pipe.hget(place, "turn")
+                    if known is None:
+                        return False
+                    if revision not in (None, Turn.model_validate_json(known).revision):
+                        return False
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    write(pipe)
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return True
+
+    def _of(self, team: str, user: str) -> str:
+        """The set of a user's turns; its members outlive them until somebody looks."""
+        return key(team, "turns-of", user)
+
+    def _turn(self, turn: Turn) -> str:
+        return key(turn.team, "turn", turn.turn_id)
+
+    def _gone(self, team: str, turn_id: str) -> str:
+        """Says only that there was a turn, not what it said."""
+        return key(team, "gone", turn_id)
+
+    def _early(self, turn: Turn) -> str:
+        return key(turn.team, "early", turn.turn_id)
+
+    def _point(self, pipe: Pipeline, turn: Turn, ts: str) -> None:
+        """From the message that shows a reply back to its turn."""
+        pipe.set(key(turn.team, "posted", turn.channel, ts), turn.turn_id, ex=self.retention)
