@@ -15,7 +15,7 @@ from finetune.dataset.example import (
     normalise,
 )
 from finetune.dataset.redact import redact
-from finetune.dataset.tokens import count_tokens
+from finetune.dataset.tokens import count_text, count_tokens
 from finetune.errors import (
     FinetuneError,
     InputError,
@@ -26,6 +26,7 @@ from finetune.errors import (
     StoreUnavailable,
 )
 from finetune.evaluation.report import Decision, Report, Verdict
+from finetune.prepare.encodings import decoded
 from finetune.registry import ModelVersion, Registry
 from finetune.settings import Settings, load, split_commas
 from finetune.training.preview import Preview
@@ -57,7 +58,9 @@ __all__ = [
     "Status",
     "StoreUnavailable",
     "Verdict",
+    "count_text",
     "count_tokens",
+    "decoded",
     "digest",
     "load",
     "normalise",

@@ -5,10 +5,11 @@ A sentence with blanks is filled by `str.format`; a test compares the blanks of 
 
 from dataclasses import dataclass
 
-from bot.texts import chat, feedback, retrain
+from bot.texts import chat, feedback, reading, retrain
 from bot.texts.chat import ChatTexts
 from bot.texts.feedback import FeedbackTexts
 from bot.texts.language import Language, language_of
+from bot.texts.reading import ReadingTexts
 from bot.texts.retrain import RetrainTexts
 
 
@@ -20,10 +21,11 @@ class Texts:
     chat: ChatTexts
     feedback: FeedbackTexts
     retrain: RetrainTexts
+    reading: ReadingTexts
 
 
-EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN)
-JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA)
+EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN, reading.EN)
+JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA, reading.JA)
 
 
 def texts(language: Language) -> Texts:

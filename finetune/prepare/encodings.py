@@ -85,6 +85,14 @@ def opened(path: Path, encoding: Encoding) -> Iterator[tuple[io.TextIOWrapper, C
         raise InputError(f"{path} is not text in {encoding.name}; say --encoding") from None
 
 
+def decoded(data: bytes) -> str:
+    """A whole file as text, in whichever encoding it is; what is damaged becomes U+FFFD."""
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    return data.decode(_guess(data[: BLOCK * 4]), "replace")
+
+
 def text_lines(text: io.TextIOWrapper) -> Iterator[str]:
     """The lines of an opened file with their ends; one over 50 million letters comes in pieces."""
     return iter(partial(text.readline, LONGEST_LINE), "")
