@@ -193,7 +193,7 @@ async def test_a_scope_that_the_manifest_lacks_is_missing(tmp_path: Path) -> Non
     """With what would be needed and what was granted, as Slack tells it."""
     async with open_desk(tmp_path) as desk:
         with pytest.raises(SlackApiError, match="missing_scope") as refused:
-            await desk.client.users_info(user=ASKER)
+            await desk.client.team_info()
         await desk.client.conversations_open(users=ASKER)
     answer = refused.value.response
-    assert (answer["needed"], answer["provided"]) == ("users:read", ",".join(SCOPES))
+    assert (answer["needed"], answer["provided"]) == ("team:read", ",".join(SCOPES))
