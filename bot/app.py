@@ -11,6 +11,7 @@ from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.health import Health
+from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.web.pages import Pages
 
 BODY_LIMIT = 1_000_000  # bytes; Slack's largest payloads (modals with long texts) stay far below
@@ -21,10 +22,15 @@ def create_app(bolt: AsyncApp, health: Health, pages: Pages) -> FastAPI:
     app = FastAPI(title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None)
     slack = AsyncSlackRequestHandler(bolt)
 
-    @app.post("/slack/events")
+    @app.post(EVENTS_PATH)
     async def slack_events(request: Request) -> Response:
         refusal = await _refuse(request)
         return refusal or await slack.handle(request)
+
+    @app.get(INSTALL_PATH)
+    @app.get(REDIRECT_PATH)
+    async def slack_install(request: Request) -> Response:
+        return await slack.handle(request)  # 404 where the app is for one workspace
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:

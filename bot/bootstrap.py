@@ -16,15 +16,12 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry as RedisRetry
 from redis.backoff import ExponentialWithJitterBackoff
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters.cipher import Cipher
 from bot.adapters.openai import OpenAIChatModel
 from bot.adapters.redis import (
     RedisDeliveries,
+    RedisInstallations,
     RedisNotices,
     RedisPreferences,
     RedisSchedule,
@@ -37,13 +34,16 @@ from bot.chat import Chat
 from bot.curation import Curation
 from bot.health import Health
 from bot.settings import Settings
-from bot.slack.clients import OneWorkspace
+from bot.slack.bolt import OAuth
+from bot.slack.door import Door, Lines, door_of_many, door_of_one
+from bot.slack.installation import Installations
 from bot.slack.listeners import register as register_listeners
 from bot.slack.notices import Notices
 from bot.slack.people import People
 from bot.slack.roles import SlackRoles
 from bot.slack.services import Services
 from bot.slack.surface import SlackSurface
+from bot.slack.thanks import Thanks
 from bot.tasks import Kept, Work, reschedule
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
@@ -119,26 +119,14 @@ def _wire(
     models: openai.AsyncOpenAI,
     session: aiohttp.ClientSession,
 ) -> Service:
-    token = settings.slack_bot_token.get_secret_value()
     secret = settings.slack_signing_secret.get_secret_value()
-    client = AsyncWebClient(
-        token=token,
-        base_url=settings.slack_base_url,
-        session=session,
-        retry_handlers=[
-            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-            AsyncServerErrorRetryHandler(max_retry_count=3),
-        ],
-    )
-    stream_client = AsyncWebClient(
-        token=token, base_url=settings.slack_base_url, session=session, retry_handlers=[]
-    )
+    door = _door(settings, secret, redis, session)
+    clients = door.clients
     turns = RedisTurns(redis, settings.retention_days * 24 * 3600)
     verdicts = RedisVerdicts(redis)
     preferences = RedisPreferences(redis)
-    clients = OneWorkspace(client, stream_client)
     people = People(clients, preferences)
-    roles = SlackRoles(clients, settings.admins, settings.curators)
+    roles = SlackRoles(clients, settings.admins, settings.curators, door.installer)
     notices = Notices(clients, people, RedisNotices(redis), settings.admins)
     chat = Chat(
         turns=turns,
@@ -161,6 +149,7 @@ def _wire(
         turns=turns,
         curation=Curation(turns, verdicts, roles, dataset_of, settings.auto_approve),
         notices=notices,
+        thanks=Thanks(clients, people),
         runs_of=runs_of,
         teams=kit.workspaces,
         poll=timedelta(seconds=settings.poll_seconds),
@@ -179,18 +168,32 @@ def _wire(
         notices=notices,
         workspace=kit.workspace,
         curate_url=access.link,
+        installations=door.installations,
     )
-    # Bolt answers Slack only after the listener has returned, that is, after Redis has it all.
-    bolt = AsyncApp(client=client, signing_secret=secret, process_before_response=True)
-    register_listeners(bolt, services)
+    register_listeners(door.bolt, services)
     health = Health(RedisServer(redis), docket, kit.workspaces, dataset_of)
     pages = Pages(access, roles, dataset_of, secure_cookie=settings.web_url.startswith("https"))
     return Service(
         settings=settings,
-        app=create_app(bolt, health, pages),
-        bolt=bolt,
+        app=create_app(door.bolt, health, pages),
+        bolt=door.bolt,
         docket=docket,
         health=health,
         toolkit=kit,
         schedule=RedisSchedule(redis),
     )
+
+
+def _door(settings: Settings, secret: str, redis: Redis, session: aiohttp.ClientSession) -> Door:
+    """Raises NotReady when many workspaces may install the app and no key is there."""
+    lines = Lines(settings.slack_base_url, session)
+    if not settings.slack_client_id:
+        return door_of_one(lines, settings.slack_bot_token.get_secret_value(), secret)
+    oauth = OAuth(
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        slack_url=settings.slack_base_url,
+        web_url=settings.web_url,
+    )
+    cipher = Cipher(settings.encryption_keys)
+    return door_of_many(lines, secret, oauth, Installations(RedisInstallations(redis), cipher))

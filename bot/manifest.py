@@ -38,6 +38,9 @@ EVENTS = (
     "tokens_revoked",
 )
 PLACEHOLDER = "https://apprentice.example.com"
+EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
 
 
 def manifest(url: str | None = None, *, socket_mode: bool = False) -> dict[str, Any]:

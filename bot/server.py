@@ -79,7 +79,8 @@ async def _socket_mode(service: Service) -> None:
 
 
 def _need_slack(settings: Settings) -> None:
-    for name in ("slack_bot_token", "slack_signing_secret"):
+    ours = "slack_client_secret" if settings.slack_client_id else "slack_bot_token"
+    for name in (ours, "slack_signing_secret"):
         if not getattr(settings, name).get_secret_value():
             msg = f"{name.upper()} is not set; `bot doctor` shows where to find it"
             raise NotReady(msg)

@@ -42,7 +42,7 @@ class Settings(finetune.Settings):
     encryption_key: SecretStr = Field(
         SecretStr(""),
         description="Encrypts the tokens of installed workspaces; several, comma-separated, to rotate.",
-        examples=["gAAAA…"],
+        examples=["q3Wv…="],
     )
     slack_base_url: str = Field("https://slack.com/api/", description="Slack Web API.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
@@ -123,6 +123,12 @@ class Settings(finetune.Settings):
             msg = f"not a cron expression ({error})"
             raise ValueError(msg) from None
         return value
+
+    @property
+    def encryption_keys(self) -> tuple[str, ...]:
+        """The first encrypts, all decrypt."""
+        keys = self.encryption_key.get_secret_value().split(",")
+        return tuple(key.strip() for key in keys if key.strip())
 
     @property
     def web_url(self) -> str:

@@ -1,29 +1,50 @@
 """`Roles` from settings: user ids directly, user groups (`S…`) through Slack, remembered briefly."""
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+
+import structlog
+from slack_sdk.errors import SlackApiError
 
 from bot.slack.clients import Clients
 
+log = structlog.get_logger(__name__)
 REMEMBER = 60.0  # seconds that a group's members are trusted without asking again
+NO_GROUP = ("no_such_subteam", "subteam_not_found", "missing_scope", "permission_denied")
+
+
+async def nobody(team: str) -> str:  # noqa: ARG001
+    """A single workspace: who installed the app has no rights by that."""
+    return ""
 
 
 @dataclass(frozen=True)
 class SlackRoles:
-    """Admins may do what curators may."""
+    """Admins may do what curators may; `installer` names one more admin of a workspace, if any."""
 
     clients: Clients
     admins: tuple[str, ...]
     curators: tuple[str, ...]
+    installer: Callable[[str], Awaitable[str]] = nobody
     _groups: dict[tuple[str, str], tuple[float, frozenset[str]]] = field(default_factory=dict)
 
     async def is_admin(self, team: str, user: str) -> bool:
-        """Whether the user is named in ADMINS, or is in a group named there."""
-        return await self._among(team, user, self.admins)
+        """Whether the user is named in ADMINS, is in a group named there, or installed the app."""
+        return await self._among(team, user, self.admins) or await self._installed(team, user)
 
     async def is_curator(self, team: str, user: str) -> bool:
         """Whether the user is named in CURATORS or ADMINS, directly or by group."""
-        return await self._among(team, user, (*self.curators, *self.admins))
+        names = (*self.curators, *self.admins)
+        return await self._among(team, user, names) or await self._installed(team, user)
+
+    async def admins_of(self, team: str) -> tuple[str, ...]:
+        """Names of admins and their groups, who installed the app before all others."""
+        first = await self.installer(team)
+        return (first, *self.admins) if first else self.admins
+
+    async def _installed(self, team: str, user: str) -> bool:
+        return bool(user) and await self.installer(team) == user
 
     async def _among(self, team: str, user: str, names: tuple[str, ...]) -> bool:
         if user in names:
@@ -36,7 +57,13 @@ class SlackRoles:
         if known is not None and known[0] > time.monotonic():
             return known[1]
         client = await self.clients.of(team)
-        answer = await client.usergroups_users_list(usergroup=group, team_id=team)
-        members = frozenset(answer["users"])
+        try:
+            answer = await client.usergroups_users_list(usergroup=group)
+            members = frozenset(answer["users"])
+        except SlackApiError as error:  # a group of another workspace, or one that is gone
+            if error.response.get("error") not in NO_GROUP:
+                raise
+            log.warning("group_not_known", team=team, group=group, error=str(error))
+            members = frozenset()
         self._groups[team, group] = (time.monotonic() + REMEMBER, members)
         return members

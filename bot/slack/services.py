@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.ports import Preferences, Roles, TaskQueue, Turns, Verdicts
 from bot.slack.clients import Clients
+from bot.slack.installation import Installations
 from bot.slack.notices import Notices
 from bot.slack.people import People
 from bot.texts import Texts, texts
@@ -48,6 +49,7 @@ class Services:
     notices: Notices
     workspace: Callable[[str], Workspace]
     curate_url: Callable[[str, str], str]
+    installations: Installations | None = None  # None: one workspace, known from the start
 
     async def texts(self, team: str, user: str) -> Texts:
         """The sentences in this user's language."""

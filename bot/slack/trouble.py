@@ -35,7 +35,9 @@ FOR_GOOD = frozenset(
 
 def for_good(error: Exception) -> bool:
     """Whether Slack will say the same next time."""
-    return isinstance(error, SlackApiError) and error.response.get("error") in FOR_GOOD
+    if isinstance(error, SlackApiError):
+        return error.response.get("error") in FOR_GOOD
+    return isinstance(error, SurfaceRefused)  # not installed any more
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The bot's stores in Redis, one per port; wired by `bootstrap.py`."""
 
+from bot.adapters.redis.installations import RedisInstallations
 from bot.adapters.redis.notices import RedisNotices, RedisSchedule
 from bot.adapters.redis.preferences import RedisPreferences
 from bot.adapters.redis.quota import RedisQuota
@@ -9,6 +10,7 @@ from bot.adapters.redis.verdicts import RedisDeliveries, RedisVerdicts
 
 __all__ = [
     "RedisDeliveries",
+    "RedisInstallations",
     "RedisNotices",
     "RedisPreferences",
     "RedisQuota",

@@ -1,0 +1,63 @@
+"""Which workspaces installed the app, and which installations are under way.
+
+The records are sealed before they come here; this file knows neither Slack nor the key.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bot.adapters.redis.keys import key, text
+
+INSTALLED = "apprentice:installed"  # the owners: ids of workspaces and of organisations
+ROTATION = 30  # seconds after which a killed process no longer keeps others from refreshing
+
+
+@dataclass(frozen=True)
+class RedisInstallations:
+    """One sealed record for each owner."""
+
+    redis: Redis
+
+    async def find(self, owner: str) -> str | None:
+        """The sealed record, if there is one."""
+        found = await self.redis.get(key(owner, "installation"))
+        return None if found is None else text(found)
+
+    async def save(self, owner: str, sealed: str) -> None:
+        """Instead of what was known before."""
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.set(key(owner, "installation"), sealed)
+            pipe.sadd(INSTALLED, owner)
+            await pipe.execute()
+
+    async def forget(self, owner: str) -> None:
+        """Nothing is left of the record."""
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.delete(key(owner, "installation"))
+            pipe.srem(INSTALLED, owner)
+            await pipe.execute()
+
+    async def owners(self) -> frozenset[str]:
+        """All that have the app installed."""
+        return frozenset(text(owner) for owner in await self.redis.smembers(INSTALLED))
+
+    @asynccontextmanager
+    async def alone(self, owner: str) -> AsyncIterator[None]:
+        """Nobody else refreshes this owner's token meanwhile: a refresh token works once."""
+        async with self.redis.lock(key(owner, "rotation"), timeout=ROTATION):
+            yield
+
+    async def issue(self, state: str, seconds: int) -> None:
+        """An installation has begun; it may be completed within so many seconds."""
+        await self.redis.set(_state(state), "1", ex=seconds)
+
+    async def consume(self, state: str) -> bool:
+        """True once for every state that was issued and is not too old."""
+        return bool(await self.redis.delete(_state(state)))
+
+
+def _state(state: str) -> str:
+    return f"apprentice:install:{state}"

@@ -1,0 +1,81 @@
+"""How Slack and the bot reach each other: Bolt for what comes in, clients for what goes out.
+
+Made by `bootstrap.py`, once for one workspace or once for all that install the app.
+"""
+
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.bolt import OAuth, many_workspaces, one_workspace
+from bot.slack.clients import Clients, InstalledClients, OneWorkspace
+from bot.slack.installation import Installations
+from bot.slack.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Door:
+    """`installations` is None where the app is installed once, by its token."""
+
+    bolt: AsyncApp
+    clients: Clients
+    installations: Installations | None = None
+
+    async def installer(self, team: str) -> str:
+        """Who installed the app in this workspace; empty where nobody is known for it."""
+        return "" if self.installations is None else await self.installations.installer(team)
+
+    async def installed(self, team: str) -> bool:
+        """Whether the bot may speak there."""
+        return self.installations is None or await self.installations.of(team) is not None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Makes Web API clients over one connection pool."""
+
+    base_url: str
+    session: aiohttp.ClientSession
+
+    def patient(self, token: str | None) -> AsyncWebClient:
+        """Waits where Slack says so, and tries again."""
+        retries = [
+            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+            AsyncServerErrorRetryHandler(max_retry_count=3),
+        ]
+        return AsyncWebClient(
+            token=token, base_url=self.base_url, session=self.session, retry_handlers=retries
+        )
+
+    def impatient(self, token: str | None) -> AsyncWebClient:
+        """Fails at once."""
+        return AsyncWebClient(
+            token=token, base_url=self.base_url, session=self.session, retry_handlers=[]
+        )
+
+
+def door_of_one(lines: Lines, token: str, secret: str) -> Door:
+    """The installation whose token is known from the start."""
+    client = lines.patient(token)
+    return Door(one_workspace(client, secret), OneWorkspace(client, lines.impatient(token)))
+
+
+def door_of_many(lines: Lines, secret: str, oauth: OAuth, installations: Installations) -> Door:
+    """Every workspace that goes through the install page."""
+    client = lines.patient(None)
+    rotator = AsyncTokenRotator(
+        client_id=oauth.client_id, client_secret=oauth.client_secret, client=client
+    )
+    tokens = Tokens(installations, rotator)
+    return Door(
+        bolt=many_workspaces(client, secret, oauth, installations, tokens),
+        clients=InstalledClients(tokens, lines.patient, lines.impatient),
+        installations=installations,
+    )

@@ -1,0 +1,94 @@
+"""The current token of each installed workspace, refreshed in time where Slack rotates tokens.
+
+Asked at every delivery (`InstalledAuthorize`, for Bolt) and at every call (`clients.py`).
+"""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import ClientError
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackClientError, SlackTokenRotationError
+from slack_sdk.oauth.installation_store import Installation
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+
+from bot.slack.installation import Installations, owner_of
+
+log = structlog.get_logger(__name__)
+EARLY = 120  # minutes before a token expires (Slack's live twelve hours) that a new one is fetched
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Installations whose token works now."""
+
+    installations: Installations
+    rotator: AsyncTokenRotator
+
+    async def current(self, owner: str) -> Installation | None:
+        """None where the app is not installed, or where Slack gives no new token any more."""
+        found = await self.installations.of(owner)
+        if found is None or not _expires(found, EARLY):
+            return found
+        async with self.installations.records.alone(owner):
+            found = await self.installations.of(owner)  # another process may have refreshed it
+            if found is None or not _expires(found, EARLY):
+                return found
+            return await self._refreshed(owner, found)
+
+    async def _refreshed(self, owner: str, found: Installation) -> Installation | None:
+        try:
+            new = await self.rotator.perform_token_rotation(
+                installation=found, minutes_before_expiration=EARLY
+            )
+        except (SlackTokenRotationError, SlackClientError, ClientError, TimeoutError) as error:
+            log.warning("token_not_refreshed", team=owner, error=str(error))
+            return None if _expires(found, 0) else found
+        if new is not None:
+            await self.installations.async_save(new)
+        return new or found
+
+
+class InstalledAuthorize(AsyncAuthorize):
+    """For Bolt: whose token answers a delivery. Asks the database, and Slack only to refresh."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Bolt leaves it unannotated
+        self._tokens = tokens
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **_actor: str | None,
+    ) -> AuthorizeResult | None:
+        """The installation's token; its `team_id` is the owner that `team_of` gives."""
+        owners = [owner_of(enterprise_id, team_id, whole=context.is_enterprise_install)]
+        if enterprise_id and enterprise_id not in owners:
+            owners.append(enterprise_id)
+        for owner in owners:
+            found = await self._tokens.current(owner) if owner else None
+            if found is not None and found.bot_token:
+                return AuthorizeResult(
+                    enterprise_id=found.enterprise_id,
+                    team_id=owner,
+                    bot_user_id=found.bot_user_id,
+                    bot_id=found.bot_id,
+                    bot_token=found.bot_token,
+                    bot_scopes=found.bot_scopes,
+                    user_id=user_id,
+                )
+        log.warning("not_installed", team=owners[0])
+        return None
+
+
+def _expires(found: Installation, minutes: int) -> bool:
+    """Whether the token is over within so many minutes."""
+    at = found.bot_token_expires_at
+    return at is not None and at <= time.time() + minutes * 60
