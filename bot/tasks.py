@@ -38,6 +38,10 @@ class Notices(Protocol):
         """Whether the message is up to date; False when it is worth trying again."""
         ...
 
+
+class Thanks(Protocol):
+    """How a corrector hears what happens to the correction."""
+
     async def thank(self, reply: Reply, user: str, example: Example) -> None: ...
 
 
@@ -85,6 +89,7 @@ class Work:
     turns: Turns
     curation: Curation
     notices: Notices
+    thanks: Thanks
     runs_of: Callable[[str], Runs]
     teams: Callable[[], Awaitable[list[str]]]
     poll: timedelta
@@ -128,7 +133,7 @@ class Work:
         if isinstance(made, NoExample):
             log.info("nothing_to_thank_for", reply=reply_id, reason=made.reason)
         elif reply is not None:
-            await self.notices.thank(reply, user, made)
+            await self.thanks.thank(reply, user, made)
 
     async def advance(self, team: str, run_id: str) -> timedelta | None:
         """One step of a run and its message; how long to wait before the next, None when over."""

@@ -1,4 +1,4 @@
-"""What the bot says by itself: the one message about a run, and a word to a corrector.
+"""What the bot says by itself about a run: one message, kept up to date.
 
 Called by the durable tasks; remembers in Redis where the message stands, and finds it again by its
 metadata if it was killed right after posting.
@@ -10,15 +10,13 @@ from typing import Any, Protocol
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.conversation import Reply
 from bot.domain.notice import Place
 from bot.slack.blocks.retrain import run_mark
 from bot.slack.blocks.run import run_message, summary
 from bot.slack.clients import Clients
 from bot.slack.people import People
 from bot.slack.trouble import TROUBLE, for_good
-from bot.texts import texts
-from finetune import Example, Run, Status
+from finetune import Run
 
 log = structlog.get_logger(__name__)
 
@@ -106,19 +104,6 @@ class Notices:
             log.warning("notice_not_moved", run_id=run.run_id, error=str(error))
             return for_good(error)
         return True
-
-    async def thank(self, reply: Reply, user: str, example: Example) -> None:
-        """Tell the corrector, and nobody else, what happens to the correction."""
-        said = texts(await self.people.language(reply.team, user)).feedback
-        text = said.approved if example.status is Status.APPROVED else said.pending
-        if example.status is Status.PENDING and "conflict" in example.reason:
-            text = said.conflict
-        try:
-            await (await self.clients.of(reply.team)).chat_postEphemeral(
-                channel=reply.channel, thread_ts=reply.thread_ts, user=user, text=text
-            )
-        except TROUBLE as error:
-            log.info("corrector_not_told", user=user, error=str(error))
 
     async def _direct(self, team: str, run: Run) -> str | None:
         """The conversation with who asked for the run, else with the first admin."""
