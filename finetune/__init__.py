@@ -15,11 +15,13 @@ from finetune.dataset.example import (
     normalise,
 )
 from finetune.dataset.redact import redact
+from finetune.dataset.snapshot import Snapshots
 from finetune.dataset.tokens import count_text, count_tokens
 from finetune.errors import (
     FinetuneError,
     InputError,
     NotFound,
+    Overtaken,
     ProviderError,
     ProviderUnavailable,
     RunRefused,
@@ -44,6 +46,7 @@ __all__ = [
     "Message",
     "ModelVersion",
     "NotFound",
+    "Overtaken",
     "Preview",
     "ProviderError",
     "ProviderUnavailable",
@@ -54,6 +57,7 @@ __all__ = [
     "RunState",
     "Runs",
     "Settings",
+    "Snapshots",
     "Source",
     "Status",
     "StoreUnavailable",

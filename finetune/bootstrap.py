@@ -37,11 +37,12 @@ PATIENT_RETRIES = 8  # about a minute of an overloaded or restarting provider
 
 @dataclass(frozen=True)
 class Workspace:
-    """One team's dataset, runs and champion."""
+    """One team's dataset, runs and champion; snapshots are in one folder for all teams."""
 
     dataset: Dataset
     runs: Runs
     registry: Registry
+    snapshots: Snapshots
 
 
 class Toolkit:
@@ -90,7 +91,7 @@ class Toolkit:
                 max_per_day=settings.retrain_max_per_day,
             ),
         )
-        return Workspace(dataset=dataset, runs=runs, registry=registry)
+        return Workspace(dataset=dataset, runs=runs, registry=registry, snapshots=snapshots)
 
 
 @asynccontextmanager

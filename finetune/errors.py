@@ -8,6 +8,7 @@ FinetuneError
 │       └── ModelMissing     … because it does not have the model, or not yet
 ├── RunRefused          a run may not start or change state now
 ├── NotFound            an id names nothing
+├── Overtaken           somebody else decided or changed it since it was looked at
 ├── SourceUnavailable   another system that examples come from could not be reached, or failed
 └── StoreUnavailable    Redis could not be reached or refused to write
 
@@ -47,6 +48,10 @@ class RunRefused(FinetuneError):
 
 class NotFound(FinetuneError):
     """Raised when an id (example, run, model, job) names nothing in this workspace."""
+
+
+class Overtaken(FinetuneError):
+    """Raised when a decision is about an example that has been decided or changed meanwhile."""
 
 
 class StoreUnavailable(FinetuneError):

@@ -11,11 +11,22 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pydantic import ValidationError
 
-from finetune.dataset import filters
-from finetune.dataset.example import Example, Message, Ruling, Source, Status, digest
+from finetune.dataset import erasing, filters
+from finetune.dataset.example import (
+    Example,
+    Message,
+    Ruling,
+    Source,
+    Status,
+    digest,
+    prompt_key,
+)
 from finetune.dataset.redact import redact
 from finetune.dataset.store import DatasetStore, Rows
-from finetune.errors import InputError, NotFound
+from finetune.errors import InputError, NotFound, Overtaken
+
+EDITED = "edited"  # the ruling on a row that a curator put into other words
+_PAGE = 200  # rows of one author read at once
 
 
 class Dataset:
@@ -44,14 +55,62 @@ class Dataset:
             row.prompt_key, lambda rows: filters.unvote(rows, example_id, reason, now)
         )
 
-    async def approve(self, example_id: str, by: str) -> Example:
-        """A curator's yes: the row is taught, and what disagrees with it is not."""
-        return await self._rule(example_id, Ruling(approved=True, by=by, at=self._clock()))
+    async def approve(self, example_id: str, by: str, seen: str | None = None) -> Example:
+        """A curator's yes: the row is taught, and what disagrees with it is not.
 
-    async def reject(self, example_id: str, by: str, reason: str = "") -> Example:
+        Of all three decisions: `seen` is the content key that the curator looked at; Overtaken when
+        the row has been decided or changed since.
+        """
+        ruling = Ruling(approved=True, by=by, at=self._clock())
+        return await self._rule(example_id, ruling, seen)
+
+    async def reject(
+        self, example_id: str, by: str, reason: str = "", seen: str | None = None
+    ) -> Example:
         """A curator's no."""
         ruling = Ruling(approved=False, by=by, reason=reason, at=self._clock())
-        return await self._rule(example_id, ruling)
+        return await self._rule(example_id, ruling, seen)
+
+    async def edit(self, example_id: str, answer: str, by: str, seen: str | None = None) -> Example:
+        """A curator's yes in other words: this answer is taught in place of the row's.
+
+        The new row keeps the authors and names its editor; submitting the old one again does not
+        bring it back.
+        """
+        row = await self._found(example_id)
+        edited = await asyncio.to_thread(redacted, _reworded(row, answer, by, self._clock()))
+        if edited.content_key == row.content_key:
+            return await self.approve(example_id, by, seen)
+        refusal = Ruling(approved=False, by=by, reason=EDITED, at=edited.updated_at)
+        ruling = Ruling(approved=True, by=by, at=edited.updated_at)
+
+        def change(rows: Rows) -> Rows:
+            _must_wait(_holding(rows, example_id), seen)
+            rows = filters.rule(rows, example_id, refusal)
+            return filters.rule(filters.vote(rows, edited), edited.example_id, ruling)
+
+        rows = await self._store.amend(row.prompt_key, change)
+        return _holding(rows, edited.example_id)
+
+    async def erase(self, example_id: str) -> None:
+        """Keep nothing of this submission; a row that others stand behind stays as theirs."""
+        row = await self._store.get(example_id)
+        if row is not None:
+            await self._store.amend(row.prompt_key, lambda rows: erasing.erase(rows, example_id))
+
+    async def erase_reply(self, reply_id: str, prompt: Sequence[Message]) -> None:
+        """Keep nothing of what was made of one reply to `prompt`."""
+        key = prompt_key(tuple(map(_redacted, prompt)))
+        await self._store.amend(key, lambda rows: erasing.erase_reply(rows, reply_id))
+
+    async def erase_author(self, author: str, until: float) -> None:
+        """Keep nothing of what this author alone said, nor their name, up to a time in seconds."""
+        total = await self._store.count_by_author(author)
+        for offset in range(max(0, total - 1) // _PAGE * _PAGE, -1, -_PAGE):  # the last ones first
+            for row in await self._store.by_author(author, _PAGE, offset):
+                await self._store.amend(
+                    row.prompt_key, lambda rows: erasing.erase_author(rows, author, until)
+                )
 
     async def get(self, example_id: str) -> Example | None:
         """The row with this id, or the one it was merged into."""
@@ -65,9 +124,13 @@ class Dataset:
         """What waits for a curator, oldest first."""
         return await self._store.listed(Status.PENDING, offset, limit)
 
-    async def by_author(self, author: str, limit: int = 20) -> list[Example]:
+    async def by_author(self, author: str, limit: int = 20, offset: int = 0) -> list[Example]:
         """What became of one user's votes and corrections, newest first."""
-        return await self._store.by_author(author, limit)
+        return await self._store.by_author(author, limit, offset)
+
+    async def count_by_author(self, author: str) -> int:
+        """How many rows one user had a part in."""
+        return await self._store.count_by_author(author)
 
     async def counts(self) -> dict[Status, int]:
         """How many rows have each status."""
@@ -101,24 +164,55 @@ class Dataset:
             reason = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise InputError(f"row {number}: {reason}") from None
 
-    async def _rule(self, example_id: str, ruling: Ruling) -> Example:
+    async def _rule(self, example_id: str, ruling: Ruling, seen: str | None) -> Example:
+        row = await self._found(example_id)
+
+        def change(rows: Rows) -> Rows:
+            _must_wait(_holding(rows, example_id), seen)
+            return filters.rule(rows, example_id, ruling)
+
+        return _holding(await self._store.amend(row.prompt_key, change), example_id)
+
+    async def _found(self, example_id: str) -> Example:
         row = await self._store.get(example_id)
         if row is None:
             raise NotFound(f"no example {example_id} in this workspace")
-        rows = await self._store.amend(
-            row.prompt_key, lambda rows: filters.rule(rows, example_id, ruling)
-        )
-        return _holding(rows, example_id)
+        return row
 
 
 def redacted(example: Example) -> Example:
     """The example without secrets and personal data in any of its texts."""
-    messages = tuple(
-        message.model_copy(update={"content": redact(message.content)})
-        for message in example.messages
-    )
+    messages = tuple(map(_redacted, example.messages))
     rejected = None if example.rejected is None else redact(example.rejected)
     return example.model_copy(update={"messages": messages, "rejected": rejected})
+
+
+def _redacted(message: Message) -> Message:
+    return message.model_copy(update={"content": redact(message.content)})
+
+
+def _reworded(row: Example, answer: str, by: str, now: float) -> Example:
+    """The row with a curator's answer; the answer marked as good before is now the wrong one."""
+    said = Message(role="assistant", content=answer.strip())
+    values = row.model_dump() | {
+        "example_id": f"{row.example_id.removesuffix(f'-{EDITED}')}-{EDITED}",
+        "messages": (*row.prompt, said),
+        "rejected": row.rejected if row.source is Source.CORRECTION else row.answer,
+        "source": Source.CORRECTION,
+        "status": Status.APPROVED,
+        "reason": "",
+        "approved_by": by,
+        "edited_by": by,
+        "updated_at": now,
+        "votes": (),
+        "ruling": None,
+    }
+    return Example.model_validate(values)
+
+
+def _must_wait(row: Example, seen: str | None) -> None:
+    if seen is not None and (row.status is not Status.PENDING or row.content_key != seen):
+        raise Overtaken(f"example {row.example_id} was decided or changed by somebody else")
 
 
 def _holding(rows: Rows, example_id: str) -> Example:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -56,6 +57,7 @@ class Vote(Frozen):
     reply_id: str | None = None
     authors: tuple[str, ...] = ()
     approved_by: str | None = None
+    edited_by: str | None = None
     at: float
 
 
@@ -86,6 +88,7 @@ class Example(Frozen):
     reply_id: str | None = None
     authors: tuple[str, ...] = ()
     approved_by: str | None = None
+    edited_by: str | None = None  # the curator whose wording this is
     created_at: float
     updated_at: float
     votes: tuple[Vote, ...] = ()
@@ -122,12 +125,17 @@ class Example(Frozen):
     @property
     def prompt_key(self) -> str:
         """Hash of the normalised conversation before the answer, without system messages."""
-        return digest([[m.role, normalise(m.content)] for m in self.prompt if m.role != "system"])
+        return prompt_key(self.prompt)
 
     @property
     def content_key(self) -> str:
         """Hash of prompt and answer: two examples with the same key teach the same thing."""
         return digest([self.prompt_key, normalise(self.answer)])
+
+
+def prompt_key(prompt: Iterable[Message]) -> str:
+    """Hash of a normalised conversation, without system messages."""
+    return digest([[m.role, normalise(m.content)] for m in prompt if m.role != "system"])
 
 
 def normalise(text: str) -> str:

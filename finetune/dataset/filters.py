@@ -25,7 +25,7 @@ def vote(rows: Rows, example: Example) -> Rows:
     if twin is None:
         fresh = example.model_copy(update={"votes": (cast,), "ruling": None})
         return settle((*(row for row in rows if row.example_id != example.example_id), fresh))
-    merged = _with_votes(twin, (*twin.votes, cast), example.updated_at)
+    merged = with_votes(twin, (*twin.votes, cast), example.updated_at)
     return settle(_replaced(rows, twin, merged))
 
 
@@ -33,20 +33,20 @@ def unvote(rows: Rows, example_id: str, reason: str, now: float) -> Rows:
     """Take one submission back. A row that others also voted for stays, under another's id."""
     kept: list[Example] = []
     for row in rows:
-        if not _has_vote(row, example_id):
+        if not has_vote(row, example_id):
             kept.append(row)
             continue
         votes = tuple(v for v in row.votes if v.example_id != example_id)
         if votes and row.example_id == example_id:
             row = row.model_copy(update={"example_id": votes[0].example_id})  # noqa: PLW2901 - derived
-        kept.append(_with_votes(row, votes, now) if votes else _left(row, reason, now))
+        kept.append(with_votes(row, votes, now) if votes else _left(row, reason, now))
     return settle(tuple(kept))
 
 
 def rule(rows: Rows, example_id: str, ruling: Ruling) -> Rows:
     """Record a curator's decision about the row that holds this id."""
     changed = (
-        _ruled(row, ruling) if row.example_id == example_id or _has_vote(row, example_id) else row
+        _ruled(row, ruling) if row.example_id == example_id or has_vote(row, example_id) else row
         for row in rows
     )
     return settle(tuple(changed))
@@ -181,7 +181,7 @@ def _left(row: Example, reason: str, now: float) -> Example:
     return row.model_copy(update={"votes": (), "ruling": ruling, "updated_at": now})
 
 
-def _with_votes(row: Example, votes: tuple[Vote, ...], now: float) -> Example:
+def with_votes(row: Example, votes: tuple[Vote, ...], now: float) -> Example:
     """The row as its votes make it: a correction among them makes it a correction."""
     lead = min(votes, key=lambda v: (v.source is not Source.CORRECTION, v.at, v.example_id))
     authors = tuple(dict.fromkeys(author for v in votes for author in v.authors))
@@ -195,6 +195,7 @@ def _with_votes(row: Example, votes: tuple[Vote, ...], now: float) -> Example:
             "thread": lead.thread,
             "reply_id": lead.reply_id,
             "approved_by": row.ruling.by if row.ruling and row.ruling.approved else trusted,
+            "edited_by": lead.edited_by,
             "updated_at": max(now, row.updated_at),
         }
     )
@@ -211,6 +212,7 @@ def _vote_of(example: Example) -> Vote:
         reply_id=example.reply_id,
         authors=example.authors,
         approved_by=example.approved_by,
+        edited_by=example.edited_by,
         at=example.updated_at,
     )
 
@@ -225,14 +227,15 @@ def _takes_vote(row: Example, example: Example) -> bool:
 
 def _recast(rows: Rows, row: Example, cast: Vote) -> Rows:
     votes = tuple(cast if v.example_id == cast.example_id else v for v in row.votes)
-    return _replaced(rows, row, _with_votes(row, votes, cast.at))
+    return _replaced(rows, row, with_votes(row, votes, cast.at))
 
 
 def _replaced(rows: Rows, old: Example, new: Example) -> Rows:
     return tuple(new if row is old else row for row in rows)
 
 
-def _has_vote(row: Example, example_id: str) -> bool:
+def has_vote(row: Example, example_id: str) -> bool:
+    """Whether this submission stands behind the row."""
     return any(vote.example_id == example_id for vote in row.votes)
 
 

@@ -7,10 +7,11 @@ The same examples always give the same bytes and the same `snapshot_id`.
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from finetune.dataset.example import Example, Frozen, Message, Source, digest
@@ -19,6 +20,8 @@ from finetune.dataset.tokens import count_tokens
 from finetune.errors import InputError, NotFound
 
 VALIDATION_PERCENT = 10
+STALE = "stale.txt"  # beside a manifest that holds what was erased from the dataset since
+_ID = re.compile(rb'^\s*"example_id": ("[^"\\]*(?:\\.[^"\\]*)*")', re.MULTILINE)
 
 
 class Row(Frozen):
@@ -154,6 +157,30 @@ class Snapshots:
             if not target.exists():  # else another process wrote the same snapshot first
                 raise
 
+    def mark_stale(self, snapshot_id: str, reason: str) -> None:
+        """Its files stay as they are, and are never trained on again. The first reason stays."""
+        mark = self.path(snapshot_id, STALE)
+        if not mark.exists():
+            draft = mark.with_name(f".{STALE}-{os.getpid()}")
+            draft.write_text(reason, encoding="utf-8")
+            draft.replace(mark)
+
+    def mark_stale_with(self, gone: Callable[[str], bool], reason: str) -> list[str]:
+        """Mark all that hold an example whose id is `gone`; the ids of those snapshots."""
+        found = [
+            manifest.parent.name
+            for manifest in sorted(self._folder.glob("*/manifest.json"))
+            if any(map(gone, _ids(manifest)))
+        ]
+        for snapshot_id in found:
+            self.mark_stale(snapshot_id, reason)
+        return found
+
+    def stale(self, snapshot_id: str) -> str | None:
+        """Why it may not be trained on any more; None while it may."""
+        mark = self.path(snapshot_id, STALE)
+        return mark.read_text(encoding="utf-8") if mark.exists() else None
+
     def load(self, snapshot_id: str) -> Snapshot:
         """Read a manifest. NotFound when it is not here."""
         try:
@@ -162,3 +189,8 @@ class Snapshots:
             )
         except OSError:
             raise NotFound(f"snapshot {snapshot_id} is not in {self._folder}") from None
+
+
+def _ids(manifest: Path) -> Iterator[str]:
+    """The examples of a manifest, without parsing the rest of it."""
+    return (str(json.loads(found)) for found in _ID.findall(manifest.read_bytes()))

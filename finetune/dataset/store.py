@@ -28,8 +28,12 @@ class DatasetStore(Protocol):
         """Rows with this status, oldest first."""
         ...
 
-    async def by_author(self, author: str, limit: int) -> list[Example]:
+    async def by_author(self, author: str, limit: int, offset: int = 0) -> list[Example]:
         """Rows that this user had a part in, newest first, at most `limit` (at least 1)."""
+        ...
+
+    async def count_by_author(self, author: str) -> int:
+        """How many rows this user had a part in."""
         ...
 
     async def counts(self) -> dict[Status, int]:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from finetune.dataset.dataset import Dataset
-from finetune.dataset.snapshot import Snapshots
+from finetune.dataset.snapshot import Snapshot, Snapshots
 from finetune.errors import FinetuneError, ProviderUnavailable, StoreUnavailable
 from finetune.evaluation.cases import choose
 from finetune.evaluation.evaluate import Evaluator
@@ -86,6 +86,8 @@ class Steps:
         snapshot = await asyncio.to_thread(self._snapshots.take, examples, run.base_model)
         if not snapshot.train:
             return self._fail(run, "there is no approved example to train on")
+        if not await self._current(snapshot):
+            return run  # what was erased while the files were written must not be in them
         return self._to(
             run,
             RunState.UPLOADING,
@@ -95,8 +97,15 @@ class Steps:
             tokens=snapshot.tokens,
         )
 
+    async def _current(self, snapshot: Snapshot) -> bool:
+        """Whether the dataset still teaches all of it."""
+        taught = {example.example_id for example in await self._dataset.approved()}
+        return all(row.example_id in taught for row in (*snapshot.train, *snapshot.validation))
+
     async def _upload(self, run: Run) -> Run:
-        """One file a step, then the job."""
+        """One file a step, then the job. What was erased from the dataset is not trained on."""
+        if (reason := self._snapshots.stale(run.snapshot_id or "")) is not None:
+            return self._fail(run, f"the snapshot {run.snapshot_id} is stale: {reason}")
         if run.training_file is None:
             return self._same(run, training_file=await self._file(run, "train"))
         validation = self._path(run, "validation")

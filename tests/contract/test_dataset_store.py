@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from finetune import Dataset, Message, NotFound, Source, Status
+from finetune import Dataset, Message, NotFound, Overtaken, Source, Status
 from finetune.adapters.redis import Keys, RedisDatasetStore, connect
 from tests.toolkit_values import correction, example, handbook
 
@@ -118,3 +118,112 @@ async def test_authors_find_what_became_of_their_votes_newest_first(dataset: Dat
         ("e1", Status.REJECTED),
     ]
     assert await dataset.by_author("U3", limit=5) == []
+
+
+async def test_what_is_erased_leaves_no_trace(dataset: Dataset, redis_url: str) -> None:
+    await dataset.submit(correction("c1", "25 days of bliss.", author="U1"))
+    await dataset.erase("c1")
+    assert await dataset.get("c1") is None
+    assert await dataset.by_author("U1", limit=5) == []
+    assert set((await dataset.counts()).values()) == {0}
+    client = connect(redis_url)
+    examples = await client.hvals(Keys("T1")("examples"))  # type: ignore[misc]
+    assert examples == []
+    await client.aclose()
+
+
+async def test_erasing_one_vote_leaves_the_row_to_the_others(dataset: Dataset) -> None:
+    await dataset.submit(example("e1", author="U1", at=1))
+    await dataset.submit(example("e2", author="U2", at=2))
+    await dataset.erase("e1")
+    (left,) = await dataset.approved()
+    assert (left.example_id, left.authors) == ("e2", ("U2",))
+    assert await dataset.get("e1") is None
+
+
+async def test_what_was_withdrawn_before_is_erased_too(dataset: Dataset) -> None:
+    await dataset.submit(correction("c1", author="U1"))
+    await dataset.withdraw("c1", "the feedback was changed")
+    await dataset.erase("c1")
+    assert await dataset.get("c1") is None
+
+
+async def test_an_erased_correction_lets_the_answer_before_count_again(dataset: Dataset) -> None:
+    await dataset.submit(example("e1", at=1))
+    await dataset.submit(correction("c1", at=2))
+    await dataset.erase("c1")
+    assert [e.example_id for e in await dataset.approved()] == ["e1"]
+
+
+async def test_all_that_was_made_of_one_reply_is_erased(dataset: Dataset) -> None:
+    mine = correction("c1", reply_id="r1", author="U1", at=1)
+    await dataset.submit(mine)
+    await dataset.submit(correction("c2", "26 days.", reply_id="r1", author="U2", at=2))
+    await dataset.submit(correction("c3", "26 days.", reply_id="r2", author="U3", at=3))
+    await dataset.withdraw("c1", "the feedback was changed")
+    await dataset.erase_reply("r1", mine.prompt)
+    assert await dataset.get("c1") is None
+    left = await dataset.get("c3")
+    assert left is not None
+    assert (left.example_id, left.authors) == ("c3", ("U3",))
+
+
+async def test_an_erased_author_is_named_nowhere_and_takes_their_words_along(
+    dataset: Dataset,
+) -> None:
+    await dataset.submit(correction("alone", "26 days.", author="U1", at=1))
+    await dataset.submit(example("both", question="Both?", authors=("U1", "U2"), at=2))
+    await dataset.submit(example("later", question="Later?", author="U1", at=200))
+    await dataset.erase_author("U1", until=100)
+    assert await dataset.get("alone") is None
+    both = await dataset.get("both")
+    assert both is not None
+    assert both.authors == ("U2",)
+    assert [e.example_id for e in await dataset.by_author("U1", limit=5)] == ["later"]
+
+
+async def test_an_author_of_many_examples_is_erased_from_all(dataset: Dataset) -> None:
+    for n in range(205):
+        await dataset.submit(example(f"e{n}", question=f"Question {n}?", author="U1", at=n / 10))
+    await dataset.erase_author("U1", until=100)
+    assert await dataset.count_by_author("U1") == 0
+    assert set((await dataset.counts()).values()) == {0}
+
+
+async def test_a_curators_wording_takes_the_place_of_the_correction(dataset: Dataset) -> None:
+    sent = correction("c1", "25 dayz", author="U1", status=Status.PENDING, approved_by=None, at=1)
+    waiting = await dataset.submit(sent)
+    edited = await dataset.edit("c1", " 25 days. ", by="U9", seen=waiting.content_key)
+    assert (edited.answer, edited.authors, edited.edited_by) == ("25 days.", ("U1",), "U9")
+    assert edited.rejected == "Unlimited."
+    assert await dataset.approved() == [edited]
+    await dataset.submit(sent)  # as any later vote on the reply does
+    assert await dataset.approved() == [edited]
+    assert await dataset.pending() == []
+
+
+async def test_an_edited_good_answer_becomes_a_correction_of_it(dataset: Dataset) -> None:
+    await dataset.submit(example("e1", "20 days.", status=Status.PENDING, approved_by=None))
+    edited = await dataset.edit("e1", "21 days.", by="U9")
+    assert (edited.source, edited.rejected) == (Source.CORRECTION, "20 days.")
+
+
+async def test_an_edit_that_changes_nothing_is_a_yes(dataset: Dataset) -> None:
+    await dataset.submit(correction("c1", status=Status.PENDING, approved_by=None))
+    assert (await dataset.edit("c1", "25 days.", by="U9")).example_id == "c1"
+
+
+async def test_a_decision_about_what_was_decided_or_changed_meanwhile_is_refused(
+    dataset: Dataset,
+) -> None:
+    waiting = await dataset.submit(correction("c1", status=Status.PENDING, approved_by=None))
+    seen = waiting.content_key
+    await dataset.approve("c1", by="U9", seen=seen)
+    with pytest.raises(Overtaken):
+        await dataset.reject("c1", by="U8", seen=seen)
+    with pytest.raises(Overtaken):
+        await dataset.edit("c1", "Else.", by="U8", seen=seen)
+    await dataset.submit(correction("c2", "A", status=Status.PENDING, approved_by=None, at=2))
+    with pytest.raises(Overtaken):
+        await dataset.approve("c2", by="U8", seen=seen)
+    assert [e.example_id for e in await dataset.approved()] == ["c1"]

@@ -94,10 +94,16 @@ class RedisDatasetStore:
         return list(await self._rows([str(example_id) for example_id in ids]))
 
     @translated()
-    async def by_author(self, author: str, limit: int) -> list[Example]:
+    async def by_author(self, author: str, limit: int, offset: int = 0) -> list[Example]:
         """Newest first."""
-        ids = await self._client.zrevrange(self._keys("author", author), 0, limit - 1)
+        last = offset + limit - 1
+        ids = await self._client.zrevrange(self._keys("author", author), offset, last)
         return list(await self._rows([str(example_id) for example_id in ids]))
+
+    @translated()
+    async def count_by_author(self, author: str) -> int:
+        """From the sorted set."""
+        return int(await self._client.zcard(self._keys("author", author)))
 
     @translated()
     async def counts(self) -> dict[Status, int]:

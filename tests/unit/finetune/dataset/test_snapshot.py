@@ -119,3 +119,27 @@ def test_taking_a_snapshot_again_gives_the_one_that_is_there(tmp_path: Path) -> 
 def test_a_snapshot_that_is_not_here_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="snapshot abc"):
         Snapshots(tmp_path).load("abc")
+
+
+def test_only_snapshots_that_hold_what_was_erased_become_stale(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    with_it = snapshots.take([*many(3), correction('c"1')], MODEL).snapshot_id
+    without = snapshots.take(many(3), MODEL).snapshot_id
+    assert snapshots.mark_stale_with(lambda found: found == 'c"1', "erased") == [with_it]
+    assert snapshots.stale(with_it) == "erased"
+    assert snapshots.stale(without) is None
+    assert snapshots.load(with_it).train
+
+
+def test_the_first_reason_for_which_a_snapshot_is_stale_stays(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    taken = snapshots.take(many(3), MODEL).snapshot_id
+    snapshots.mark_stale(taken, "first")
+    snapshots.mark_stale(taken, "second")
+    assert snapshots.stale(taken) == "first"
+
+
+def test_an_example_named_in_a_text_makes_no_snapshot_stale(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    snapshots.take([example("e1", '"example_id": "gone"\n"example_id": "gone"')], MODEL)
+    assert snapshots.mark_stale_with(lambda found: found == "gone", "erased") == []

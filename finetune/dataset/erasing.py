@@ -1,0 +1,78 @@
+"""Takes what somebody said out of the rows of one question, so that nothing of it is kept.
+
+Unlike a vote taken back, which leaves a rejected row behind for the record. Pure functions, applied
+by `Dataset` inside one transaction.
+"""
+
+from collections.abc import Callable
+
+from finetune.dataset.example import Example, Vote
+from finetune.dataset.filters import settle, with_votes
+from finetune.dataset.store import Rows
+
+
+def erase(rows: Rows, example_id: str) -> Rows:
+    """Without this submission. A row that others stand behind stays, under another's id."""
+    return _kept(
+        rows,
+        lambda vote: vote.example_id == example_id,
+        lambda row: row.example_id == example_id,
+    )
+
+
+def erase_reply(rows: Rows, reply_id: str) -> Rows:
+    """Without everything that was made of one reply."""
+    return _kept(
+        rows,
+        lambda vote: vote.reply_id == reply_id,
+        lambda row: row.reply_id == reply_id,
+    )
+
+
+def erase_author(rows: Rows, author: str, until: float) -> Rows:
+    """Without what this author alone said up to a time, and without their name under the rest.
+
+    Decisions keep the curator's name: they are about the words of others.
+    """
+    left = _kept(
+        rows,
+        lambda vote: vote.authors == (author,) and vote.at <= until,
+        lambda row: row.authors == (author,) and row.updated_at <= until,
+    )
+    return settle(tuple(_unnamed(row, author, until) for row in left))
+
+
+def _kept(rows: Rows, gone: Callable[[Vote], bool], left_over: Callable[[Example], bool]) -> Rows:
+    """Rows with the votes that are not `gone`; one without any goes too, if it is `left_over`."""
+    kept = []
+    for row in rows:
+        votes = tuple(vote for vote in row.votes if not gone(vote))
+        if votes and len(votes) < len(row.votes):
+            kept.append(with_votes(_renamed(row, votes), votes, row.updated_at))
+        elif votes or not (row.votes or left_over(row)):
+            kept.append(row)
+    return settle(tuple(kept))
+
+
+def _renamed(row: Example, votes: tuple[Vote, ...]) -> Example:
+    if any(vote.example_id == row.example_id for vote in votes):
+        return row
+    return row.model_copy(update={"example_id": votes[0].example_id})
+
+
+def _unnamed(row: Example, author: str, until: float) -> Example:
+    if author not in row.authors or row.updated_at > until:
+        return row
+    if not row.votes:
+        return row.model_copy(update={"authors": _others(row.authors, author)})
+    votes = tuple(
+        vote.model_copy(update={"authors": _others(vote.authors, author)})
+        if vote.at <= until
+        else vote
+        for vote in row.votes
+    )
+    return with_votes(row, votes, row.updated_at)
+
+
+def _others(authors: tuple[str, ...], author: str) -> tuple[str, ...]:
+    return tuple(name for name in authors if name != author)
