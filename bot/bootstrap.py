@@ -141,6 +141,13 @@ def _wire(
     def dataset_of(team: str) -> Dataset:
         return kit.workspace(team).dataset
 
+    async def installed() -> list[str]:
+        return [team for team in await kit.workspaces() if await door.installed(team)]
+
+    async def remove(team: str) -> None:
+        if door.installations is not None and not await door.installed(team):
+            await kit.remove(team)
+
     def runs_of(team: str) -> Runs:
         return kit.workspace(team).runs
 
@@ -151,7 +158,9 @@ def _wire(
         notices=notices,
         thanks=Thanks(clients, people),
         runs_of=runs_of,
-        teams=kit.workspaces,
+        teams=installed,
+        remove=remove,
+        retention=timedelta(days=settings.retention_days),
         poll=timedelta(seconds=settings.poll_seconds),
         schedule=settings.retrain_schedule,
     )

@@ -58,6 +58,7 @@ class Tasks:
     """`TaskQueue`: once a method returns, the work survives any crash."""
 
     docket: Docket
+    retention: timedelta = timedelta(days=30)
 
     async def answer(self, turn: Turn) -> None:
         """Queue the answer; a turn that is queued or being answered already is left alone."""
@@ -70,6 +71,11 @@ class Tasks:
             team=team, reply_id=reply_id, user=user, reply=f"{team}:{reply_id}"
         )
 
+    async def remove_workspace(self, team: str) -> None:
+        """Queue the removal of a workspace's data; the time counts from the last call."""
+        when = datetime.now(UTC) + self.retention
+        await self.docket.replace("remove_workspace", when=when, key=f"remove:{team}")(team=team)
+
     async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None:
         """Queue the next step of a run, unless one is queued; `at_once`: before its time, too."""
         key = f"advance:{team}:{run_id}"
@@ -79,6 +85,11 @@ class Tasks:
             else self.docket.add("advance", key=key)
         )
         await queue(team=team, run_id=run_id)
+
+
+async def _leave(team: str) -> None:
+    """For a bot of one workspace, whose operator removes the database."""
+    log.info("workspace_left_as_it_is", team=team)
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,8 @@ class Work:
     teams: Callable[[], Awaitable[list[str]]]
     poll: timedelta
     schedule: str | None
+    remove: Callable[[str], Awaitable[None]] = _leave
+    retention: timedelta = timedelta(days=30)
 
     async def answer(self, team: str, turn_id: str) -> None:
         """Answer one turn, after those before it in its thread.
@@ -184,7 +197,7 @@ async def reschedule(docket: Docket, expression: str | None, kept: Kept) -> None
 
 def register(docket: Docket, work: Work) -> Tasks:
     """Name the tasks for this docket; every process that queues or works does this."""
-    tasks = Tasks(docket)
+    tasks = Tasks(docket, work.retention)
 
     async def answer(
         team: str,
@@ -221,7 +234,13 @@ def register(docket: Docket, work: Work) -> Tasks:
         else:
             again.after(pause)
 
-    for task in (answer, curate, advance, _sweep(work, tasks)):
+    async def remove_workspace(
+        team: str,
+        retry: Retry = Retry.forever(delay=AGAIN),  # noqa: ARG001, B008
+    ) -> None:
+        await work.remove(team)
+
+    for task in (answer, curate, advance, remove_workspace, _sweep(work, tasks)):
         docket.register(task)
     if work.schedule is not None:
         docket.register(_scheduled(work, tasks, work.schedule))

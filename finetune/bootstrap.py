@@ -4,6 +4,7 @@ Used by the bot's own composition root and by the commands of `finetune`; nothin
 package makes a client.
 """
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Toolkit:
         self._client = client
         self._models = models
         self._workspaces: dict[str, Workspace] = {}
+        self.snapshots = Snapshots(settings.data_dir / "snapshots")
 
     def workspace(self, team_id: str) -> Workspace:
         """The parts of one team; asks nothing of the database yet."""
@@ -64,10 +66,23 @@ class Toolkit:
         """Teams that have any data."""
         return await redis.workspaces(self._client)
 
+    async def remove(self, team_id: str) -> None:
+        """Remove everything of one team, the bot's part too: its keys and its snapshots."""
+        others = [team for team in await self.workspaces() if team != team_id]
+        kept = {name for team in others for name in await self._snapshots(team)}
+        for snapshot_id in await self._snapshots(team_id) - kept:
+            self.snapshots.remove(snapshot_id)
+        await redis.remove_workspace(self._client, redis.Keys(team_id))
+        self._workspaces.pop(team_id, None)
+
+    async def _snapshots(self, team_id: str) -> set[str]:
+        runs = await self.workspace(team_id).runs.list(limit=sys.maxsize)
+        return {run.snapshot_id for run in runs if run.snapshot_id}
+
     def _wire(self, keys: redis.Keys) -> Workspace:
         settings = self.settings
         dataset = Dataset(redis.RedisDatasetStore(self._client, keys))
-        snapshots = Snapshots(settings.data_dir / "snapshots")
+        snapshots = self.snapshots
         registry = redis.RedisRegistry(self._client, keys, settings.chat_model)
         steps = Steps(
             dataset=dataset,

@@ -244,6 +244,10 @@ class TaskQueue(Protocol):
 
     async def curate(self, team: str, reply_id: str, user: str) -> None: ...
 
+    async def remove_workspace(self, team: str) -> None:
+        """Remove all data of a workspace after RETENTION_DAYS, unless the app is back by then."""
+        ...
+
     async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None:
         """`at_once`: an admin has decided; do not wait for the next look at the run."""
         ...

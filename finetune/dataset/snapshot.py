@@ -181,6 +181,10 @@ class Snapshots:
         mark = self.path(snapshot_id, STALE)
         return mark.read_text(encoding="utf-8") if mark.exists() else None
 
+    def remove(self, snapshot_id: str) -> None:
+        """Its files are gone; one that is not there is well."""
+        shutil.rmtree(self._folder / snapshot_id, ignore_errors=True)
+
     def load(self, snapshot_id: str) -> Snapshot:
         """Read a manifest. NotFound when it is not here."""
         try:

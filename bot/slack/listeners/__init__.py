@@ -4,6 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.listeners.corrections import Corrections
 from bot.slack.listeners.home import Home
+from bot.slack.listeners.installation import Departures
 from bot.slack.listeners.messages import Messages
 from bot.slack.listeners.reactions import Reactions
 from bot.slack.listeners.retrain import Retrain
@@ -33,6 +34,10 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action("run_promote")(run.promote)
     app.action("run_decline")(run.decline)
     app.action("run_cancel")(run.cancel)
+
+    departures = Departures(services)
+    app.event("app_uninstalled")(departures.uninstalled)
+    app.event("tokens_revoked")(departures.tokens_revoked)
 
     home = Home(services)
     app.event("app_home_opened")(home.opened)

@@ -1,7 +1,7 @@
 """Stores of datasets, runs, answers and model versions in Redis 7.0 or later."""
 
 from finetune.adapters.redis.answers import RedisAnswers
-from finetune.adapters.redis.connection import Keys, connect, ping, workspaces
+from finetune.adapters.redis.connection import Keys, connect, ping, remove_workspace, workspaces
 from finetune.adapters.redis.dataset import RedisDatasetStore
 from finetune.adapters.redis.registry import RedisRegistry
 from finetune.adapters.redis.runs import RedisRunStore
@@ -14,5 +14,6 @@ __all__ = [
     "RedisRunStore",
     "connect",
     "ping",
+    "remove_workspace",
     "workspaces",
 ]

@@ -71,3 +71,11 @@ async def ping(client: Redis) -> None:
 async def workspaces(client: Redis) -> list[str]:
     """Teams that have any data."""
     return sorted(text(team_id) for team_id in await client.smembers(WORKSPACES))
+
+
+@translated()
+async def remove_workspace(client: Redis, keys: Keys) -> None:
+    """Every key of a team, whoever wrote it, and then its name."""
+    async for name in client.scan_iter(match=keys("*"), count=1000):
+        await client.unlink(name)
+    await client.srem(WORKSPACES, keys.team_id)
