@@ -22,31 +22,31 @@ def allot(wanted: Sequence[int], room: int) -> list[int]:
 
 def cut(document: Document, room: int) -> Excerpt:
     """The beginning of a document in at most `room` tokens."""
-    kept: list[str] = []
-    used, count, complete = 0, 0, True
     rows = _rows(document.text) if document.table else _pieces(document.text)
+    kept, used, complete = _fill(rows, room)
+    if complete and document.whole:
+        return Excerpt(text="".join(kept).rstrip("\n"), tokens=used)
+    if document.table and kept:
+        total = document.parts or str(len(kept) + (not complete) + sum(1 for _ in rows))
+        remark = f"rows 1 to {len(kept)} of {total}"
+    else:
+        if not kept:  # not even one row
+            kept, used, _ = _fill(_pieces(document.text), room)
+        remark = "only the beginning" + (f" of {document.parts}" if document.parts else "")
+    return Excerpt(text="".join(kept).rstrip("\n"), tokens=used, remark=remark)
+
+
+def _fill(rows: Iterator[str], room: int) -> tuple[list[str], int, bool]:
+    """(rows that have room, their tokens, whether these are all)."""
+    kept: list[str] = []
+    used = 0
     for row in rows:
         cost = count_text(row, "")
         if used + cost > room:
-            complete = False
-            break
+            return kept, used, False
         kept.append(row)
         used += cost
-        count += 1
-    text = "".join(kept).rstrip("\n")
-    if complete and document.whole:
-        return Excerpt(text=text, tokens=used)
-    if document.table:
-        total = count + (0 if complete else 1) + sum(1 for _ in rows)
-        return Excerpt(
-            text=text, tokens=used, remark=f"rows 1 to {count} of {_many(document, total)}"
-        )
-    parts = f" of {document.parts}" if document.parts else ""
-    return Excerpt(text=text, tokens=used, remark=f"only the beginning{parts}")
-
-
-def _many(document: Document, total: int) -> str:
-    return document.parts or str(total)
+    return kept, used, True
 
 
 def _pieces(text: str) -> Iterator[str]:

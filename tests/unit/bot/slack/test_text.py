@@ -10,7 +10,7 @@ from bot.slack.text import mentions, plain
     [
         ("<@U0APPRENTI> hello", "hello"),
         ("hi <@U0APPRENTI|apprentice>, leave?", "hi , leave?"),
-        ("<@U0OTHER> said so", "<@U0OTHER> said so"),
+        ("<@U0OTHER> said so", "@U0OTHER said so"),
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
         ("see <https://x.example/a|the page>", "see the page"),
         ("see <https://x.example/a>", "see https://x.example/a"),
