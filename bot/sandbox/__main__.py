@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
             tour=tour,
             model_note=options.model_note,
             time_scale=options.time_scale,
+            rate_limits=not options.no_rate_limits,
         )
     )
     config = uvicorn.Config(
@@ -104,7 +105,10 @@ def _parser() -> argparse.ArgumentParser:
         "--time-scale",
         type=float,
         default=1.0,
-        help="shortens the waits before retries; 0.01: 1 min = 0.6 s",
+        help="shortens the waits before retries and of rate limits; 0.01: 1 min = 0.6 s",
+    )
+    parser.add_argument(
+        "--no-rate-limits", action="store_true", help="answer however many calls a minute come"
     )
     return parser
 

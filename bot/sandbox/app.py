@@ -17,6 +17,7 @@ from bot.sandbox.changes import Changes
 from bot.sandbox.config import Config
 from bot.sandbox.dispatcher import Dispatcher
 from bot.sandbox.errors import BadRequest
+from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.state import State
 from bot.sandbox.triggers import Triggers
@@ -33,7 +34,9 @@ def create_app(config: Config) -> FastAPI:
     state = State(config.data_dir)
     changes = Changes()
     dispatcher = Dispatcher(config, state.deliveries, changes)
-    sandbox = Sandbox(config, state, changes, dispatcher, Triggers(config.trigger_seconds))
+    limits = RateLimits(time_scale=config.time_scale) if config.rate_limits else None
+    triggers = Triggers(config.trigger_seconds)
+    sandbox = Sandbox(config, state, changes, dispatcher, triggers, limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -39,19 +39,49 @@ def check_element(element: object, where: str, kinds: frozenset[str]) -> Iterato
     if "placeholder" in element:
         yield from check_text(element["placeholder"], f"{where}/placeholder", 150, plain=True)
     kind = element["type"]
+    yield from _confirm(element.get("confirm"), f"{where}/confirm")
     if kind in ("button", "icon_button"):
-        yield from check_text(element.get("text"), f"{where}/text", 75, plain=True)
-        yield from check_string(element, "value", where, 2000)
+        yield from _button(element, where)
     elif kind == "feedback_buttons":
         for name in ("positive_button", "negative_button"):
             yield from _feedback_button(element.get(name), f"{where}/{name}")
     elif kind in _WITH_OPTIONS:
         yield from _options(element, where)
     else:
-        yield from check_string(element, "initial_value", where, 3000)
-        most = element.get("max_length")
-        if most is not None and not (isinstance(most, int) and 1 <= most <= 3000):
-            yield f"{where}/max_length", "must be 1 to 3000"
+        yield from _input(element, where)
+
+
+def _button(button: Json, where: str) -> Iterator[Problem]:
+    yield from check_text(button.get("text"), f"{where}/text", 75, plain=True)
+    yield from check_string(button, "value", where, 2000)
+    yield from check_string(button, "url", where, 3000)
+    yield from check_string(button, "accessibility_label", where, 75)
+    if button.get("style") not in (None, "primary", "danger"):
+        yield f"{where}/style", "must be primary or danger"
+
+
+def _confirm(confirm: object, where: str) -> Iterator[Problem]:
+    if confirm is None:
+        return
+    if not isinstance(confirm, dict):
+        yield where, "must be an object"
+        return
+    yield from check_text(confirm.get("title"), f"{where}/title", 100, plain=True)
+    yield from check_text(confirm.get("text"), f"{where}/text", 300)
+    for name in ("confirm", "deny"):
+        yield from check_text(confirm.get(name), f"{where}/{name}", 30, plain=True)
+
+
+def _input(element: Json, where: str) -> Iterator[Problem]:
+    yield from check_string(element, "initial_value", where, 3000)
+    for name, least in (("min_length", 0), ("max_length", 1)):
+        number = element.get(name)
+        if number is not None and not (isinstance(number, int) and least <= number <= 3000):
+            yield f"{where}/{name}", f"must be {least} to 3000"
+    if element["type"] == "number_input" and not isinstance(
+        element.get("is_decimal_allowed"), bool
+    ):
+        yield f"{where}/is_decimal_allowed", "missing required field: is_decimal_allowed"
 
 
 def _feedback_button(button: object, where: str) -> Iterator[Problem]:
@@ -65,6 +95,7 @@ def _feedback_button(button: object, where: str) -> Iterator[Problem]:
 def _options(element: Json, where: str) -> Iterator[Problem]:
     options = element.get("options")
     if options is None and element.get("option_groups"):
+        yield from _groups(element["option_groups"], where)
         options = _grouped(element["option_groups"])
     most = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}.get(element["type"], 100)
     if not isinstance(options, list) or not 1 <= len(options) <= most:
@@ -83,6 +114,14 @@ def _options(element: Json, where: str) -> Iterator[Problem]:
         yield f"{where}/initial_option", "must be one of the options"
 
 
+def _groups(groups: object, where: str) -> Iterator[Problem]:
+    if isinstance(groups, list) and len(groups) > 100:
+        yield f"{where}/option_groups", "no more than 100 items allowed"
+    for index, each in enumerate(groups if isinstance(groups, list) else []):
+        label = each.get("label") if isinstance(each, dict) else None
+        yield from check_text(label, f"{where}/option_groups/{index}/label", 75, plain=True)
+
+
 def _grouped(groups: object) -> list[object] | None:
     """The options of all groups; None where a group is malformed."""
     if not isinstance(groups, list):
@@ -99,6 +138,8 @@ def _option(option: object, where: str) -> Iterator[Problem]:
         return
     yield from check_text(option.get("text"), f"{where}/text", 75)
     yield from check_string(option, "value", where, 150, required=True)
+    if option.get("description") is not None:
+        yield from check_text(option["description"], f"{where}/description", 75)
 
 
 def check_image(image: object, where: str) -> Iterator[Problem]:
@@ -108,6 +149,13 @@ def check_image(image: object, where: str) -> Iterator[Problem]:
     if not image.get("image_url") and not image.get("slack_file"):
         yield where, "missing required field: image_url or slack_file"
     yield from check_string(image, "image_url", where, 3000)
+    if image.get("title") is not None:
+        yield from check_text(image["title"], f"{where}/title", 2000, plain=True)
+    file = image.get("slack_file")
+    if file is not None and not (
+        isinstance(file, dict) and bool(file.get("id")) != bool(file.get("url"))
+    ):
+        yield f"{where}/slack_file", "must have either id or url"
     yield from check_string(image, "alt_text", where, 2000, required=True)
 
 

@@ -4,23 +4,18 @@
 Slack gives. Used by the chat and views methods and by answers to submissions.
 """
 
+import json
 import secrets
 from collections.abc import Iterator
 
-from bot.sandbox.block_elements import (
-    IN_ACTIONS,
-    IN_INPUT,
-    Problem,
-    check_element,
-    check_image,
-    check_string,
-    check_text,
-    kind_of,
-)
+from bot.sandbox.block_checks import check_block
+from bot.sandbox.block_elements import Problem, check_string, check_text, kind_of
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
 
 MARKDOWN_TOTAL = 12_000
+TEXT_TOTAL = 13_200  # all texts of a message's blocks; observed (slackapi/bolt-js issue 2509)
+VIEW_BYTES = 250_000
 _MESSAGE_ONLY = frozenset(
     {"markdown", "context_actions", "table", "task_card", "plan", "file", "card"}
 )
@@ -34,6 +29,8 @@ def check_message(blocks: object) -> list[Json]:
     problems = list(_problems(blocks, most=50))
     if problems:
         raise SlackRefusal("invalid_blocks", *_lines(problems, "/blocks"))
+    if sum(map(len, _texts(blocks))) > TEXT_TOTAL:
+        raise SlackRefusal("msg_blocks_too_long")
     assert isinstance(blocks, list)  # noqa: S101 - a narrowing for the type checker
     return with_ids(blocks)
 
@@ -41,6 +38,8 @@ def check_message(blocks: object) -> list[Json]:
 def check_view(view: object, *, home: bool = False) -> Json:
     """A view's definition, with ids. Raises `invalid_arguments`."""
     problems = list(_view_problems(view, home=home))
+    if len(json.dumps(view)) > VIEW_BYTES:
+        raise SlackRefusal("view_too_large")
     if problems:
         raise SlackRefusal("invalid_arguments", *_lines(problems, "/view"))
     assert isinstance(view, dict)  # noqa: S101 - a narrowing for the type checker
@@ -73,6 +72,19 @@ def _with_ids(block: Json) -> Json:
             {"action_id": secrets.token_hex(3), **each} for each in made["elements"]
         ]
     return made
+
+
+def _texts(part: object) -> Iterator[str]:
+    """Every text of the blocks that a person reads."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _texts(each)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name == "text" and isinstance(value, str):
+                yield value
+            else:
+                yield from _texts(value)
 
 
 def _lines(problems: list[Problem], root: str) -> list[str]:
@@ -112,6 +124,8 @@ def _problems(blocks: object, most: int) -> Iterator[Problem]:
         return
     if len(blocks) > most:
         yield "", f"no more than {most} items allowed"
+    if sum(kind_of(block) == "table" for block in blocks) > 1:
+        yield "", "only_one_table_allowed"
     seen: set[str] = set()
     markdown = 0
     for index, block in enumerate(blocks):
@@ -126,96 +140,6 @@ def _problems(blocks: object, most: int) -> Iterator[Problem]:
         seen.add(block_id)
         if block["type"] == "markdown":
             markdown += len(str(block.get("text", "")))
-        yield from _block(block, where)
+        yield from check_block(block, where)
     if markdown > MARKDOWN_TOTAL:
         yield "", f"markdown text must be less than {MARKDOWN_TOTAL + 1} characters in total"
-
-
-def _block(block: Json, where: str) -> Iterator[Problem]:
-    check = _CHECKS.get(block["type"])
-    return check(block, where) if check else iter(())
-
-
-def _markdown(block: Json, where: str) -> Iterator[Problem]:
-    if not isinstance(block.get("text"), str) or not block["text"]:
-        yield f"{where}/text", "missing required field: text"
-
-
-def _header(block: Json, where: str) -> Iterator[Problem]:
-    yield from check_text(block.get("text"), f"{where}/text", 150, plain=True)
-
-
-def _actions(block: Json, where: str) -> Iterator[Problem]:
-    yield from _elements(block, where, IN_ACTIONS, 25)
-
-
-def _context_actions(block: Json, where: str) -> Iterator[Problem]:
-    yield from _elements(block, where, frozenset({"feedback_buttons", "icon_button"}), 5)
-
-
-def _input(block: Json, where: str) -> Iterator[Problem]:
-    yield from check_text(block.get("label"), f"{where}/label", 2000, plain=True)
-    yield from check_element(block.get("element"), f"{where}/element", IN_INPUT)
-
-
-def _parts(block: Json, where: str) -> Iterator[Problem]:
-    if not isinstance(block.get("elements", block.get("rows")), list):
-        yield where, "missing required field: elements"
-
-
-def _section(block: Json, where: str) -> Iterator[Problem]:
-    fields = block.get("fields")
-    if block.get("text") is None and not fields:
-        yield where, "missing required field: text or fields"
-    if block.get("text") is not None:
-        yield from check_text(block["text"], f"{where}/text", 3000)
-    if fields and (not isinstance(fields, list) or len(fields) > 10):
-        yield f"{where}/fields", "must be an array of no more than 10 items"
-        fields = []
-    for index, each in enumerate(fields or []):
-        yield from check_text(each, f"{where}/fields/{index}", 2000)
-    accessory = block.get("accessory")
-    if kind_of(accessory) == "image":
-        yield from check_image(accessory, f"{where}/accessory")
-    elif accessory is not None:
-        yield from check_element(accessory, f"{where}/accessory", IN_ACTIONS)
-
-
-def _context(block: Json, where: str) -> Iterator[Problem]:
-    parts = block.get("elements")
-    if not isinstance(parts, list) or not 1 <= len(parts) <= 10:
-        yield f"{where}/elements", "must have 1 to 10 items"
-        return
-    for index, each in enumerate(parts):
-        if kind_of(each) == "image":
-            yield from check_image(each, f"{where}/elements/{index}")
-        else:
-            yield from check_text(each, f"{where}/elements/{index}", 3000)
-
-
-def _elements(block: Json, where: str, kinds: frozenset[str], most: int) -> Iterator[Problem]:
-    parts = block.get("elements")
-    if not isinstance(parts, list) or not 1 <= len(parts) <= most:
-        yield f"{where}/elements", f"must have 1 to {most} items"
-        return
-    ids = [
-        str(each["action_id"]) for each in parts if isinstance(each, dict) and each.get("action_id")
-    ]
-    if len(ids) != len(set(ids)):
-        yield f"{where}/elements", "action_id must be unique within a block"
-    for index, each in enumerate(parts):
-        yield from check_element(each, f"{where}/elements/{index}", kinds)
-
-
-_CHECKS = {
-    "section": _section,
-    "markdown": _markdown,
-    "header": _header,
-    "context": _context,
-    "actions": _actions,
-    "context_actions": _context_actions,
-    "input": _input,
-    "image": check_image,
-    "rich_text": _parts,
-    "table": _parts,
-}

@@ -14,7 +14,8 @@ Json = dict[str, Any]
 class Config:
     """`scopes`: what the app was granted; the manifest's, unless a test grants others.
 
-    `time_scale` shortens Slack's long waits (retries after 1 and 5 minutes): 0.01 makes a minute 0.6 s.
+    `time_scale` shortens Slack's long waits (retries after 1 and 5 minutes, rate limits): 0.01 makes a
+    minute 0.6 s. `rate_limits`: whether too many calls a minute are refused.
     """
 
     bot_url: str
@@ -25,6 +26,7 @@ class Config:
     tour: tuple[Json, ...] = ()
     model_note: str = ""
     time_scale: float = 1.0
+    rate_limits: bool = True
     stream_seconds: float = 306.0  # a stream's whole life on Slack, however often it is appended to
     ack_seconds: float = 3.0
     trigger_seconds: float = 3.0

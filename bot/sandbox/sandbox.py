@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.sandbox.changes import Changes
 from bot.sandbox.config import Config
 from bot.sandbox.dispatcher import Dispatcher
+from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.state import State
 from bot.sandbox.triggers import Triggers
 
@@ -18,4 +19,5 @@ class Sandbox:
     changes: Changes
     dispatcher: Dispatcher
     triggers: Triggers
+    limits: RateLimits | None
     oauth_codes: set[str] = field(default_factory=set)

@@ -39,6 +39,8 @@ def _answer(sandbox: Sandbox, method: str, args: Json, request: Request) -> Json
     if method not in NO_TOKEN:
         _check_token(sandbox, args.pop("token", None), request)
         check_scope(method, sandbox.config.scopes)
+    if sandbox.limits:
+        sandbox.limits.take(method, str(args.get("channel") or ""))
     _ordered_fault(sandbox, method)
     base_url = str(request.base_url).rstrip("/")
     return METHODS[method](Call(sandbox, args, base_url))

@@ -9,6 +9,8 @@ def set_status(call: Call) -> Json:
     """Shown until it is set empty or the app answers in the thread."""
     channel, thread_ts = _thread(call)
     loading = call.structure("loading_messages", "invalid_arguments") or []
+    if not isinstance(loading, list) or len(loading) > 10:
+        raise SlackRefusal("invalid_arguments", "[ERROR] no more than 10 loading_messages allowed")
     _update(call, channel, thread_ts, status=call.text("status") or "", loading_messages=loading)
     return {}
 

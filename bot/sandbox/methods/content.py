@@ -3,6 +3,7 @@
 Used by `chat.py` and `streams.py`; returns the fields of a message body.
 """
 
+import json
 import re
 
 from bot.sandbox.blocks import MARKDOWN_TOTAL, check_message
@@ -10,6 +11,8 @@ from bot.sandbox.call import Call
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
 
+METADATA_BYTES = 8_000  # of event_payload
+MOST_ATTACHMENTS = 100
 _TS = re.compile(r"\d{9,11}\.\d{6}")
 
 
@@ -25,6 +28,8 @@ def content(call: Call, most_text: int) -> Json:
         raise SlackRefusal("no_text")
     if len(text or "") > most_text or len(markdown or "") > MARKDOWN_TOTAL:
         raise SlackRefusal("msg_too_long")
+    if isinstance(attachments, list) and len(attachments) > MOST_ATTACHMENTS:
+        raise SlackRefusal("too_many_attachments")
     if markdown:
         blocks = [{"type": "markdown", "text": markdown}]
     body: Json = {
@@ -46,6 +51,8 @@ def metadata(call: Call) -> Json:
     )
     if not well_formed:
         raise SlackRefusal("invalid_metadata_format")
+    if len(json.dumps(value["event_payload"])) > METADATA_BYTES:
+        raise SlackRefusal("metadata_too_large")
     return {"metadata": value}
 
 

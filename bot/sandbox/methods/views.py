@@ -40,7 +40,7 @@ def update(call: Call) -> Json:
     elif call.text("external_id"):
         view = call.sandbox.state.views.by_external_id(call.required("external_id"))
     if view is None:
-        raise SlackRefusal("not_found" if call.text("external_id") else "view_not_found")
+        raise SlackRefusal("not_found")
     _check_hash(call, view)
     definition = check_view(call.structure("view", "invalid_arguments"), home=view.kind == "home")
     return _saved(call, view.with_definition(definition))

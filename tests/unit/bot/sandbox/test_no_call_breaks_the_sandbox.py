@@ -50,7 +50,9 @@ ANYTHING = st.recursive(
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    config = Config("http://127.0.0.1:9", "secret", tmp_path_factory.mktemp("sandbox"))
+    config = Config(
+        "http://127.0.0.1:9", "secret", tmp_path_factory.mktemp("sandbox"), rate_limits=False
+    )
     with TestClient(create_app(config), raise_server_exceptions=False) as opened:
         yield opened
 
