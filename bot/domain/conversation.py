@@ -121,12 +121,16 @@ class Delta(Frozen):
 
 
 class Said(Frozen):
-    """One message of a thread that was there before the bot was called; `name` is the writer's."""
+    """One message of a thread that was there before the bot was called; `name` is the writer's.
+
+    `ours`: an answer of the bot's own, of which nothing else is kept any more.
+    """
 
     ts: str
     user: str
     text: str
     name: str = ""
+    ours: bool = False
 
 
 class Image(Frozen):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import aiohttp
 import structlog
 
 from bot.documents import (
@@ -24,6 +25,7 @@ from bot.documents import (
 )
 from bot.domain.conversation import Content, Said, SharedFile, Turn
 from bot.errors import FileUnreadable
+from bot.slack.clients import Clients
 from bot.slack.files import SlackFiles
 from bot.slack.names import Names
 from bot.slack.people import People
@@ -102,6 +104,15 @@ class SlackReader:
             why = Why(error.why)
             return Opened(name, why=why, limit=MOST_IMAGES if why is Why.TOO_MANY else limit)
         return Opened(name, document)
+
+
+def slack_reader(
+    clients: Clients, people: People, session: aiohttp.ClientSession, room: int
+) -> SlackReader:
+    """A reader with all its parts; `room` in tokens."""
+    names = Names(clients, people)
+    files = SlackFiles(clients, session)
+    return SlackReader(files, Documents(), names, people, Threads(clients, names), room)
 
 
 def _expect(kind: Kind, mimetype: str, *, sees: bool, seen: int) -> None:

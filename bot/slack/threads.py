@@ -61,6 +61,7 @@ class Threads:
                 user=str(each.get("user") or each.get("bot_id") or ""),
                 text=text,
                 name=names.get(str(each.get("user")), "") or _app(each),
+                ours=each.get("user") == me,
             )
             for each, text in zip(messages, texts, strict=True)
             if text
