@@ -33,6 +33,7 @@ from bot.app import create_app
 from bot.chat import Chat
 from bot.curation import Curation
 from bot.health import Health
+from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.slack.bolt import OAuth
 from bot.slack.door import Door, Lines, door_of_many, door_of_one
@@ -44,7 +45,7 @@ from bot.slack.roles import SlackRoles
 from bot.slack.services import Services
 from bot.slack.surface import SlackSurface
 from bot.slack.thanks import Thanks
-from bot.tasks import Kept, Work, reschedule
+from bot.tasks import Kept, Tasks, Work, reschedule
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
 from bot.web.pages import Pages
@@ -151,6 +152,8 @@ def _wire(
     def runs_of(team: str) -> Runs:
         return kit.workspace(team).runs
 
+    tasks = Tasks(docket, timedelta(days=settings.retention_days))
+    privacy = Privacy(turns, verdicts, preferences, tasks, kit.workspace)
     work = Work(
         chat=chat,
         turns=turns,
@@ -160,6 +163,7 @@ def _wire(
         runs_of=runs_of,
         teams=installed,
         remove=remove,
+        forget_person=privacy.forget_person,
         retention=timedelta(days=settings.retention_days),
         poll=timedelta(seconds=settings.poll_seconds),
         schedule=settings.retrain_schedule,
@@ -172,6 +176,7 @@ def _wire(
         tasks=register_tasks(docket, work),
         roles=roles,
         preferences=preferences,
+        privacy=privacy,
         clients=clients,
         people=people,
         notices=notices,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.conversation import Reply
-from bot.domain.feedback import Feedback, Rating
+from bot.domain.feedback import Feedback, Rating, correction_example, thumbs_example
 from bot.domain.ports import Roles, Turns, Verdicts
 from finetune import Dataset, Example, Message, Source, Status
 
@@ -80,12 +80,12 @@ def derive(
 
 def thumbs_id(reply: Reply) -> str:
     """All 👍 on one reply make one example."""
-    return f"reply-{reply.reply_id}"
+    return thumbs_example(reply.reply_id)
 
 
 def correction_id(reply: Reply, user: str) -> str:
     """Each user has one correction of a reply; a later one takes its place."""
-    return f"reply-{reply.reply_id}-{user}"
+    return correction_example(reply.reply_id, user)
 
 
 def _corrected(reply: Reply, verdict: Feedback, trusted: frozenset[str]) -> Example:

@@ -76,6 +76,10 @@ class Tasks:
         when = datetime.now(UTC) + self.retention
         await self.docket.replace("remove_workspace", when=when, key=f"remove:{team}")(team=team)
 
+    async def forget_person(self, team: str, user: str, until: float) -> None:
+        """Queue the removal of what somebody said; doing it twice removes no more."""
+        await self.docket.add("forget_person")(team=team, user=user, until=until)
+
     async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None:
         """Queue the next step of a run, unless one is queued; `at_once`: before its time, too."""
         key = f"advance:{team}:{run_id}"
@@ -92,6 +96,10 @@ async def _leave(team: str) -> None:
     log.info("workspace_left_as_it_is", team=team)
 
 
+async def _remember(team: str, user: str, until: float) -> None:
+    """What is done with people who opt out where nothing is kept of them."""
+
+
 @dataclass(frozen=True)
 class Work:
     """What the tasks do it with. `poll` is the pause between two looks at a running job."""
@@ -106,6 +114,7 @@ class Work:
     poll: timedelta
     schedule: str | None
     remove: Callable[[str], Awaitable[None]] = _leave
+    forget_person: Callable[[str, str, float], Awaitable[None]] = _remember
     retention: timedelta = timedelta(days=30)
 
     async def answer(self, team: str, turn_id: str) -> None:
@@ -240,7 +249,15 @@ def register(docket: Docket, work: Work) -> Tasks:
     ) -> None:
         await work.remove(team)
 
-    for task in (answer, curate, advance, remove_workspace, _sweep(work, tasks)):
+    async def forget_person(
+        team: str,
+        user: str,
+        until: float,
+        retry: Retry = Retry.forever(delay=AGAIN),  # noqa: ARG001, B008
+    ) -> None:
+        await work.forget_person(team, user, until)
+
+    for task in (answer, curate, advance, remove_workspace, forget_person, _sweep(work, tasks)):
         docket.register(task)
     if work.schedule is not None:
         docket.register(_scheduled(work, tasks, work.schedule))

@@ -28,3 +28,13 @@ class Feedback(Frozen):
     note: str | None = None
     given_by: Literal["button", "modal", "reaction"]
     at: float
+
+
+def thumbs_example(reply_id: str) -> str:
+    """The id of the one example that all 👍 on a reply make."""
+    return f"reply-{reply_id}"
+
+
+def correction_example(reply_id: str, user: str) -> str:
+    """The id of the example that one user's correction makes; a later one takes its place."""
+    return f"reply-{reply_id}-{user}"

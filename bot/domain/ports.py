@@ -174,6 +174,14 @@ class Verdicts(Protocol):
         """Remove every verdict on a reply."""
         ...
 
+    async def of_user(self, team: str, user: str) -> list[Feedback]:
+        """Everything that this person said about replies. Reads all; for durable work only."""
+        ...
+
+    async def erase(self, team: str, reply_id: str, user: str) -> None:
+        """Remove one user's verdict, and that there was one."""
+        ...
+
 
 class Preferences(Protocol):
     """What was chosen for a channel, for the workspace, by a person."""
@@ -201,6 +209,30 @@ class Languages(Protocol):
         ...
 
 
+class Names(Protocol):
+    """What people are called."""
+
+    async def name(self, team: str, user: str) -> str:
+        """The display name; the id where Slack does not tell."""
+        ...
+
+
+class ThreadTitles(Protocol):
+    """What a conversation is called in the list of them."""
+
+    async def name(self, turn: Turn, question: str) -> None:
+        """Call the thread after its first question; trouble on the way is harmless."""
+        ...
+
+
+class Removal(Protocol):
+    """Takes away what stands in Slack of an answer. Raises as `Surface` does."""
+
+    async def remove(self, turn: Turn, posted_ts: str | None) -> None:
+        """Remove the message at `posted_ts`, or what a killed predecessor began without a note."""
+        ...
+
+
 class LiveReply(Protocol):
     """A reply being written where the asker sees it. Raises as `Surface` does."""
 
@@ -208,8 +240,11 @@ class LiveReply(Protocol):
         """Show more text; the ts of the message once there is one."""
         ...
 
-    async def finish(self, reply: Reply) -> str:
-        """Leave exactly the reply's content with feedback buttons; the ts that carries them."""
+    async def finish(self, reply: Reply, *, kept: bool = True, notes: Sequence[str] = ()) -> str:
+        """Leave exactly the reply's content with feedback buttons; the ts that carries them.
+
+        No buttons where nothing is `kept`; `notes` are the bot's own sentences beside the answer.
+        """
         ...
 
 
@@ -243,6 +278,10 @@ class TaskQueue(Protocol):
     async def answer(self, turn: Turn) -> None: ...
 
     async def curate(self, team: str, reply_id: str, user: str) -> None: ...
+
+    async def forget_person(self, team: str, user: str, until: float) -> None:
+        """Remove what this person said up to a time in seconds."""
+        ...
 
     async def remove_workspace(self, team: str) -> None:
         """Remove all data of a workspace after RETENTION_DAYS, unless the app is back by then."""

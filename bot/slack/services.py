@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.ports import Preferences, Roles, TaskQueue, Turns, Verdicts
+from bot.privacy import Privacy
 from bot.slack.clients import Clients
 from bot.slack.installation import Installations
 from bot.slack.notices import Notices
@@ -44,6 +45,7 @@ class Services:
     tasks: TaskQueue
     roles: Roles
     preferences: Preferences
+    privacy: Privacy
     clients: Clients
     people: People
     notices: Notices

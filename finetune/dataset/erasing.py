@@ -6,7 +6,7 @@ by `Dataset` inside one transaction.
 
 from collections.abc import Callable
 
-from finetune.dataset.example import Example, Vote
+from finetune.dataset.example import Example, Status, Vote
 from finetune.dataset.filters import settle, with_votes
 from finetune.dataset.store import Rows
 
@@ -65,13 +65,18 @@ def _unnamed(row: Example, author: str, until: float) -> Example:
         return row
     if not row.votes:
         return row.model_copy(update={"authors": _others(row.authors, author)})
-    votes = tuple(
-        vote.model_copy(update={"authors": _others(vote.authors, author)})
-        if vote.at <= until
-        else vote
-        for vote in row.votes
-    )
+    votes = tuple(_left_by(vote, author) if vote.at <= until else vote for vote in row.votes)
     return with_votes(row, votes, row.updated_at)
+
+
+def _left_by(vote: Vote, author: str) -> Vote:
+    """What the other authors said; it waits again if only the erased one was trusted at once."""
+    if author not in vote.authors:
+        return vote
+    update: dict[str, object] = {"authors": _others(vote.authors, author)}
+    if vote.approved_by == author:
+        update |= {"status": Status.PENDING, "approved_by": None}
+    return vote.model_copy(update=update)
 
 
 def _others(authors: tuple[str, ...], author: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from bot.adapters.redis.keys import EVENT_MEMORY, key
+from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.domain.conversation import turn_id_of
 from bot.domain.feedback import Feedback
 
@@ -38,9 +38,23 @@ class RedisVerdicts:
     async def forget(self, team: str, reply_id: str) -> None:
         await self.redis.delete(key(team, "verdicts", reply_id))
 
+    async def of_user(self, team: str, user: str) -> list[Feedback]:
+        given = []
+        async for place in self.redis.scan_iter(match=key(team, "verdicts", "*"), count=1000):
+            found = await self.redis.hget(text(place), user)
+            if found is not None:
+                given.append(Feedback.model_validate_json(found))
+        return given
+
+    async def erase(self, team: str, reply_id: str, user: str) -> None:
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.hdel(key(team, "verdicts", reply_id), user)
+            pipe.delete(key(team, "taken-back", reply_id, user))
+            await pipe.execute()
+
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]:
         found = await self.redis.hvals(key(team, "verdicts", reply_id))
-        return [Feedback.model_validate_json(text) for text in found]
+        return [Feedback.model_validate_json(given) for given in found]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,118 @@
+"""Forgetting: a turn whose question was deleted, and all that a person who opts out has said.
+
+Called by the listeners (the wish is stored and queued before Slack gets its 200) and by the durable
+task, which may be killed anywhere: what is needed to find the rest is erased last. Models that are
+trained already stay as they are; snapshots are only marked, and not trained on again.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.domain.conversation import Reply, Turn
+from bot.domain.feedback import Rating, correction_example, thumbs_example
+from bot.domain.ports import Preferences, TaskQueue, Turns, Verdicts
+from finetune import Dataset, Snapshots
+
+log = structlog.get_logger(__name__)
+STALE = "somebody asked to have what they said removed"
+
+
+class Kept(Protocol):
+    """What a workspace keeps of its feedback."""
+
+    @property
+    def dataset(self) -> Dataset: ...
+
+    @property
+    def snapshots(self) -> Snapshots: ...
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Removes for good. Every method may be repeated to the same effect."""
+
+    turns: Turns
+    verdicts: Verdicts
+    preferences: Preferences
+    tasks: TaskQueue
+    workspace_of: Callable[[str], Kept]
+
+    async def opt_out(self, team: str, user: str) -> None:
+        """Store nothing of this person from now on; what there is, is removed by a durable task."""
+        chosen = await self.preferences.person(team, user)
+        await self.preferences.save_person(
+            team, user, chosen.model_copy(update={"opted_out": True})
+        )
+        await self.tasks.forget_person(team, user, time.time())
+
+    async def opt_in(self, team: str, user: str) -> None:
+        """Store and learn again, from now on."""
+        chosen = await self.preferences.person(team, user)
+        await self.preferences.save_person(
+            team, user, chosen.model_copy(update={"opted_out": False})
+        )
+
+    async def forget_turn(self, team: str, turn_id: str) -> None:
+        """Erase a turn, its replies, what people said about them, and the examples made of that."""
+        turn = await self.turns.get(team, turn_id)
+        if turn is None:
+            return
+        replies = await self._replies(turn)
+        for reply in replies:
+            await self._erase_examples(reply)
+        made = tuple(thumbs_example(reply.reply_id) for reply in replies)
+        edited_or_corrected = tuple(f"{example_id}-" for example_id in made)
+        await self._mark(team, lambda e: e in made or e.startswith(edited_or_corrected))
+        for reply in replies:
+            await self.verdicts.forget(team, reply.reply_id)
+        await self.turns.forget(team, turn_id)
+        log.info("turn_forgotten", team=team, turn=turn_id)
+
+    async def forget_person(self, team: str, user: str, until: float) -> None:
+        """Erase the turns this person asked and their verdicts on others' replies up to a time."""
+        for turn_id in await self.turns.of_user(team, user):
+            if float(turn_id.rpartition(":")[2]) <= until:
+                await self.forget_turn(team, turn_id)
+        given = [v for v in await self.verdicts.of_user(team, user) if v.at <= until]
+        dataset = self.workspace_of(team).dataset
+        for verdict in given:
+            for example_id in _corrected(verdict.reply_id, user):
+                await dataset.erase(example_id)
+        await dataset.erase_author(user, until)
+        made = {e for v in given for e in _corrected(v.reply_id, user)}
+        made |= {thumbs_example(v.reply_id) for v in given if v.rating is Rating.UP}
+        await self._mark(team, made.__contains__)
+        for verdict in given:
+            await self.verdicts.erase(team, verdict.reply_id, user)
+            await self.tasks.curate(team, verdict.reply_id, user)  # what the others said stands
+        log.info("person_forgotten", team=team, user=user, verdicts=len(given))
+
+    async def _replies(self, turn: Turn) -> list[Reply]:
+        """To all revisions of the question."""
+        asked = [turn.model_copy(update={"revision": n}) for n in range(turn.revision + 1)]
+        found = [await self.turns.reply(turn.team, one.reply_id) for one in asked]
+        return [reply for reply in found if reply is not None]
+
+    async def _erase_examples(self, reply: Reply) -> None:
+        """By their question, and by the ids they were given: both may have changed since."""
+        dataset = self.workspace_of(reply.team).dataset
+        await dataset.erase_reply(reply.reply_id, reply.messages)
+        for verdict in await self.verdicts.of_reply(reply.team, reply.reply_id):
+            for example_id in _corrected(reply.reply_id, verdict.user):
+                await dataset.erase(example_id)
+        await dataset.erase(thumbs_example(reply.reply_id))
+
+    async def _mark(self, team: str, gone: Callable[[str], bool]) -> None:
+        snapshots = self.workspace_of(team).snapshots
+        await asyncio.to_thread(snapshots.mark_stale_with, gone, STALE)
+
+
+def _corrected(reply_id: str, user: str) -> tuple[str, str]:
+    """What one user's correction of a reply makes, in their words and in a curator's."""
+    made = correction_example(reply_id, user)
+    return made, f"{made}-edited"
