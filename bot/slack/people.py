@@ -55,6 +55,10 @@ class People:
         self._known[team, user] = (time.monotonic() + kept, person)
         return person
 
+    async def name(self, team: str, user: str) -> str:
+        """The display name; the id where Slack does not tell."""
+        return (await self.person(team, user)).name
+
     async def language(self, team: str, user: str, channel: str = "") -> Language:
         """The channel's, if it has one; else the user's."""
         if channel and (chosen := (await self.preferences.channel(team, channel)).language):

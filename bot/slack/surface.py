@@ -185,14 +185,15 @@ class SlackReply:
         return self._ts if self._stream is None else self._stream.ts
 
     @translated()
-    async def finish(self, reply: Reply) -> str:
+    async def finish(self, reply: Reply, *, kept: bool = True, notes: Sequence[str] = ()) -> str:  # noqa: ARG002
         """End the stream with the buttons; where it cannot, write the text whole."""
         parts = blocks.split(reply.content)
         if self._stream is not None and self._shown == len(reply.content) and len(parts) == 1:
             self._tried = True
             try:
                 await self._stream.stop(
-                    blocks=[blocks.feedback_buttons()], metadata=blocks.reply_mark(reply.reply_id)
+                    blocks=[blocks.feedback_buttons()] if kept else [],
+                    metadata=blocks.reply_mark(reply.reply_id),
                 )
                 return str(self._stream.ts)
             except TROUBLE as error:
@@ -202,18 +203,18 @@ class SlackReply:
         if self._ts is None and self._tried:
             # The call that failed for us may have succeeded for Slack.
             self._ts = await self._surface.find(self._turn)
-        return await self._write(reply, parts)
+        return await self._write(reply, parts, kept=kept)
 
     def _abandon(self, error: Exception) -> None:
         log.info("stream_refused", turn=self._turn.turn_id, error=str(error))
         self._ts = None if self._stream is None else self._stream.ts
         self._stream = None
 
-    async def _write(self, reply: Reply, parts: list[str]) -> str:
+    async def _write(self, reply: Reply, parts: list[str], *, kept: bool) -> str:
         """Each part in a message of its own, the buttons under the last."""
         ts = ""
         for number, part in enumerate(parts):
-            body = blocks.reply_message(part, feedback=number == len(parts) - 1)
+            body = blocks.reply_message(part, feedback=kept and number == len(parts) - 1)
             mark = blocks.reply_mark(reply.reply_id, number)
             known = self._ts if number == 0 else await self._surface.find(self._turn, number)
             if known is None:

@@ -10,33 +10,129 @@ class ChatTexts:
     thinking: str
     greeting: str
     sorry_later: str
+    sorry_slow: str
+    sorry_gone: str
+    sorry_access: str
+    sorry_too_long: str
+    sorry_content: str
     sorry_refused: str
     sorry_empty: str
+    stopped_early: str
+    stop_not_yours: str
+    again_not_yours: str
+    again_unknown: str
+    again_at_work: str
+    edited: str
+    answer_again: str
+    answering_again: str
+    closed_here: str
+    too_many: str
+    too_many_one: str
 
 
 EN = ChatTexts(
     thinking="is thinking…",
     greeting="Hi! Ask me something, and tell me with 👍 or 👎 whether the answer was good.",
     sorry_later=(
-        "Sorry, my model does not answer at the moment. Your question is not lost: "
-        "please ask me again in a few minutes."
+        "Sorry, my model does not answer at the moment. Your question is not lost: in a few "
+        "minutes, choose “Try again” from this message's menu."
+    ),
+    sorry_slow=(
+        "Sorry, my model took too long. It may be busy: in a few minutes, choose “Try again” from "
+        "this message's menu, or ask for something shorter."
+    ),
+    sorry_gone=(
+        "Sorry, the model that answers here is no longer offered. An admin has to choose another "
+        "one; the log names it. Afterwards, “Try again” in this message's menu answers you."
+    ),
+    sorry_access=(
+        "Sorry, my model's provider does not let me in: the key or the account's credit needs an "
+        "admin. Afterwards, “Try again” in this message's menu answers you."
+    ),
+    sorry_too_long=(
+        "Sorry, this is more than my model can read at once. Please ask again with less text or a "
+        "smaller file."
+    ),
+    sorry_content=(
+        "Sorry, my model will not answer this: its provider's rules on content refuse it. Asking "
+        "in other words may help."
     ),
     sorry_refused=(
         "Sorry, my model could not take this question. An admin can see why in the log; "
         "a shorter or differently worded question may work."
     ),
     sorry_empty="Sorry, my model had no answer to this. Could you put it differently?",
+    stopped_early="Stopped, before anything was written. “Try again” in this message's menu asks anew.",
+    stop_not_yours="Only the person who asked, or a curator, can stop this answer.",
+    again_not_yours="Only the person who asked, or a curator, can have this answered again.",
+    again_unknown="I have nothing to answer again here: this is no answer of mine that is still kept.",
+    again_at_work="I am already working on this one.",
+    edited="You changed your question. Shall I answer it again?",
+    answer_again="Answer again",
+    answering_again="I am answering your changed question; the reply above changes in place.",
+    closed_here=(
+        "I am not used in this channel: an admin has switched me off here. "
+        "Ask me in a direct message or in another channel."
+    ),
+    too_many=(
+        "You have asked {count} questions in ten minutes, which is my limit for one person. Please wait "
+        "{minutes} minutes, then choose “Try again” from this message's menu."
+    ),
+    too_many_one=(
+        "You have asked {count} questions in ten minutes, which is my limit for one person. Please wait "
+        "{minutes} minute, then choose “Try again” from this message's menu."
+    ),
 )
 JA = ChatTexts(
     thinking="が考えています…",
     greeting="こんにちは。何でも聞いてください。答えが良かったかどうかは 👍 か 👎 で教えてください。",
     sorry_later=(
-        "申し訳ありません。今はモデルが応答しません。"
-        "質問は失われていません。数分後にもう一度お試しください。"
+        "申し訳ありません。今はモデルが応答しません。質問は失われていません。"
+        "数分後に、このメッセージのメニューから「Try again」を選んでください。"
+    ),
+    sorry_slow=(
+        "申し訳ありません。モデルの応答に時間がかかりすぎました。混み合っているのかもしれません。"
+        "数分後にこのメッセージのメニューから「Try again」を選ぶか、短い質問にしてみてください。"
+    ),
+    sorry_gone=(
+        "申し訳ありません。ここで使われているモデルは提供が終わりました。管理者が別のモデルを選ぶ必要があります"
+        "（名前はログにあります）。その後、このメッセージのメニューの「Try again」でお答えします。"
+    ),
+    sorry_access=(
+        "申し訳ありません。モデルの提供元に接続を断られました。キーまたは利用枠を管理者が確認する必要があります。"
+        "その後、このメッセージのメニューの「Try again」でお答えします。"
+    ),
+    sorry_too_long=(
+        "申し訳ありません。モデルが一度に読める量を超えています。"
+        "文章を減らすか、小さいファイルでもう一度お尋ねください。"
+    ),
+    sorry_content=(
+        "申し訳ありません。提供元のコンテンツに関する規則により、モデルはこの質問に答えられません。"
+        "言い方を変えるとうまくいくことがあります。"
     ),
     sorry_refused=(
         "申し訳ありません。モデルがこの質問を受け付けませんでした。理由は管理者がログで確認できます。"
         "短くするか、言い方を変えるとうまくいくことがあります。"
     ),
     sorry_empty="申し訳ありません。モデルから答えがありませんでした。言い方を変えてみてください。",
+    stopped_early="何も書かないうちに止めました。このメッセージのメニューの「Try again」で改めて質問できます。",
+    stop_not_yours="この回答を止められるのは、質問した人とキュレーターだけです。",
+    again_not_yours="もう一度答えさせることができるのは、質問した人とキュレーターだけです。",
+    again_unknown="もう一度答えられるものがありません。保存されている私の回答ではないようです。",
+    again_at_work="いま、この質問に答えているところです。",
+    edited="質問を変更しましたね。もう一度お答えしましょうか。",
+    answer_again="もう一度答える",
+    answering_again="変更後の質問に答えています。上の返信がそのまま書き換わります。",
+    closed_here=(
+        "このチャンネルでは利用できません。管理者が無効にしています。"
+        "ダイレクトメッセージか、別のチャンネルでお尋ねください。"
+    ),
+    too_many=(
+        "10 分間の質問が {count} 件になりました。お一人の上限です。{minutes} 分ほど待ってから、"
+        "このメッセージのメニューで「Try again」を選んでください。"
+    ),
+    too_many_one=(
+        "10 分間の質問が {count} 件になりました。お一人の上限です。{minutes} 分ほど待ってから、"
+        "このメッセージのメニューで「Try again」を選んでください。"
+    ),
 )

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
@@ -25,12 +26,12 @@ class RedisQuota:
             while True:
                 try:
                     await pipe.watch(place)
-                    rows = await pipe.zrange(place, 0, -1, withscores=True)
+                    rows: Any = await pipe.zrange(place, 0, -1, withscores=True)
                     known = [(text(row), at) for row, at in rows if at > now - seconds]
                     if thing in (row for row, _ in known):
                         return 0.0
                     if len(known) >= most:
-                        return known[-most][1] + seconds - now
+                        return float(known[-most][1]) + seconds - now
                     pipe.multi()  # type: ignore[no-untyped-call]
                     pipe.zremrangebyscore(place, "-inf", now - seconds)
                     pipe.zadd(place, {thing: now})

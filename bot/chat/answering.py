@@ -1,0 +1,201 @@
+"""Answer one turn: rules → context → model → live reply → saved reply.
+
+Called by the durable task of the turn, once or, after a crash, again; the turn's stored state says
+where the predecessor stopped.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.chat.asking import Answer, Asking, Wish
+from bot.chat.context import Context
+from bot.chat.rules import Rules
+from bot.domain.conversation import Turn
+from bot.domain.ports import (
+    Champions,
+    Languages,
+    LiveReply,
+    Preferences,
+    Removal,
+    Surface,
+    ThreadTitles,
+    Turns,
+)
+from bot.errors import (
+    AccessRefused,
+    BotError,
+    ContentRefused,
+    ModelGone,
+    ModelRefused,
+    ModelSilent,
+    ModelUnavailable,
+    TooLong,
+)
+from bot.texts import texts
+from bot.texts.chat import ChatTexts
+
+log = structlog.get_logger(__name__)
+
+
+class Forgetting(Protocol):
+    """Removes a turn with all that came of it."""
+
+    async def forget_turn(self, team: str, turn_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Chat:
+    """Answers turns."""
+
+    turns: Turns
+    asking: Asking
+    context: Context
+    rules: Rules
+    champions: Champions
+    surface: Surface
+    removal: Removal
+    titles: ThreadTitles
+    languages: Languages
+    preferences: Preferences
+    privacy: Forgetting
+    system_prompt: str
+
+    async def reply(self, turn: Turn) -> None:
+        """Leave exactly one answer to `turn`. Raises ModelUnavailable when a later try may work."""
+        state = await self.turns.state(turn)
+        if turn.withdrawn:
+            await self._withdraw(turn)
+        elif state.answered:
+            await self._keep_nothing(turn)
+        elif state.reply is not None or not await self._said_by_rule(turn):
+            await self._answer(turn)
+
+    async def give_up(self, turn: Turn, trouble: BotError | None = None) -> None:
+        """The champion failed for the last time: ask the fallback, or apologise."""
+        if (await self.turns.state(turn)).answered:
+            return
+        trouble = trouble or ModelUnavailable("no answer")
+        await self._answer(turn, after=trouble)
+
+    async def _said_by_rule(self, turn: Turn) -> bool:
+        """Whether a rule, and no model, answers this turn; done by then."""
+        said = await self._texts(turn)
+        if await self.rules.closed(turn):
+            if await self.rules.says_closed(turn):
+                await self._say(turn, said.closed_here)
+            else:
+                await self.turns.dropped(turn)
+            return True
+        if not turn.text and not turn.files:
+            await self.context.earlier(turn)  # before our own greeting stands there
+            await self._say(turn, said.greeting)
+            return True
+        if sentence := await self.rules.too_many(turn, said):
+            await self._say(turn, sentence)
+            return True
+        return False
+
+    async def _answer(self, turn: Turn, after: BotError | None = None) -> None:
+        state = await self.turns.state(turn)
+        await self.turns.start(turn)
+        opening = Opening(self.turns, self.surface, turn, resumed=state.started)
+        answer = Answer(state.reply)
+        if state.reply is None:
+            try:
+                answer = await self._ask(turn, opening, after)
+            except (ModelRefused, ModelUnavailable) as error:
+                if isinstance(error, ModelUnavailable) and after is None:
+                    raise
+                await self._say(turn, sorry(error, await self._texts(turn)))
+                return
+            if answer.over:
+                return
+        if (reply := answer.reply) is None:
+            said = await self._texts(turn)
+            await self._say(turn, "\n".join(answer.notes) or said.sorry_empty)
+            return
+        if not reply.content.strip():
+            said = await self._texts(turn)
+            await self._say(turn, said.stopped_early if reply.stopped else said.sorry_empty)
+            return
+        await self.turns.save_reply(turn, reply)
+        live = await opening()
+        kept = not await self._shy(turn)
+        await self._shown(turn, await live.finish(reply, kept=kept, notes=answer.notes))
+        if turn.direct and answer.first and not turn.revision:
+            await self.titles.name(turn, turn.text)
+
+    async def _ask(self, turn: Turn, opening: "Opening", after: BotError | None) -> Answer:
+        chosen = await self.preferences.channel(turn.team, turn.channel)
+        wish = Wish(
+            turn=turn,
+            model=chosen.model or await self.champions.champion(turn.team),
+            system=chosen.system_prompt or self.system_prompt,
+        )
+        if after is not None:
+            return await self.asking.instead(wish, opening, after)
+        return await self.asking.ask(wish, opening)
+
+    async def _say(self, turn: Turn, text: str) -> None:
+        state = await self.turns.state(turn)
+        await self.turns.start(turn)
+        ts = await self.surface.say(turn, state.posted_ts, text, resumed=state.started)
+        await self._shown(turn, ts)
+
+    async def _shown(self, turn: Turn, ts: str) -> None:
+        """Note it; where the question was deleted in the meantime, take the answer away again."""
+        if await self.turns.answered(turn, ts):
+            await self._keep_nothing(turn)
+        elif await self.turns.get(turn.team, turn.turn_id) is None:
+            await self.removal.remove(turn, ts)
+
+    async def _keep_nothing(self, turn: Turn) -> None:
+        """Of who wants nothing stored, nothing but the mark that this was answered."""
+        if await self._shy(turn):
+            await self.privacy.forget_turn(turn.team, turn.turn_id)
+
+    async def _withdraw(self, turn: Turn) -> None:
+        """The question was deleted before it was answered: so is what was begun of an answer."""
+        state = await self.turns.state(turn)
+        if state.started:
+            await self.removal.remove(turn, state.posted_ts)
+        await self.privacy.forget_turn(turn.team, turn.turn_id)
+
+    async def _shy(self, turn: Turn) -> bool:
+        return (await self.preferences.person(turn.team, turn.user)).opted_out
+
+    async def _texts(self, turn: Turn) -> ChatTexts:
+        return texts(await self.languages.language(turn.team, turn.user, turn.channel)).chat
+
+
+@dataclass
+class Opening:
+    """Opens the live reply when it is first wanted; again once part of a failed try stands there."""
+
+    turns: Turns
+    surface: Surface
+    turn: Turn
+    resumed: bool
+    live: LiveReply | None = None
+
+    async def __call__(self) -> LiveReply:
+        """The reply to write to."""
+        state = await self.turns.state(self.turn)
+        if self.live is None:
+            self.live = await self.surface.open(self.turn, state.posted_ts, resumed=self.resumed)
+        return self.live
+
+
+def sorry(error: BotError, said: ChatTexts) -> str:
+    """What happened and what to do, as people read it; never the error's own words."""
+    sentences: tuple[tuple[type[BotError], str], ...] = (
+        (ModelSilent, said.sorry_slow),
+        (ModelUnavailable, said.sorry_later),
+        (ModelGone, said.sorry_gone),
+        (AccessRefused, said.sorry_access),
+        (TooLong, said.sorry_too_long),
+        (ContentRefused, said.sorry_content),
+    )
+    return next((text for kind, text in sentences if isinstance(error, kind)), said.sorry_refused)

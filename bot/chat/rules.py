@@ -1,0 +1,43 @@
+"""What stands before an answer: the channel's settings, how much one person may ask."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from bot.domain.conversation import Turn
+from bot.domain.ports import Preferences, Quota
+from bot.texts.chat import ChatTexts
+
+WHILE = 600  # seconds over which a person's questions are counted
+DAY = 86_400  # seconds until a thread is told once more that the bot is not used there
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`rate_limit` is in questions per person and ten minutes; 0 for none."""
+
+    preferences: Preferences
+    quota: Quota
+    rate_limit: int
+
+    async def closed(self, turn: Turn) -> bool:
+        """Whether the bot is not to be used in this channel."""
+        return not (await self.preferences.channel(turn.team, turn.channel)).allowed
+
+    async def says_closed(self, turn: Turn) -> bool:
+        """Whether this is the turn that is told so; one in each thread."""
+        name = f"closed:{turn.thread_id}"
+        return not await self.quota.take(turn.team, name, turn.turn_id, most=1, seconds=DAY)
+
+    async def too_many(self, turn: Turn, said: ChatTexts) -> str:
+        """The sentence that says how long to wait; empty while there is room."""
+        if not self.rate_limit:
+            return ""
+        name = f"questions:{turn.user}"
+        wait = await self.quota.take(
+            turn.team, name, turn.reply_id, most=self.rate_limit, seconds=WHILE
+        )
+        if not wait:
+            return ""
+        minutes = ceil(wait / 60)
+        sentence = said.too_many_one if minutes == 1 else said.too_many
+        return sentence.format(count=self.rate_limit, minutes=minutes)
