@@ -25,20 +25,22 @@ def of_blocks(blocks: Any) -> str:
 
 
 def _block(block: Json) -> str:
-    if block.get("type") in {"markdown", "rich_text"} and isinstance(block.get("text"), str):
+    kind = str(block.get("type"))
+    if kind in {"markdown", "rich_text"} and isinstance(block.get("text"), str):
         return str(block["text"])
-    if block.get("type") == "rich_text":
+    if kind == "rich_text":
         return "\n".join(_rich(each) for each in _dicts(block.get("elements")))
-    if block.get("type") == "table":
-        rows = block.get("rows") if isinstance(block.get("rows"), list) else []
-        return "\n".join(
-            " | ".join(_block(c) or _text(c) for c in _dicts(row)) for row in rows or []
-        )
+    if kind == "table":
+        return "\n".join(map(_row, _lists(block.get("rows"))))
     parts = [_text(block.get("text")), *map(_text, _dicts(block.get("fields")))]
-    if block.get("type") == "context":
+    if kind == "context":
         parts += [_text(each) for each in _dicts(block.get("elements"))]
-    parts += [str(block.get("alt_text") or "")] if block.get("type") == "image" else []
+    parts += [_text(block.get("alt_text"))] if kind == "image" else []
     return "\n".join(filter(None, parts))
+
+
+def _row(cells: Any) -> str:
+    return " | ".join(_block(cell) or _text(cell) for cell in _dicts(cells))
 
 
 def _rich(element: Json, depth: int = DEPTH) -> str:
@@ -94,6 +96,10 @@ def _text(value: Any) -> str:
 
 def _dicts(value: Any) -> list[Json]:
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _lists(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _escaped(text: str) -> str:
