@@ -20,6 +20,8 @@ class ChannelSettings(Frozen):
     system_prompt: str = ""
     language: Literal["", "en", "ja"] = ""
     show_corrections: bool = False
+    changed_by: str = ""
+    changed_at: float = 0.0
 
 
 class Prompt(Frozen):

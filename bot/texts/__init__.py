@@ -5,10 +5,12 @@ A sentence with blanks is filled by `str.format`; a test compares the blanks of 
 
 from dataclasses import dataclass
 
-from bot.texts import chat, feedback, reading, retrain
+from bot.texts import chat, feedback, home, places, reading, retrain
 from bot.texts.chat import ChatTexts
 from bot.texts.feedback import FeedbackTexts
+from bot.texts.home import HomeTexts
 from bot.texts.language import Language, language_of
+from bot.texts.places import PlaceTexts
 from bot.texts.reading import ReadingTexts
 from bot.texts.retrain import RetrainTexts
 
@@ -22,10 +24,12 @@ class Texts:
     feedback: FeedbackTexts
     retrain: RetrainTexts
     reading: ReadingTexts
+    home: HomeTexts
+    places: PlaceTexts
 
 
-EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN, reading.EN)
-JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA, reading.JA)
+EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN, reading.EN, home.EN, places.EN)
+JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA, reading.JA, home.JA, places.JA)
 
 
 def texts(language: Language) -> Texts:
