@@ -1,6 +1,5 @@
 """What was said in a thread before the bot was called. Part of `reading.py`'s `SlackReader`."""
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,7 @@ from bot.slack.written import of_blocks, written
 
 log = structlog.get_logger(__name__)
 MOST = 200  # messages of a thread that are read: the newest
-PAGES = 10  # of one window
-# Slack gives a thread from its beginning: the end of a long one is found by looking back so far.
-WINDOWS = tuple(hours * 3600 for hours in (1, 24, 24 * 7, 24 * 30, 24 * 365))
+LOOKS, LARGEST = 12, 1000  # calls for the end of a longer thread, and messages that each may give
 # Messages of these subtypes say something; others tell of joins, topics and deleted messages.
 _SPOKEN = {None, "", "file_share", "thread_broadcast", "bot_message", "me_message"}
 Json = Mapping[str, Any]
@@ -68,37 +65,41 @@ class Threads:
         ]
 
     async def _newest(self, turn: Turn) -> Sequence[Json]:
-        found, more = await self._replies(turn, pages=1)
+        """Slack gives a thread from its beginning, so the end of a long one is looked for in time:
+        the span before `turn` is widened while it holds too little, narrowed while too much.
+        """
+        found, more = await self._replies(turn, limit=MOST)
         if not more:
             return found
-        for seconds in WINDOWS:
-            since = f"{max(float(turn.ts) - seconds, 0):.6f}"
-            found, _ = await self._replies(turn, pages=PAGES, oldest=since)
-            if len(found) >= MOST or since <= turn.thread_ts:
-                break
-        return found
+        span, known, too_long = 3600.0, 0.0, 0.0
+        newest: Sequence[Json] = ()
+        for _ in range(LOOKS):
+            since = f"{max(float(turn.ts) - span, 0):.6f}"
+            found, more = await self._replies(turn, limit=LARGEST, oldest=since)
+            if more:
+                too_long = span
+            else:
+                newest, known = found[-MOST:], span
+                if len(found) >= MOST or since <= turn.thread_ts:
+                    break
+            span = (known + too_long) / 2 if too_long else span * 24
+        return newest
 
     async def _replies(
-        self, turn: Turn, *, pages: int, oldest: str | None = None
-    ) -> tuple[Sequence[Json], bool]:
-        """The newest of so many pages, oldest first, and whether there are more pages."""
-        found: deque[Json] = deque(maxlen=MOST)
-        cursor = ""
-        for _ in range(pages):
-            page = await (await self.clients.of(turn.team)).conversations_replies(
-                channel=turn.channel,
-                ts=turn.thread_ts,
-                latest=turn.ts,
-                limit=MOST,
-                cursor=cursor or None,
-                include_all_metadata=True,
-                oldest=oldest,
-            )
-            found.extend(page["messages"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                break
-        return list(found), bool(cursor)
+        self, turn: Turn, *, limit: int, oldest: str | None = None
+    ) -> tuple[list[Json], bool]:
+        """What lies before the turn, oldest first, and whether that is not all."""
+        client = await self.clients.of(turn.team)
+        page = await client.conversations_replies(
+            channel=turn.channel,
+            ts=turn.thread_ts,
+            latest=turn.ts,
+            limit=limit,
+            oldest=oldest,
+            include_all_metadata=True,
+        )
+        more = bool((page.get("response_metadata") or {}).get("next_cursor"))
+        return list(page["messages"]), more
 
 
 def _counts(message: Json, me: str) -> bool:
