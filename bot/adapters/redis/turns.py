@@ -50,9 +50,12 @@ class RedisTurns(TurnRecords):
                 else:
                     return not taken.aside
 
-    async def knows_thread(self, team: str, channel: str, thread_ts: str) -> bool:
+    async def knows_thread(self, team: str, channel: str, thread_ts: str, ts: str = "") -> bool:
         """Also when all that was asked there is forgotten: the bot's answers still stand there."""
         thread = f"{channel}:{thread_ts}"
+        first = await self.redis.zrange(key(team, "thread", thread), 0, 0) if ts else []
+        if first:
+            return text(first[0]) <= f"{channel}:{ts}"
         return bool(
             await self.redis.exists(key(team, "joined", thread), key(team, "thread", thread))
         )
