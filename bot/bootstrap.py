@@ -182,6 +182,8 @@ def _wire(
         notices=notices,
         workspace=kit.workspace,
         curate_url=access.link,
+        quota=RedisQuota(redis),
+        allowed_bots=settings.allowed_bots,
         installations=door.installations,
     )
     register_listeners(door.bolt, services)

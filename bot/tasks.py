@@ -19,12 +19,13 @@ from bot.chat import Chat
 from bot.curation import Curation, NoExample
 from bot.domain.conversation import Reply, Turn
 from bot.domain.ports import Turns
-from bot.errors import SurfaceRefused, SurfaceUnavailable
+from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
 from finetune import Example, FinetuneError, Run, Runs, RunState
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 5  # times the model is asked before the bot apologises
+PATIENCE = 100.0  # seconds after which a person is told instead of the model being asked again
 SHOWINGS = 200  # tries to show an answer while Slack is in trouble: more than three hours
 SWEEP = timedelta(seconds=30)  # how soon a run started elsewhere is picked up
 AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider or to Slack
@@ -61,8 +62,11 @@ class Tasks:
     retention: timedelta = timedelta(days=30)
 
     async def answer(self, turn: Turn) -> None:
-        """Queue the answer; a turn that is queued or being answered already is left alone."""
-        queue = self.docket.add("answer", key=f"answer:{turn.team}:{turn.turn_id}")
+        """Queue the answer; a turn that is queued or being answered already is left alone.
+
+        A revised one is queued behind what is still being done about the question before.
+        """
+        queue = self.docket.add("answer", key=f"answer:{turn.team}:{turn.reply_id}")
         await queue(team=turn.team, turn_id=turn.turn_id, thread=f"{turn.team}:{turn.thread_id}")
 
     async def curate(self, team: str, reply_id: str, user: str) -> None:
@@ -133,20 +137,27 @@ class Work:
             await self._answer(turn)
         except SurfaceRefused as error:
             log.warning("answer_not_shown", team=team, turn=turn_id, error=str(error))
-            await self.turns.dropped(turn)
+            await self.chat.drop(turn)
 
-    async def _answer(self, turn: Turn) -> None:
+    async def _answer(self, asked: Turn) -> None:
         """Ask again within the task, so that nobody overtakes this turn in its thread."""
+        began, trouble = time.monotonic(), None
         for attempt in range(ATTEMPTS):
+            turn = await self.turns.get(asked.team, asked.turn_id)
+            if turn is None or turn.revision != asked.revision:
+                return None  # deleted, or changed: then it is queued anew
             try:
                 return await self.chat.reply(turn)
             except (SurfaceRefused, SurfaceUnavailable):
                 raise
-            except Exception:
+            except Exception as error:
                 log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
+                trouble = error if isinstance(error, BotError) else None
+            if time.monotonic() - began > PATIENCE:
+                break
             if attempt + 1 < ATTEMPTS:
                 await asyncio.sleep(min(2**attempt, 8))
-        return await self.chat.give_up(turn)
+        return await self.chat.give_up(asked, trouble)
 
     async def curate(self, team: str, reply_id: str, user: str) -> None:
         """Bring the dataset in line with the feedback, then thank who corrected."""

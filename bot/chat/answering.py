@@ -4,6 +4,7 @@ Called by the durable task of the turn, once or, after a crash, again; the turn'
 where the predecessor stopped.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +32,7 @@ from bot.errors import (
     ModelRefused,
     ModelSilent,
     ModelUnavailable,
+    SurfaceRefused,
     TooLong,
 )
 from bot.texts import texts
@@ -79,6 +81,11 @@ class Chat:
         trouble = trouble or ModelUnavailable("no answer")
         await self._answer(turn, after=trouble)
 
+    async def drop(self, turn: Turn) -> None:
+        """Slack will never show an answer to this turn; nobody waits for it any more."""
+        await self.turns.dropped(turn)
+        await self._keep_nothing(turn)
+
     async def _said_by_rule(self, turn: Turn) -> bool:
         """Whether a rule, and no model, answers this turn; done by then."""
         said = await self._texts(turn)
@@ -86,7 +93,7 @@ class Chat:
             if await self.rules.says_closed(turn):
                 await self._say(turn, said.closed_here)
             else:
-                await self.turns.dropped(turn)
+                await self.drop(turn)
             return True
         if not turn.text and not turn.files:
             await self.context.earlier(turn)  # before our own greeting stands there
@@ -160,7 +167,8 @@ class Chat:
         """The question was deleted before it was answered: so is what was begun of an answer."""
         state = await self.turns.state(turn)
         if state.started:
-            await self.removal.remove(turn, state.posted_ts)
+            with suppress(SurfaceRefused):
+                await self.removal.remove(turn, state.posted_ts)
         await self.privacy.forget_turn(turn.team, turn.turn_id)
 
     async def _shy(self, turn: Turn) -> bool:

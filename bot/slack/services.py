@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.ports import Preferences, Roles, TaskQueue, Turns, Verdicts
+from bot.domain.ports import Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
 from bot.privacy import Privacy
 from bot.slack.clients import Clients
 from bot.slack.installation import Installations
@@ -51,6 +51,8 @@ class Services:
     notices: Notices
     workspace: Callable[[str], Workspace]
     curate_url: Callable[[str, str], str]
+    quota: Quota
+    allowed_bots: tuple[str, ...]
     installations: Installations | None = None  # None: one workspace, known from the start
 
     async def texts(self, team: str, user: str) -> Texts:

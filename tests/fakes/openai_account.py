@@ -23,6 +23,7 @@ class Scripted:
     breaks_after: int | None = None
     refusal: str | None = None  # the model's own, in place of a text
     raw: str | None = None  # this body instead of a completion, as text
+    stream_error: str | None = None  # the code of an error inside the stream, after the text
 
 
 @dataclass(frozen=True)

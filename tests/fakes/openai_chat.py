@@ -160,6 +160,12 @@ async def _stream(asked: Chat, said: Scripted) -> AsyncIterator[str]:
         if said.gate is not None and number == said.gate_after:
             await said.gate.wait()
         yield _chunk(asked, said, {"role": "assistant", "content": piece}, None)
+    if said.stream_error is not None:
+        trouble = {"message": "no", "type": "server_error", "param": None}
+        yield _event({"error": {**trouble, "code": said.stream_error}})
+        return
+    if said.refusal is not None:
+        yield _chunk(asked, said, {"refusal": said.refusal}, None)
     yield _chunk(asked, said, {}, said.finish_reason)
     if (asked.body.get("stream_options") or {}).get("include_usage"):
         yield _event(_completion(asked, "chat.completion.chunk", [], said))

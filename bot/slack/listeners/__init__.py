@@ -9,6 +9,7 @@ from bot.slack.listeners.messages import Messages
 from bot.slack.listeners.reactions import Reactions
 from bot.slack.listeners.retrain import Retrain
 from bot.slack.listeners.runs import RunButtons
+from bot.slack.listeners.turns import TurnButtons
 from bot.slack.services import Services
 
 
@@ -17,6 +18,11 @@ def register(app: AsyncApp, services: Services) -> None:
     messages = Messages(services)
     app.event("app_mention")(messages.message)
     app.event("message")(messages.message)
+
+    turns = TurnButtons(services)
+    app.action("stop_reply")(turns.stop)
+    app.action("answer_again")(turns.answer_again)
+    app.shortcut("try_again")(turns.try_again)
 
     reactions = Reactions(services)
     app.event("reaction_added")(reactions.reaction_added)

@@ -9,18 +9,15 @@ from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.domain.conversation import Turn
+from bot.slack.listeners import second_thoughts
+from bot.slack.listeners.addressing import Event, Me, asked, concerns, me_of, too_often
 from bot.slack.listeners.deliveries import known, remember
 from bot.slack.services import Services
 from bot.slack.team import team_of
-from bot.slack.text import mentions, plain
-
-# Messages of these subtypes are written by a person and read like any other.
-_SPOKEN = {None, "file_share", "thread_broadcast"}
 
 
 class Messages:
-    """Listeners of what people write."""
+    """Listeners of what people write, change and delete."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -29,29 +26,21 @@ class Messages:
         """Accept a message if it is addressed to the bot."""
         if await known(self._services, body, context):
             return
-        team = team_of(context)
-        turn = await self._addressed(team, body["event"], str(context.bot_user_id))
-        if turn is not None and await self._services.turns.accept(turn):
-            await self._services.tasks.answer(turn)
+        team, event, me = team_of(context), body["event"], me_of(body, context)
+        match event.get("subtype"):
+            case "message_changed":
+                await second_thoughts.changed(self._services, team, event, me)
+            case "message_deleted":
+                await second_thoughts.deleted(self._services, team, event, me)
+            case _:
+                await self._posted(team, event, me)
         await remember(self._services, body, context)
 
-    async def _addressed(self, team: str, event: Mapping[str, Any], bot_user: str) -> Turn | None:
-        user, text = event.get("user"), event.get("text") or ""
-        if not user or event.get("bot_id") or event.get("subtype") not in _SPOKEN:
-            return None
-        direct = event.get("channel_type") == "im"
-        thread_ts = event.get("thread_ts") or event["ts"]
-        called = direct or event["type"] == "app_mention" or mentions(text, bot_user)
-        if not called and not await self._services.turns.knows_thread(
-            team, event["channel"], thread_ts
-        ):
-            return None
-        return Turn(
-            team=team,
-            channel=event["channel"],
-            ts=event["ts"],
-            thread_ts=thread_ts,
-            user=user,
-            text=plain(text, bot_user),
-            direct=direct,
-        )
+    async def _posted(self, team: str, event: Event, me: Me) -> None:
+        turn = asked(team, event, me)
+        if turn is None or not await concerns(self._services, turn, event, me):
+            return
+        if await too_often(self._services, turn):
+            return
+        if await self._services.turns.accept(turn):
+            await self._services.tasks.answer(turn)

@@ -1,0 +1,124 @@
+"""The chat model over a real HTTP stub: what is said, and why it is not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import openai
+import pytest
+
+from bot.adapters.openai import OpenAIChatModel
+from bot.domain.conversation import Image
+from bot.errors import (
+    AccessRefused,
+    ContentRefused,
+    ModelGone,
+    ModelRefused,
+    ModelSilent,
+    ModelUnavailable,
+    TooLong,
+)
+from finetune import Message
+from tests.fakes.openai_account import OpenAIStub, Scripted
+from tests.fakes.openai_stub import serving
+
+pytestmark = pytest.mark.anyio
+CHAT = "POST /v1/chat"
+
+
+@pytest.fixture
+async def openai_stub() -> AsyncIterator[OpenAIStub]:
+    async with serving() as stub:
+        yield stub
+
+
+async def said(
+    url: str, *images: Image, first: float = 10.0, between: float = 10.0, question: str = "hello?"
+) -> str:
+    """The whole answer."""
+    asked = [Message(role="user", content=question)]
+    async with openai.AsyncOpenAI(api_key="key", base_url=url, max_retries=0) as client:
+        model = OpenAIChatModel(client, first, between)
+        return "".join([delta.text async for delta in model.stream("base", asked, images)])
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "expected"),
+    [
+        (429, None, "slow down", ModelUnavailable),
+        (429, "insufficient_quota", "pay", AccessRefused),
+        (500, None, "no", ModelUnavailable),
+        (401, "invalid_api_key", "no", AccessRefused),
+        (403, None, "no", AccessRefused),
+        (404, "model_not_found", "no", ModelGone),
+        (410, None, "shut down", ModelGone),
+        (400, "context_length_exceeded", "no", TooLong),
+        (400, None, "This model's maximum context length is 8192 tokens", TooLong),
+        (413, None, "no", TooLong),
+        (400, "content_filter", "no", ContentRefused),
+        (400, None, "no", ModelRefused),
+    ],
+)
+async def test_a_refusal_says_of_which_kind_it_is(
+    openai_stub: OpenAIStub, status: int, code: str | None, message: str, expected: type[Exception]
+) -> None:
+    openai_stub.fault(CHAT, status=status, code=code, message=message)
+    with pytest.raises(expected) as raised:
+        await said(openai_stub.url)
+    assert type(raised.value) is expected
+
+
+async def test_a_content_filter_at_the_end_refuses_what_was_begun(openai_stub: OpenAIStub) -> None:
+    openai_stub.queue(Scripted("First you take", finish_reason="content_filter"))
+    with pytest.raises(ContentRefused):
+        await said(openai_stub.url)
+
+
+async def test_a_refusal_in_place_of_an_answer_is_one(openai_stub: OpenAIStub) -> None:
+    openai_stub.queue(Scripted("", refusal="I can't help with that."))
+    with pytest.raises(ContentRefused):
+        await said(openai_stub.url)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("server_error", ModelUnavailable), ("context_length_exceeded", TooLong)],
+)
+async def test_an_error_inside_the_stream_counts_like_one_before_it(
+    openai_stub: OpenAIStub, code: str, expected: type[Exception]
+) -> None:
+    openai_stub.queue(Scripted("20 da", stream_error=code))
+    with pytest.raises(expected):
+        await said(openai_stub.url)
+
+
+async def test_a_stream_that_is_cut_may_be_asked_for_again(openai_stub: OpenAIStub) -> None:
+    openai_stub.queue(Scripted("one two three", breaks_after=2))
+    with pytest.raises(ModelUnavailable):
+        await said(openai_stub.url)
+
+
+@pytest.mark.parametrize("pieces", [0, 2])
+async def test_a_model_that_says_nothing_more_is_not_waited_for(
+    openai_stub: OpenAIStub, pieces: int
+) -> None:
+    gate = asyncio.Event()
+    openai_stub.queue(Scripted("one two three", gate=gate, gate_after=pieces))
+    with pytest.raises(ModelSilent):
+        await said(openai_stub.url, first=0.3 if pieces == 0 else 10.0, between=0.3)
+    gate.set()
+
+
+async def test_a_provider_that_cannot_be_reached_may_be_later() -> None:
+    with pytest.raises(ModelUnavailable):
+        await said("http://127.0.0.1:9/v1/")
+
+
+async def test_pictures_go_with_the_question_and_an_empty_text_is_left_out(
+    openai_stub: OpenAIStub,
+) -> None:
+    openai_stub.answer = lambda _model, _messages: "A cat."
+    for question in ("what is this?", ""):
+        picture = Image(mimetype="image/png", data="AAAA")
+        await said(openai_stub.url, picture, question=question)
+    kinds = [[part["type"] for part in chat.messages[-1]["content"]] for chat in openai_stub.chats]
+    assert kinds == [["text", "image_url"], ["image_url"]]
