@@ -24,13 +24,14 @@ from bot.adapters.redis import (
     RedisInstallations,
     RedisNotices,
     RedisPreferences,
+    RedisQuota,
     RedisSchedule,
     RedisServer,
     RedisTurns,
     RedisVerdicts,
 )
 from bot.app import create_app
-from bot.chat import Chat
+from bot.chat import Asking, Chat, Context, Rules
 from bot.curation import Curation
 from bot.health import Health
 from bot.privacy import Privacy
@@ -41,10 +42,14 @@ from bot.slack.installation import Installations
 from bot.slack.listeners import register as register_listeners
 from bot.slack.notices import Notices
 from bot.slack.people import People
+from bot.slack.names import Names
+from bot.slack.reading import slack_reader
+from bot.slack.removal import SlackRemoval
 from bot.slack.roles import SlackRoles
 from bot.slack.services import Services
 from bot.slack.surface import SlackSurface
 from bot.slack.thanks import Thanks
+from bot.slack.titles import SlackTitles
 from bot.tasks import Kept, Tasks, Work, reschedule
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
@@ -129,16 +134,6 @@ def _wire(
     people = People(clients, preferences)
     roles = SlackRoles(clients, settings.admins, settings.curators, door.installer)
     notices = Notices(clients, people, RedisNotices(redis), settings.admins)
-    chat = Chat(
-        turns=turns,
-        model=OpenAIChatModel(models),
-        champions=Champions(kit, settings.chat_model),
-        surface=SlackSurface(clients, people),
-        languages=people,
-        system_prompt=settings.system_prompt,
-        context_tokens=settings.max_context_tokens,
-    )
-
     def dataset_of(team: str) -> Dataset:
         return kit.workspace(team).dataset
 
@@ -154,6 +149,7 @@ def _wire(
 
     tasks = Tasks(docket, timedelta(days=settings.retention_days))
     privacy = Privacy(turns, verdicts, preferences, tasks, kit.workspace)
+    chat = _chat(settings, kit, redis, models, session, turns, people, privacy)
     work = Work(
         chat=chat,
         turns=turns,
@@ -197,6 +193,45 @@ def _wire(
         health=health,
         toolkit=kit,
         schedule=RedisSchedule(redis),
+    )
+
+
+def _chat(
+    settings: Settings,
+    kit: Toolkit,
+    redis: Redis,
+    models: openai.AsyncOpenAI,
+    session: aiohttp.ClientSession,
+    turns: RedisTurns,
+    people: People,
+    privacy: Privacy,
+) -> Chat:
+    clients, preferences = people.clients, people.preferences
+    surface = SlackSurface(clients, people)
+    reader = slack_reader(clients, people, session, settings.max_context_tokens // 2)
+    context = Context(turns, reader, people, preferences)
+    asking = Asking(
+        turns=turns,
+        model=OpenAIChatModel(models),
+        reader=reader,
+        context=context,
+        limit=settings.max_context_tokens,
+        fallback=settings.fallback_model,
+        images=settings.image_models,
+    )
+    return Chat(
+        turns=turns,
+        asking=asking,
+        context=context,
+        rules=Rules(preferences, RedisQuota(redis), settings.user_rate_limit),
+        champions=Champions(kit, settings.chat_model),
+        surface=surface,
+        removal=SlackRemoval(clients, surface),
+        titles=SlackTitles(clients, Names(clients, people)),
+        languages=people,
+        preferences=preferences,
+        privacy=privacy,
+        system_prompt=settings.system_prompt,
     )
 
 
