@@ -1,8 +1,19 @@
 """Turns, replies and what is known of them. Made by the Slack listeners, kept by the stores."""
 
+from enum import StrEnum
+
 from finetune import Frozen, Message
 
 REVISED = "~"  # between a turn's id and the number of its revision
+
+
+class Stage(StrEnum):
+    """What is being done about a question, as the status line under it says."""
+
+    THINKING = "thinking"
+    READING_THREAD = "reading_thread"
+    READING_FILES = "reading_files"
+    WRITING = "writing"
 
 
 class SharedFile(Frozen):

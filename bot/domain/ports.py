@@ -12,11 +12,14 @@ from bot.domain.conversation import (
     Image,
     Reply,
     Said,
+    Stage,
     Turn,
     TurnState,
 )
+from bot.domain.correcting import CorrectingMessage
 from bot.domain.feedback import Feedback
 from bot.domain.preferences import ChannelSettings, PersonSettings, WorkspaceSettings
+from bot.domain.voting import Act
 from bot.texts.language import Language
 from finetune import Message
 
@@ -62,7 +65,12 @@ class Turns(Protocol):
         """
         ...
 
-    async def knows_thread(self, team: str, channel: str, thread_ts: str) -> bool: ...
+    async def knows_thread(self, team: str, channel: str, thread_ts: str, ts: str = "") -> bool:
+        """Whether the bot was called into a thread; at `ts` already, if one is given.
+
+        Slack delivers in any order: what was said before the call may arrive after it.
+        """
+        ...
 
     async def get(self, team: str, turn_id: str) -> Turn | None: ...
 
@@ -160,12 +168,20 @@ class Quota(Protocol):
 class Verdicts(Protocol):
     """Feedback, one record per user and reply."""
 
-    async def put(self, team: str, feedback: Feedback) -> None: ...
+    async def put(self, team: str, feedback: Feedback) -> None:
+        """As `record`, for a verdict that is given."""
+        ...
 
-    async def take_back(self, team: str, reply_id: str, user: str, at: float) -> None: ...
+    async def record(self, team: str, act: Act) -> Feedback | None:
+        """Keep what a user did; the verdict that counts now. Nothing where the reply is gone."""
+        ...
 
-    async def taken_back(self, team: str, reply_id: str, user: str) -> float:
-        """When this user last took a vote on this reply back; 0.0 for never."""
+    async def point(self, team: str, origin: str, reply_id: str) -> str:
+        """Note to which reply a message is a correction; the reply that was noted first."""
+        ...
+
+    async def pointed(self, team: str, origin: str) -> str | None:
+        """The reply that a message corrects."""
         ...
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]: ...
@@ -180,6 +196,26 @@ class Verdicts(Protocol):
 
     async def erase(self, team: str, reply_id: str, user: str) -> None:
         """Remove one user's verdict, and that there was one."""
+        ...
+
+
+class Told(Protocol):
+    """What the bot has said by itself, so that it says it once."""
+
+    async def claim(self, team: str, what: str) -> bool:
+        """True for the first who asks."""
+        ...
+
+    async def release(self, team: str, what: str) -> None:
+        """It was not said after all."""
+        ...
+
+    async def where(self, team: str, what: str) -> str | None:
+        """Where it stands, as it was noted."""
+        ...
+
+    async def note(self, team: str, what: str, where: str) -> None:
+        """It stands there."""
         ...
 
 
@@ -259,8 +295,11 @@ class Surface(Protocol):
         """Answer with a plain sentence of the bot itself, once: no model, no buttons."""
         ...
 
-    async def read_thread(self, turn: Turn) -> list[Said] | None:
-        """What others said in the thread before this turn; None where the bot may not read it."""
+    async def status(self, turn: Turn, stage: Stage | None) -> None:
+        """Say under the question what is being done; None: no more. Never raises.
+
+        It stays until something else is said, None is, or an answer appears. Who sets it clears it.
+        """
         ...
 
 
@@ -278,6 +317,18 @@ class TaskQueue(Protocol):
     async def answer(self, turn: Turn) -> None: ...
 
     async def curate(self, team: str, reply_id: str, user: str) -> None: ...
+
+    async def correct(self, message: CorrectingMessage) -> None:
+        """A message that corrects a reply was written, edited or deleted."""
+        ...
+
+    async def reveal(self, team: str, reply_id: str) -> None:
+        """Show in the channel what a curator decided about corrections of a reply."""
+        ...
+
+    async def tell_news(self, team: str, run_id: str) -> None:
+        """A run has ended: whose corrections it learnt shall hear of it, if it went live."""
+        ...
 
     async def forget_person(self, team: str, user: str, until: float) -> None:
         """Remove what this person said up to a time in seconds."""

@@ -15,12 +15,12 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.web.async_chat_stream import AsyncChatStream
 
-from bot.domain.conversation import Reply, Said, Turn
+from bot.domain.conversation import Reply, Stage, Turn
 from bot.domain.ports import LiveReply
 from bot.slack.blocks import reply as blocks
 from bot.slack.clients import Clients
 from bot.slack.people import People
-from bot.slack.text import plain
+from bot.slack.splitting import PART_LIMIT, split
 from bot.slack.trouble import TROUBLE, for_good, translated
 from bot.texts import texts
 
@@ -39,7 +39,7 @@ class SlackSurface:
     @translated()
     async def open(self, turn: Turn, posted_ts: str | None, *, resumed: bool) -> LiveReply:
         """Begin a stream, or take over the message of a killed predecessor."""
-        await self._think(turn)
+        await self.status(turn, Stage.THINKING)
         if posted_ts is None and resumed:
             posted_ts = await self.find(turn)
         stream = None
@@ -67,19 +67,6 @@ class SlackSurface:
             channel=turn.channel, ts=ts, text=text, blocks=[], metadata=mark
         )
         return ts
-
-    @translated()
-    async def read_thread(self, turn: Turn) -> list[Said] | None:
-        """What others said in the thread before this turn; None where we may not read it."""
-        found = await self._replies(turn, latest=turn.ts)
-        if found is None:
-            return None
-        me = str((await (await self.clients.of(turn.team)).auth_test())["user_id"])
-        return [
-            Said(ts=m["ts"], user=m.get("user", ""), text=plain(m.get("text", ""), me))
-            for m in found
-            if m["ts"] < turn.ts and m.get("user") != me
-        ]
 
     async def find(self, turn: Turn, part: int = 0) -> str | None:
         """The message that shows `part` of the reply to `turn`, or an orphan that will."""
@@ -121,9 +108,10 @@ class SlackSurface:
         except SlackApiError as error:
             log.debug("stream_already_over", turn=turn.turn_id, error=error.response.get("error"))
 
-    async def _think(self, turn: Turn) -> None:
+    async def status(self, turn: Turn, stage: Stage | None) -> None:
+        """Say what is being done, or no more; trouble on the way is harmless."""
         language = await self.people.language(turn.team, turn.user, turn.channel)
-        status = texts(language).chat.thinking
+        status = "" if stage is None else getattr(texts(language).chat, stage.value)
         try:
             await (await self.clients.hasty(turn.team)).assistant_threads_setStatus(
                 channel_id=turn.channel, thread_ts=turn.thread_ts, status=status
@@ -176,7 +164,7 @@ class SlackReply:
     async def append(self, text: str) -> str | None:
         """Show more, unless streaming was refused or the message is full."""
         self._shown += len(text)
-        if self._stream is not None and self._shown <= blocks.PART_LIMIT:
+        if self._stream is not None and self._shown <= PART_LIMIT:
             self._tried = True
             try:
                 await self._stream.append(markdown_text=text)
@@ -187,7 +175,7 @@ class SlackReply:
     @translated()
     async def finish(self, reply: Reply, *, kept: bool = True, notes: Sequence[str] = ()) -> str:  # noqa: ARG002
         """End the stream with the buttons; where it cannot, write the text whole."""
-        parts = blocks.split(reply.content)
+        parts = split(reply.content)
         if self._stream is not None and self._shown == len(reply.content) and len(parts) == 1:
             self._tried = True
             try:

@@ -8,6 +8,19 @@ class ChatTexts:
     """Sentences around an answer; the answer itself is the model's."""
 
     thinking: str
+    reading_thread: str
+    reading_files: str
+    writing: str
+    writing_anew: str
+    stop: str
+    how_it_learns: str
+    stopped: str
+    by_fallback: str
+    not_kept: str
+    good_reply: str
+    correct_this_reply: str
+    mark_as_good: str
+    mark_as_bad: str
     greeting: str
     sorry_later: str
     sorry_slow: str
@@ -32,6 +45,19 @@ class ChatTexts:
 
 EN = ChatTexts(
     thinking="is thinking…",
+    reading_thread="is reading the thread…",
+    reading_files="is reading your files…",
+    writing="is writing…",
+    writing_anew="I am writing this answer anew…",
+    stop="Stop",
+    how_it_learns="How it learns",
+    stopped="Stopped by the asker",
+    by_fallback="Answered by the fallback model",
+    not_kept="Not stored, because you opted out",
+    good_reply="Good reply",
+    correct_this_reply="Correct this reply",
+    mark_as_good="Mark this reply as good",
+    mark_as_bad="Mark this reply as bad and correct it",
     greeting="Hi! Ask me something, and tell me with 👍 or 👎 whether the answer was good.",
     sorry_later=(
         "Sorry, my model does not answer at the moment. Your question is not lost: in a few "
@@ -85,6 +111,19 @@ EN = ChatTexts(
 )
 JA = ChatTexts(
     thinking="が考えています…",
+    reading_thread="がスレッドを読んでいます…",
+    reading_files="がファイルを読んでいます…",
+    writing="が書いています…",
+    writing_anew="この回答を書き直しています…",
+    stop="停止",
+    how_it_learns="学習のしくみ",
+    stopped="質問者が途中で止めました",
+    by_fallback="予備のモデルが回答しました",
+    not_kept="保存しない設定のため、保存していません",
+    good_reply="良い回答",
+    correct_this_reply="この回答を訂正",
+    mark_as_good="この回答を良いと評価する",
+    mark_as_bad="この回答を良くないと評価して訂正する",
     greeting="こんにちは。何でも聞いてください。答えが良かったかどうかは 👍 か 👎 で教えてください。",
     sorry_later=(
         "申し訳ありません。今はモデルが応答しません。質問は失われていません。"

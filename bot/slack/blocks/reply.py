@@ -1,26 +1,55 @@
-"""Replies as messages: native markdown, in parts where it is long, with feedback buttons."""
+"""Replies as messages: native markdown, feedback buttons, and a small line about where it is from."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
+    ButtonElement,
     ContextActionsBlock,
+    ContextBlock,
     FeedbackButtonsElement,
     MarkdownBlock,
+    MarkdownTextObject,
 )
 from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 from slack_sdk.models.metadata import Metadata
 
-PART_LIMIT = 11_800  # characters; Slack allows 12,000 of markdown in one message
+from bot.domain.conversation import Reply, turn_id_of
+from bot.slack.blocks.parts import escape
+from bot.texts import EN
+from bot.texts.chat import ChatTexts
+
+STOP = "stop_reply"
+CONTEXT_LIMIT = 900  # characters: text of all blocks together stays below what Slack takes
+NAME_LIMIT = 32  # characters of a model's name that are still readable
+_REPLY, _DRAFT = "apprentice_reply", "apprentice_draft"
 
 
-def split(content: str, limit: int = PART_LIMIT) -> list[str]:
-    """Cut at the last paragraph, line or space before `limit`; always at least one part."""
-    parts: list[str] = []
-    while len(content) > limit:
-        cuts = (content.rfind(mark, 1, limit) for mark in ("\n\n", "\n", " "))
-        cut = next((cut for cut in cuts if cut >= limit // 2), limit)
-        parts.append(content[:cut])
-        content = content[cut:].lstrip("\n")
-    return [*parts, content]
+def reply_blocks(
+    text: str,
+    reply: Reply,
+    said: ChatTexts,
+    *,
+    feedback: bool,
+    learn_url: str,
+    notes: Sequence[str] = (),
+) -> list[Block]:
+    """The last message of a finished reply: `text` is what stands in it of the answer.
+
+    `feedback`: with buttons; without, nothing of the reply is kept. `notes` are the bot's own
+    sentences beside the answer, `learn_url` may be empty.
+    """
+    about = context_line(reply, said, kept=feedback, learn_url=learn_url)
+    lines = [escape(note) for note in notes]
+    return [
+        MarkdownBlock(text=text),
+        *([_context("\n".join(lines))] if lines else []),
+        _context(about),
+        *([feedback_buttons(said)] if feedback else []),
+    ]
 
 
 def reply_message(content: str, *, feedback: bool) -> list[Block]:
@@ -29,19 +58,63 @@ def reply_message(content: str, *, feedback: bool) -> list[Block]:
     return [*blocks, feedback_buttons()] if feedback else blocks
 
 
-def feedback_buttons() -> ContextActionsBlock:
+def part_blocks(text: str) -> list[Block]:
+    """A message of a long reply that is not its last."""
+    return [MarkdownBlock(text=text)]
+
+
+def draft_blocks(text: str, said: ChatTexts, turn_id: str, *, anew: bool) -> list[Block]:
+    """A message while it is written and edited; `anew`: in the place of an earlier answer."""
+    return [
+        *([MarkdownBlock(text=text)] if text.strip() else []),
+        *([_context(said.writing_anew)] if anew else []),
+        stop_button(said, turn_id),
+    ]
+
+
+def context_line(reply: Reply, said: ChatTexts, *, kept: bool, learn_url: str) -> str:
+    """Where the answer is from, in mrkdwn."""
+    learns = said.how_it_learns
+    facts = [
+        escape(model_name(reply.model)),
+        f"<{learn_url}|{learns}>" if learn_url else learns,
+        said.stopped if reply.stopped else "",
+        said.by_fallback if reply.fallback else "",
+        "" if kept else said.not_kept,
+    ]
+    return " · ".join(filter(None, facts))
+
+
+def model_name(model: str) -> str:
+    """A model as people can read it: of a long fine-tuned one, its own suffix and version."""
+    if len(model) <= NAME_LIMIT:
+        return model
+    pieces = [piece for piece in model.split(":") if piece]
+    short = ":".join(pieces[-2:]) if pieces[0] == "ft" and len(pieces) > 2 else model
+    if len(short) <= NAME_LIMIT:
+        return short
+    return f"{short[: NAME_LIMIT - 10]}…{short[-8:]}"
+
+
+def stop_button(said: ChatTexts, turn_id: str) -> ActionsBlock:
+    """Ends an answer; lives only while it is written."""
+    button = ButtonElement(action_id=STOP, text=said.stop, value=turn_id)
+    return ActionsBlock(block_id=STOP, elements=[button])
+
+
+def feedback_buttons(said: ChatTexts = EN.chat) -> ContextActionsBlock:
     """Slack's native 👍/👎 under a reply."""
     return ContextActionsBlock(
         elements=[
             FeedbackButtonsElement(
                 action_id="feedback",
                 positive_button=FeedbackButtonObject(
-                    text="Good reply", value="up", accessibility_label="Mark this reply as good"
+                    text=said.good_reply, value="up", accessibility_label=said.mark_as_good
                 ),
                 negative_button=FeedbackButtonObject(
-                    text="Correct this reply",
+                    text=said.correct_this_reply,
                     value="down",
-                    accessibility_label="Mark this reply as bad and correct it",
+                    accessibility_label=said.mark_as_bad,
                 ),
             )
         ]
@@ -49,5 +122,32 @@ def feedback_buttons() -> ContextActionsBlock:
 
 
 def reply_mark(reply_id: str, part: int = 0) -> Metadata:
-    """Metadata that tells a finished reply from an orphan."""
-    return Metadata("apprentice_reply", {"reply_id": reply_id, "part": part})
+    """Metadata that tells a finished reply from one that is still written."""
+    return Metadata(_REPLY, {"reply_id": reply_id, "part": part})
+
+
+def draft_mark(reply_id: str) -> Metadata:
+    """Metadata of a message that is still written."""
+    return Metadata(_DRAFT, {"reply_id": reply_id})
+
+
+def marked_turn(metadata: dict[str, Any]) -> str | None:
+    """The turn whose reply a message shows; None for a message that is no reply."""
+    if metadata.get("event_type") not in (_REPLY, _DRAFT):
+        return None
+    payload = metadata.get("event_payload") or {}
+    return turn_id_of(str(payload.get("reply_id", "")))
+
+
+def is_finished(metadata: dict[str, Any]) -> bool:
+    """Whether it says that the message is a finished reply, or a part of one."""
+    return metadata.get("event_type") == _REPLY
+
+
+def notification(text: str) -> str:
+    """What a message's notification shows of its text."""
+    return re.sub(r"\s+", " ", text).strip()[:3000]
+
+
+def _context(text: str) -> ContextBlock:
+    return ContextBlock(elements=[MarkdownTextObject(text=text[:CONTEXT_LIMIT])])

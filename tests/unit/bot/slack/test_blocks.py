@@ -2,24 +2,10 @@
 
 import json
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from bot.slack.blocks.correction import correction_view
 from bot.slack.blocks.parts import escape
-from bot.slack.blocks.reply import feedback_buttons, split
+from bot.slack.blocks.reply import feedback_buttons
 from tests.factories import reply
-
-
-@given(st.text(min_size=1, max_size=300), st.integers(min_value=2, max_value=50))
-def test_split_keeps_every_character_but_line_breaks(text: str, limit: int) -> None:
-    parts = split(text, limit)
-    assert all(len(part) <= limit for part in parts)
-    assert "".join(parts).replace("\n", "") == text.replace("\n", "")
-
-
-def test_a_long_reply_is_cut_at_a_paragraph() -> None:
-    assert split("aaaa\n\nbbbb", 8) == ["aaaa", "bbbb"]
 
 
 def test_feedback_buttons_are_the_native_ones_with_two_values() -> None:

@@ -1,0 +1,133 @@
+"""Cuts a long reply into messages where it reads well: between paragraphs, never inside a table row.
+
+Where a cut falls into a code fence, the fence is closed and opened again in the next part. A cut
+depends on nothing behind it, so that a reply cut while it is written is cut as it is when finished.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PART_LIMIT = 11_800  # characters; Slack allows 12,000 of markdown in one message
+_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n]*)$")
+_ROW = re.compile(r"^\s*\|")
+_ITEM = re.compile(r"^\s*([-*+]|\d{1,9}[.)])\s")
+# How well it reads to cut before a line, best first.
+_PARAGRAPH, _BLOCK, _LINE, _CODE, _TABLE = range(5)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """An open code fence: how it was opened, and what closes it."""
+
+    opener: str
+    closer: str
+
+    def ends_with(self, line: str) -> bool:
+        """Whether a line closes it."""
+        bare = line.strip()
+        return (
+            bare.startswith(self.closer.strip()) and not bare.strip(self.closer.strip()[0]).strip()
+        )
+
+
+@dataclass(frozen=True)
+class Border:
+    """A place before a line where a text may be cut, and the fence that is open there."""
+
+    at: int
+    quality: int
+    fence: Fence | None
+
+
+def split(content: str, limit: int = PART_LIMIT) -> list[str]:
+    """Parts of at most `limit` characters; always at least one."""
+    parts: list[str] = []
+    while len(content) > limit:
+        part, content = take(content, limit)
+        if part.strip():
+            parts.append(part)
+    return [*parts, content] if content.strip() or not parts else parts
+
+
+def take(content: str, limit: int = PART_LIMIT) -> tuple[str, str]:
+    """The first part of a text longer than `limit`, and the rest with its fence opened again."""
+    border = _best(list(_borders(content[:limit], limit)), limit)
+    if border is None:
+        return _within_a_line(content, limit)
+    return _cut(content, border)
+
+
+def take_all(content: str) -> tuple[str, str]:
+    """End a part now: everything up to the last paragraph or line that is complete, and the rest."""
+    found = [border for border in _borders(content, len(content) + len(content)) if border.at]
+    border = _best(found, len(content))
+    return (content, "") if border is None else _cut(content, border)
+
+
+def _borders(window: str, limit: int) -> Iterator[Border]:
+    """Where the text may be cut so that the part, with its fence closed, has at most `limit`."""
+    at, fence, before = 0, None, ""
+    for line in window.splitlines(keepends=True):
+        bare = line.rstrip("\r\n")
+        room = 0 if fence is None else len(fence.closer) + 1
+        if at and at + room <= limit and not (fence and before == fence.opener):
+            yield Border(at, _quality(before, bare, fence), fence)
+        fence = _after(bare, fence, limit)
+        at += len(line)
+        before = bare
+    room = 0 if fence is None else len(fence.closer) + 1
+    if window.endswith("\n") and at + room <= limit and not (fence and before == fence.opener):
+        yield Border(at, _quality(before, "", fence), fence)
+
+
+def _after(line: str, fence: Fence | None, limit: int) -> Fence | None:
+    if fence is not None:
+        return None if fence.ends_with(line) else fence
+    found = _FENCE.match(line)
+    if found is None or (found[2][0] == "`" and "`" in found[3]):
+        return None
+    opener, closer = line, found[1] + found[2]
+    if len(opener) > limit // 4:  # no room to repeat such an information line in every part
+        opener = closer
+    return Fence(opener, closer) if len(closer) <= limit // 8 else None
+
+
+def _quality(before: str, line: str, fence: Fence | None) -> int:
+    if fence is not None:
+        return _CODE
+    if not before.strip():
+        return _PARAGRAPH
+    if _FENCE.match(line) or _FENCE.match(before) or line.startswith("#"):
+        return _BLOCK
+    if _ROW.match(line) and _ROW.match(before):
+        return _TABLE
+    return _BLOCK if _ITEM.match(line) else _LINE
+
+
+def _best(borders: list[Border], limit: int) -> Border | None:
+    """The last of the best that leaves no part half empty; the later the worse it may be."""
+    late = [border for border in borders if border.at >= limit // 2]
+    early = [border for border in borders if limit // 8 <= border.at < limit // 2]
+    for group in (late, early):
+        if group:
+            return min(group, key=lambda border: (border.quality, -border.at))
+    return None
+
+
+def _cut(content: str, border: Border) -> tuple[str, str]:
+    part, rest = content[: border.at].rstrip("\n"), content[border.at :].lstrip("\n")
+    if border.fence is None:
+        return part, rest
+    return f"{part}\n{border.fence.closer}", f"{border.fence.opener}\n{rest}"
+
+
+def _within_a_line(content: str, limit: int) -> tuple[str, str]:
+    """For a line that fills a part: after a space, else anywhere."""
+    fence: Fence | None = None
+    for line in content[:limit].splitlines()[:-1]:
+        fence = _after(line, fence, limit)
+    room = limit - (0 if fence is None else len(fence.closer) + 1)
+    space = content.rfind(" ", room // 2, room)
+    at = space + 1 if space > 0 else room
+    return _cut(content, Border(at, _LINE, fence))
