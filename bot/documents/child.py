@@ -28,7 +28,8 @@ def main() -> None:
     except MemoryError:
         said = json.dumps({"why": Why.TOO_LONG})
     except BaseException as error:  # noqa: BLE001 - whatever a parser throws, the file is damaged
-        said = json.dumps({"why": Why.TOO_LONG if "limit" in str(error).lower() else Why.DAMAGED})
+        beyond = "Limit" in type(error).__name__  # the parser's own bounds
+        said = json.dumps({"why": Why.TOO_LONG if beyond else Why.DAMAGED})
     sys.stdout.write(said)
 
 
