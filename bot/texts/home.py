@@ -16,6 +16,8 @@ class HomeTexts:
     answering_now: str
     older: str
     newer: str
+    previous: str
+    next: str
     # one's own corrections
     mine: str
     mine_none: str
@@ -48,7 +50,6 @@ class HomeTexts:
     turn_news_on: str
     # the queue of the curators
     queue: str
-    queue_length: str
     queue_empty: str
     queue_place: str
     question: str
@@ -56,9 +57,8 @@ class HomeTexts:
     reply_good: str
     legend: str
     by: str
-    because: str
-    note: str
-    standing: str
+    rival: str
+    doubted: str
     approve: str
     edit: str
     reject: str
@@ -115,6 +115,8 @@ EN = HomeTexts(
     answering_now="Answering now: {model}",
     older="Older",
     newer="Newer",
+    previous="Previous",
+    next="Next",
     mine="Your corrections",
     mine_none="None yet. Press 👎 under a reply of mine to write the first.",
     corrected="corrected: {answer}",
@@ -154,7 +156,6 @@ EN = HomeTexts(
     turn_news_off="No such messages",
     turn_news_on="Tell me",
     queue="Review queue",
-    queue_length="Waiting for a decision: {number}",
     queue_empty="Nothing waits for a decision. 🎉",
     queue_place="{first} to {last} of {number}, oldest first",
     question="*Question*\n{question}",
@@ -162,9 +163,8 @@ EN = HomeTexts(
     reply_good="*My reply, marked as good*",
     legend="~struck out~: what I said · *bold*: what it should be",
     by="By {authors}",
-    because="What was wrong: {reason}",
-    note="Note: {note}",
-    standing="Why it waits: {reason}",
+    rival="*Another answer to this question holds now*\n{answer}",
+    doubted="Others marked this reply as bad.",
     approve="Approve",
     edit="Edit…",
     reject="Reject",
@@ -217,8 +217,10 @@ JA = HomeTexts(
         "新しいモデルは良くなったときだけ公開されます。"
     ),
     answering_now="現在のモデル: {model}",
-    older="前へ",
-    newer="次へ",
+    older="もっと前",
+    newer="もっと新しい",
+    previous="前へ",
+    next="次へ",
     mine="あなたの訂正",
     mine_none="まだありません。私の返信の 👎 を押すと、最初の訂正を書けます。",
     corrected="訂正: {answer}",
@@ -257,7 +259,6 @@ JA = HomeTexts(
     turn_news_off="お知らせを止める",
     turn_news_on="お知らせを受け取る",
     queue="確認待ち",
-    queue_length="判断を待っているもの: {number} 件",
     queue_empty="判断を待っているものはありません。🎉",
     queue_place="{number} 件中 {first}〜{last} 件目（古い順）",
     question="*質問*\n{question}",
@@ -265,9 +266,8 @@ JA = HomeTexts(
     reply_good="*良いと評価された返信*",
     legend="~取り消し線~: 元の返信 · *太字*: 訂正後",
     by="{authors} より",
-    because="問題点: {reason}",
-    note="メモ: {note}",
-    standing="保留の理由: {reason}",
+    rival="*この質問に現在採用されている答え*\n{answer}",
+    doubted="この返信を良くないと評価した人もいます。",
     approve="承認",
     edit="編集…",
     reject="却下",

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from finetune.dataset import erasing, filters
 from finetune.dataset.example import (
+    EDITED,
     Example,
     Message,
     Ruling,
@@ -25,7 +26,6 @@ from finetune.dataset.redact import redact
 from finetune.dataset.store import DatasetStore, Rows
 from finetune.errors import InputError, NotFound, Overtaken
 
-EDITED = "edited"  # the ruling on a row that a curator put into other words
 _PAGE = 200  # rows of one author read at once
 
 

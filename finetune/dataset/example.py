@@ -9,6 +9,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+EDITED = "edited"  # the reason of a ruling by which other words were approved
+
 
 class Frozen(BaseModel):
     """Base of all values that travel between modules and through Redis."""
@@ -116,6 +118,11 @@ class Example(Frozen):
     def answer(self) -> str:
         """The assistant content to learn."""
         return self.messages[-1].content
+
+    @property
+    def reworded(self) -> bool:
+        """A curator put it into other words: another row is taught in its place."""
+        return self.ruling is not None and not self.ruling.approved and self.ruling.reason == EDITED
 
     @property
     def prompt(self) -> tuple[Message, ...]:

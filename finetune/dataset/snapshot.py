@@ -11,7 +11,8 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from finetune.dataset.example import Example, Frozen, Message, Source, digest
@@ -20,8 +21,12 @@ from finetune.dataset.tokens import count_tokens
 from finetune.errors import InputError, NotFound
 
 VALIDATION_PERCENT = 10
+REMEMBERED = 8  # snapshots whose contents one process keeps at hand
 STALE = "stale.txt"  # beside a manifest that holds what was erased from the dataset since
-_ID = re.compile(rb'^\s*"example_id": ("[^"\\]*(?:\\.[^"\\]*)*")', re.MULTILINE)
+_STRING = rb'("[^"\\]*(?:\\.[^"\\]*)*")'
+_ROW = re.compile(
+    rb'^\s*"example_id": ' + _STRING + rb',\s*"content_key": ' + _STRING, re.MULTILINE
+)
 
 
 class Row(Frozen):
@@ -170,7 +175,7 @@ class Snapshots:
         found = [
             manifest.parent.name
             for manifest in sorted(self._folder.glob("*/manifest.json"))
-            if any(map(gone, _ids(manifest)))
+            if any(map(gone, _contents(manifest)))
         ]
         for snapshot_id in found:
             self.mark_stale(snapshot_id, reason)
@@ -185,6 +190,13 @@ class Snapshots:
         """Its files are gone; one that is not there is well."""
         shutil.rmtree(self._folder / snapshot_id, ignore_errors=True)
 
+    def contents(self, snapshot_id: str) -> Mapping[str, str]:
+        """Content keys by example id; much sooner than `load`. Empty when it is not here."""
+        try:
+            return _contents(self.path(snapshot_id, "manifest.json"))
+        except OSError:
+            return {}
+
     def load(self, snapshot_id: str) -> Snapshot:
         """Read a manifest. NotFound when it is not here."""
         try:
@@ -195,6 +207,8 @@ class Snapshots:
             raise NotFound(f"snapshot {snapshot_id} is not in {self._folder}") from None
 
 
-def _ids(manifest: Path) -> Iterator[str]:
-    """The examples of a manifest, without parsing the rest of it."""
-    return (str(json.loads(found)) for found in _ID.findall(manifest.read_bytes()))
+@lru_cache(maxsize=REMEMBERED)
+def _contents(manifest: Path) -> Mapping[str, str]:
+    """Content keys by example id, without parsing the rest of it; a manifest never changes."""
+    found = _ROW.findall(manifest.read_bytes())
+    return {json.loads(example_id): json.loads(key) for example_id, key in found}

@@ -1,5 +1,7 @@
 """Small pieces that several messages and views are made of."""
 
+from datetime import UTC, datetime
+
 from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
 FIELD_LIMIT = 3_000  # characters of a plain-text input, and of a section's text
@@ -18,3 +20,14 @@ def count(number: int, noun: str) -> str:
 def escape(text: str) -> str:
     """Slack's three control characters, so that foreign text cannot mention or link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def date(at: float) -> str:
+    """A time in seconds since the epoch, as each reader's Slack writes it."""
+    shown = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(at)}^{{date_short_pretty}} {{time}}|{shown}>"
+
+
+def code(name: str) -> str:
+    """The name of a model in code marks."""
+    return f"`{escape(name.replace('`', ''))}`"
