@@ -3,7 +3,7 @@
 Nothing else in `bot` creates a connection; tests call `open_service` with settings of their own.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.adapters.cipher import Cipher
 from bot.adapters.openai import OpenAIChatModel
+from bot.adapters.provider import Provider
 from bot.adapters.redis import (
     RedisDeliveries,
     RedisInstallations,
@@ -27,22 +28,28 @@ from bot.adapters.redis import (
     RedisQuota,
     RedisSchedule,
     RedisServer,
+    RedisTold,
     RedisTurns,
     RedisVerdicts,
 )
 from bot.app import create_app
 from bot.chat import Asking, Chat, Context, Rules
 from bot.curation import Curation
+from bot.documents import Documents
 from bot.health import Health
 from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.slack.bolt import OAuth
+from bot.slack.corrected import Corrected
+from bot.slack.correcting import Correcting
 from bot.slack.door import Door, Lines, door_of_many, door_of_one
+from bot.slack.files import SlackFiles
 from bot.slack.installation import Installations
 from bot.slack.listeners import register as register_listeners
+from bot.slack.names import Names
+from bot.slack.news import News
 from bot.slack.notices import Notices
 from bot.slack.people import People
-from bot.slack.names import Names
 from bot.slack.reading import slack_reader
 from bot.slack.removal import SlackRemoval
 from bot.slack.roles import SlackRoles
@@ -50,6 +57,7 @@ from bot.slack.services import Services
 from bot.slack.surface import SlackSurface
 from bot.slack.thanks import Thanks
 from bot.slack.titles import SlackTitles
+from bot.slack.visibility import Visibility
 from bot.tasks import Kept, Tasks, Work, reschedule
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
@@ -75,6 +83,7 @@ class Service:
     health: Health
     toolkit: Toolkit
     schedule: Kept
+    remove: Callable[[str], Awaitable[None]]
 
     async def work(self) -> None:
         """Do durable tasks until cancelled."""
@@ -134,6 +143,7 @@ def _wire(
     people = People(clients, preferences)
     roles = SlackRoles(clients, settings.admins, settings.curators, door.installer)
     notices = Notices(clients, people, RedisNotices(redis), settings.admins)
+
     def dataset_of(team: str) -> Dataset:
         return kit.workspace(team).dataset
 
@@ -150,12 +160,22 @@ def _wire(
     tasks = Tasks(docket, timedelta(days=settings.retention_days))
     privacy = Privacy(turns, verdicts, preferences, tasks, kit.workspace)
     chat = _chat(settings, kit, redis, models, session, turns, people, privacy)
+    told, visibility = RedisTold(redis), Visibility(clients)
+    thanks = Thanks(clients, people, told, settings.retrain_schedule)
+    files = SlackFiles(clients, session)
     work = Work(
         chat=chat,
         turns=turns,
         curation=Curation(turns, verdicts, roles, dataset_of, settings.auto_approve),
         notices=notices,
-        thanks=Thanks(clients, people),
+        thanks=thanks,
+        corrected=Corrected(clients, people, preferences, turns, verdicts, told, dataset_of),
+        correcting=Correcting(
+            turns, verdicts, preferences, visibility, people, files, Documents(), thanks
+        ),
+        news=News(
+            clients, people, preferences, turns, told, OpenAIChatModel(models), kit.workspace
+        ),
         runs_of=runs_of,
         teams=installed,
         remove=remove,
@@ -164,6 +184,12 @@ def _wire(
         poll=timedelta(seconds=settings.poll_seconds),
         schedule=settings.retrain_schedule,
     )
+    health = Health(RedisServer(redis), docket, kit.workspaces, dataset_of)
+    provider = Provider(models)
+
+    async def problems() -> list[str]:
+        return [*await health.problems(), *await provider.problems()]
+
     access = Access(secret, settings.web_url)
     services = Services(
         turns=turns,
@@ -175,15 +201,18 @@ def _wire(
         privacy=privacy,
         clients=clients,
         people=people,
+        visibility=visibility,
         notices=notices,
         workspace=kit.workspace,
         curate_url=access.link,
+        champions=Champions(kit, settings.chat_model),
+        problems=problems,
+        schedule=settings.retrain_schedule,
         quota=RedisQuota(redis),
         allowed_bots=settings.allowed_bots,
         installations=door.installations,
     )
     register_listeners(door.bolt, services)
-    health = Health(RedisServer(redis), docket, kit.workspaces, dataset_of)
     pages = Pages(access, roles, dataset_of, secure_cookie=settings.web_url.startswith("https"))
     return Service(
         settings=settings,
@@ -193,6 +222,7 @@ def _wire(
         health=health,
         toolkit=kit,
         schedule=RedisSchedule(redis),
+        remove=remove,
     )
 
 

@@ -20,9 +20,13 @@ AutoApprove = Literal["never", "curators", "everyone"]
 
 @dataclass(frozen=True)
 class NoExample:
-    """A user's verdict is no correction to teach (any more), and why."""
+    """A user's verdict is no correction to teach (any more), and why.
+
+    `images`: the model saw pictures that are not kept, so that the question is not all there.
+    """
 
     reason: str
+    images: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,19 @@ class Curation:
         verdicts = await self.verdicts.of_reply(team, reply_id)
         trusted = frozenset([v.user for v in verdicts if await self._trusts(team, v.user)])
         dataset = self.dataset_of(team)
-        made = derive(reply, verdicts, trusted)
+        made = {} if reply.images else derive(reply, verdicts, trusted)
         possible = {thumbs_id(reply), *(correction_id(reply, v.user) for v in verdicts)}
         for example_id in (possible | {correction_id(reply, user)}) - made.keys():
             await dataset.withdraw(example_id, "the feedback was changed")
         stored = {made_id: await dataset.submit(example) for made_id, example in made.items()}
+        if reply.images:
+            return NoExample("the question came with pictures", images=True)
         return stored.get(correction_id(reply, user)) or NoExample("this user corrected nothing")
+
+    async def given(self, team: str, reply_id: str, user: str) -> Feedback | None:
+        """What counts of all that this user said about a reply."""
+        verdicts = await self.verdicts.of_reply(team, reply_id)
+        return next((given for given in verdicts if given.user == user), None)
 
     async def _trusts(self, team: str, user: str) -> bool:
         if self.auto_approve == "curators":
@@ -64,7 +75,8 @@ def derive(
 ) -> dict[str, Example]:
     """The examples that the verdicts on a reply make, by their ids.
 
-    One for each correction, and one for all 👍 together unless a trusted user corrected the reply.
+    One for each correction, and one for all 👍 together unless a trusted user corrected the reply
+    or the asker cut it short: half an answer is nothing to learn.
     `trusted` are the users whose verdict needs no second look; contradictions between examples
     are the dataset's to settle.
     """
@@ -73,7 +85,8 @@ def derive(
     ups = [v for v in ordered if v.rating is Rating.UP]
     downs = [v for v in ordered if v.rating is Rating.DOWN]
     made = [_corrected(reply, verdict, trusted) for verdict in corrections]
-    if ups and not any(v.user in trusted for v in corrections):
+    whole = not reply.stopped
+    if ups and whole and not any(v.user in trusted for v in corrections):
         made.append(_marked_good(reply, ups, trusted, doubted=bool(downs)))
     return {example.example_id: example for example in made}
 

@@ -7,7 +7,7 @@ nothing. One thread is answered in order, one reply curated at a time; all else 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -18,7 +18,9 @@ from docket import ConcurrencyLimit, Cron, Docket, ExponentialRetry, Perpetual, 
 from bot.chat import Chat
 from bot.curation import Curation, NoExample
 from bot.domain.conversation import Reply, Turn
-from bot.domain.ports import Turns
+from bot.domain.correcting import CorrectingMessage
+from bot.domain.feedback import Feedback
+from bot.domain.ports import TaskQueue, Turns
 from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
 from finetune import Example, FinetuneError, Run, Runs, RunState
 
@@ -43,7 +45,29 @@ class Notices(Protocol):
 class Thanks(Protocol):
     """How a corrector hears what happens to the correction."""
 
-    async def thank(self, reply: Reply, user: str, example: Example) -> None: ...
+    async def thank(self, reply: Reply, given: Feedback, made: Example | NoExample) -> None: ...
+
+
+class Corrected(Protocol):
+    """Where the channel sees what a reply was corrected to."""
+
+    async def show(self, team: str, reply_id: str) -> None: ...
+
+
+class Correcting(Protocol):
+    """What a message "correct: …" does."""
+
+    async def correct(self, message: CorrectingMessage, tasks: TaskQueue) -> None: ...
+
+
+class News(Protocol):
+    """How those hear of it whose corrections a model has learnt."""
+
+    async def tell(self, team: str, run_id: str) -> None: ...
+
+    async def due(self, team: str) -> list[str]:
+        """Runs that went live lately and of which not everyone has heard."""
+        ...
 
 
 class Kept(Protocol):
@@ -74,6 +98,20 @@ class Tasks:
         await self.docket.add("curate")(
             team=team, reply_id=reply_id, user=user, reply=f"{team}:{reply_id}"
         )
+
+    async def correct(self, message: CorrectingMessage) -> None:
+        """Queue what a message asks for; delivered again, it is one task or does nothing more."""
+        key = f"correct:{message.team}:{message.origin}:{message.at}:{message.gone}"
+        await self.docket.add("correct", key=key)(message=message.model_dump_json())
+
+    async def reveal(self, team: str, reply_id: str) -> None:
+        """Queue showing a reply's corrections, one at a time."""
+        await self.docket.add("reveal")(team=team, reply_id=reply_id, reply=f"{team}:{reply_id}")
+
+    async def tell_news(self, team: str, run_id: str) -> None:
+        """Queue the news of a run, unless it is queued."""
+        key = f"news:{team}:{run_id}"
+        await self.docket.add("tell_news", key=key)(team=team, run_id=run_id)
 
     async def remove_workspace(self, team: str) -> None:
         """Queue the removal of a workspace's data; the time counts from the last call."""
@@ -113,6 +151,9 @@ class Work:
     curation: Curation
     notices: Notices
     thanks: Thanks
+    corrected: Corrected
+    correcting: Correcting
+    news: News
     runs_of: Callable[[str], Runs]
     teams: Callable[[], Awaitable[list[str]]]
     poll: timedelta
@@ -160,13 +201,15 @@ class Work:
         return await self.chat.give_up(asked, trouble)
 
     async def curate(self, team: str, reply_id: str, user: str) -> None:
-        """Bring the dataset in line with the feedback, then thank who corrected."""
+        """Bring the dataset in line with the feedback, then thank who corrected, and show it."""
         made = await self.curation.curate(team, reply_id, user)
         reply = await self.turns.reply(team, reply_id)
         if isinstance(made, NoExample):
-            log.info("nothing_to_thank_for", reply=reply_id, reason=made.reason)
-        elif reply is not None:
-            await self.thanks.thank(reply, user, made)
+            log.info("no_example", reply=reply_id, reason=made.reason)
+        given = await self.curation.given(team, reply_id, user)
+        if reply is not None and given is not None and given.correction:
+            await self.thanks.thank(reply, given, made)
+        await self.corrected.show(team, reply_id)
 
     async def advance(self, team: str, run_id: str) -> timedelta | None:
         """One step of a run and its message; how long to wait before the next, None when over."""
@@ -250,6 +293,7 @@ def register(docket: Docket, work: Work) -> Tasks:
         again.after(AGAIN)  # unless this step succeeds
         pause = await work.advance(team, run_id)
         if pause is None:
+            await tasks.tell_news(team, run_id)
             again.cancel()
         else:
             again.after(pause)
@@ -268,6 +312,8 @@ def register(docket: Docket, work: Work) -> Tasks:
     ) -> None:
         await work.forget_person(team, user, until)
 
+    for task in _feedback_tasks(work, tasks):
+        docket.register(task)
     for task in (answer, curate, advance, remove_workspace, forget_person, _sweep(work, tasks)):
         docket.register(task)
     if work.schedule is not None:
@@ -275,10 +321,45 @@ def register(docket: Docket, work: Work) -> Tasks:
     return tasks
 
 
+def _feedback_tasks(work: Work, tasks: Tasks) -> Sequence[Callable[..., Awaitable[None]]]:
+    """What follows from feedback, beside curation."""
+
+    async def correct(
+        message: str,
+        retry: Retry = Retry.forever(delay=AGAIN),  # noqa: ARG001, B008
+    ) -> None:
+        await work.correcting.correct(CorrectingMessage.model_validate_json(message), tasks)
+
+    async def reveal(
+        team: str,
+        reply_id: str,
+        reply: str,  # noqa: ARG001
+        retry: Retry = Retry.forever(delay=AGAIN),  # noqa: ARG001, B008
+        one_by_one: ConcurrencyLimit = ConcurrencyLimit("reply", 1),  # noqa: ARG001, B008
+    ) -> None:
+        await work.corrected.show(team, reply_id)
+
+    async def tell_news(
+        team: str,
+        run_id: str,
+        retry: Retry = ExponentialRetry(  # noqa: ARG001, B008
+            attempts=SHOWINGS,
+            minimum_delay=timedelta(seconds=1),
+            maximum_delay=timedelta(seconds=60),
+        ),
+    ) -> None:
+        await work.news.tell(team, run_id)
+
+    return correct, reveal, tell_news
+
+
 def _sweep(work: Work, tasks: Tasks) -> Callable[..., Awaitable[None]]:
     async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
         for team, run in await work.left_alone():
             await tasks.advance(team, run.run_id)
+        for team in await work.teams():
+            for run_id in await work.news.due(team):
+                await tasks.tell_news(team, run_id)
 
     return sweep
 

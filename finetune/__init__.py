@@ -34,6 +34,7 @@ from finetune.settings import Settings, load, split_commas
 from finetune.training.preview import Preview
 from finetune.training.run import JobEvent, Run, RunState
 from finetune.training.runs import Runs
+from finetune.training.taught import Taught, taught
 
 __all__ = [
     "Dataset",
@@ -61,6 +62,7 @@ __all__ = [
     "Source",
     "Status",
     "StoreUnavailable",
+    "Taught",
     "Verdict",
     "count_text",
     "count_tokens",
@@ -70,4 +72,5 @@ __all__ = [
     "normalise",
     "redact",
     "split_commas",
+    "taught",
 ]

@@ -16,8 +16,8 @@ class Rating(StrEnum):
 class Feedback(Frozen):
     """One user's verdict on one reply; a later one by the same user takes its place.
 
-    `given_by` says which surface the vote came from: taking a reaction back withdraws only a vote
-    that was given by reaction. `at` is in seconds since the epoch.
+    `given_by` says which surface the vote came from. `at` is in seconds since the epoch. `origin`
+    names the mark in Slack that carries it and can be taken away there: a reaction, a message.
     """
 
     reply_id: str
@@ -26,8 +26,9 @@ class Feedback(Frozen):
     correction: str | None = None
     reason: str | None = None
     note: str | None = None
-    given_by: Literal["button", "modal", "reaction"]
+    given_by: Literal["button", "modal", "reaction", "thread"]
     at: float
+    origin: str = ""
 
 
 def thumbs_example(reply_id: str) -> str:

@@ -1,17 +1,18 @@
 """What the listeners need, made once by `bootstrap.py` and handed to each of them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.ports import Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
+from bot.domain.ports import Champions, Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
 from bot.privacy import Privacy
 from bot.slack.clients import Clients
 from bot.slack.installation import Installations
 from bot.slack.notices import Notices
 from bot.slack.people import People
+from bot.slack.visibility import Visibility
 from bot.texts import Texts, texts
-from finetune import Dataset, Registry, Runs
+from finetune import Dataset, Registry, Runs, Snapshots
 
 
 class Deliveries(Protocol):
@@ -34,6 +35,9 @@ class Workspace(Protocol):
     @property
     def registry(self) -> Registry: ...
 
+    @property
+    def snapshots(self) -> Snapshots: ...
+
 
 @dataclass(frozen=True)
 class Services:
@@ -48,9 +52,13 @@ class Services:
     privacy: Privacy
     clients: Clients
     people: People
+    visibility: Visibility
     notices: Notices
     workspace: Callable[[str], Workspace]
     curate_url: Callable[[str, str], str]
+    champions: Champions
+    problems: Callable[[], Awaitable[list[str]]]  # of the services behind the bot, for admins
+    schedule: str | None  # cron expression of the retrainings
     quota: Quota
     allowed_bots: tuple[str, ...]
     installations: Installations | None = None  # None: one workspace, known from the start

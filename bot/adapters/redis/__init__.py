@@ -5,6 +5,7 @@ from bot.adapters.redis.notices import RedisNotices, RedisSchedule
 from bot.adapters.redis.preferences import RedisPreferences
 from bot.adapters.redis.quota import RedisQuota
 from bot.adapters.redis.server import RedisServer
+from bot.adapters.redis.told import RedisTold
 from bot.adapters.redis.turns import RedisTurns
 from bot.adapters.redis.verdicts import RedisDeliveries, RedisVerdicts
 
@@ -16,6 +17,7 @@ __all__ = [
     "RedisQuota",
     "RedisSchedule",
     "RedisServer",
+    "RedisTold",
     "RedisTurns",
     "RedisVerdicts",
 ]

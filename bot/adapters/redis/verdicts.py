@@ -2,41 +2,64 @@
 
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
 from redis.asyncio import Redis
+from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.domain.conversation import turn_id_of
 from bot.domain.feedback import Feedback
+from bot.domain.voting import Act, gave, verdict
+
+_ACTS = TypeAdapter(tuple[Act, ...])
+MOST_ACTS = 200  # of one user about one reply; beyond, the oldest are forgotten
+POINTED = 365 * 24 * 3600  # seconds that a correcting message may be edited or deleted
 
 
 @dataclass(frozen=True)
 class RedisVerdicts:
-    """`Verdicts`: one hash per reply, one field per user."""
+    """`Verdicts`: two hashes per reply, one field per user: what they did, and what counts of it."""
 
     redis: Redis
 
     async def put(self, team: str, feedback: Feedback) -> None:
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hset(
-                key(team, "verdicts", feedback.reply_id),
-                feedback.user,
-                feedback.model_dump_json(),
-            )
-            pipe.persist(key(team, "turn", turn_id_of(feedback.reply_id)))
-            await pipe.execute()
+        await self.record(team, gave(feedback))
 
-    async def take_back(self, team: str, reply_id: str, user: str, at: float) -> None:
+    async def record(self, team: str, act: Act) -> Feedback | None:
+        turn = key(team, "turn", turn_id_of(act.reply_id))
+        verdicts, done = key(team, "verdicts", act.reply_id), key(team, "acts", act.reply_id)
         async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hdel(key(team, "verdicts", reply_id), user)
-            pipe.set(key(team, "taken-back", reply_id, user), at, ex=EVENT_MEMORY)
-            await pipe.execute()
+            while True:
+                try:
+                    await pipe.watch(turn, verdicts, done)
+                    if not await pipe.exists(turn):
+                        return None
+                    acts = _with(act, await pipe.hget(done, act.user))
+                    counts = verdict(acts)
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.hset(done, act.user, _ACTS.dump_json(acts).decode())
+                    if counts is None:
+                        pipe.hdel(verdicts, act.user)
+                    else:
+                        pipe.hset(verdicts, act.user, counts.model_dump_json())
+                    pipe.persist(turn)
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return counts
 
-    async def taken_back(self, team: str, reply_id: str, user: str) -> float:
-        found = await self.redis.get(key(team, "taken-back", reply_id, user))
-        return 0.0 if found is None else float(found)
+    async def point(self, team: str, origin: str, reply_id: str) -> str:
+        place = key(team, "corrects", origin)
+        await self.redis.set(place, reply_id, nx=True, ex=POINTED)
+        return text(await self.redis.get(place) or reply_id)
+
+    async def pointed(self, team: str, origin: str) -> str | None:
+        found = await self.redis.get(key(team, "corrects", origin))
+        return None if found is None else text(found)
 
     async def forget(self, team: str, reply_id: str) -> None:
-        await self.redis.delete(key(team, "verdicts", reply_id))
+        await self.redis.delete(key(team, "verdicts", reply_id), key(team, "acts", reply_id))
 
     async def of_user(self, team: str, user: str) -> list[Feedback]:
         given = []
@@ -49,12 +72,18 @@ class RedisVerdicts:
     async def erase(self, team: str, reply_id: str, user: str) -> None:
         async with self.redis.pipeline(transaction=True) as pipe:
             pipe.hdel(key(team, "verdicts", reply_id), user)
-            pipe.delete(key(team, "taken-back", reply_id, user))
+            pipe.hdel(key(team, "acts", reply_id), user)
             await pipe.execute()
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]:
         found = await self.redis.hvals(key(team, "verdicts", reply_id))
         return [Feedback.model_validate_json(given) for given in found]
+
+
+def _with(act: Act, known: str | bytes | None) -> tuple[Act, ...]:
+    """What was done before, and this; the same again changes nothing."""
+    before = () if known is None else _ACTS.validate_json(known)
+    return before if act in before else (*before, act)[-MOST_ACTS:]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,6 @@ from slack_sdk.models.views import View
 from bot.slack.blocks.parts import section
 
 
-def notice_view(title: str, text: str) -> View:
+def notice_view(title: str, text: str, close: str = "Close") -> View:
     """A modal that only says something."""
-    return View(type="modal", title=title, close="Close", blocks=[section(text)])
+    return View(type="modal", title=title, close=close, blocks=[section(text)])

@@ -11,6 +11,7 @@ from bot.slack.listeners.retrain import Retrain
 from bot.slack.listeners.runs import RunButtons
 from bot.slack.listeners.turns import TurnButtons
 from bot.slack.services import Services
+from bot.slack.listeners.thread_corrections import ThreadCorrections
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -18,6 +19,9 @@ def register(app: AsyncApp, services: Services) -> None:
     messages = Messages(services)
     app.event("app_mention")(messages.message)
     app.event("message")(messages.message)
+    corrected = ThreadCorrections(services)
+    for kind in ("app_mention", "message"):  # the first that matches takes it
+        app.event(kind, matchers=[corrected.concerned])(corrected.message)
 
     turns = TurnButtons(services)
     app.action("stop_reply")(turns.stop)
@@ -32,6 +36,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action("feedback")(corrections.feedback)
     app.view("correction")(corrections.submitted)
     app.shortcut("correct_reply")(corrections.correct_reply)
+    app.action("news_off")(corrections.news_off)
 
     retrain = Retrain(services)
     app.command("/retrain")(retrain.command)

@@ -1,6 +1,7 @@
 """👍/👎 under a reply, the correction modal, and the shortcut that opens it.
 
-Ids carried by Slack are input: replies are looked up in the sender's own workspace.
+Ids carried by Slack are input: replies are looked up in the sender's own workspace, and whether the
+sender may see their channel is asked again at every effect.
 """
 
 import json
@@ -8,18 +9,33 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback, Rating
-from bot.slack.listeners.feedback import open_correction, reply_shown, vote
+from bot.slack.blocks.correction import corrected_text, entered
+from bot.slack.blocks.news import reply_of_block
+from bot.slack.listeners.feedback import (
+    objection,
+    open_correction,
+    open_notice,
+    reply_shown,
+    unknown,
+    vote,
+)
 from bot.slack.services import Services
 from bot.slack.team import team_of
+from bot.slack.trouble import TROUBLE
+from bot.texts.feedback import FeedbackTexts
+
+log = structlog.get_logger(__name__)
 
 
 class Corrections:
-    """Listeners of votes and corrections, but for reactions."""
+    """Listeners of votes and corrections, but for reactions and messages."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -35,19 +51,27 @@ class Corrections:
         """Keep the vote; 👎 also opens the correction modal in the same click."""
         team, user = team_of(context), str(context.user_id)
         channel = body["container"]["channel_id"]
-        reply = await reply_shown(self._services, team, channel, body["message"])
-        rating = Rating.UP if action.get("value") == "up" else Rating.DOWN
-        if reply is not None:
-            given = Feedback(
-                reply_id=reply.reply_id,
-                user=user,
-                rating=rating,
-                given_by="button",
-                at=float(action["action_ts"]),
-            )
-            await vote(self._services, team, given)
-        if rating is Rating.DOWN:
-            await open_correction(self._services, client, body["trigger_id"], team, reply, user)
+        said = (await self._services.texts(team, user)).feedback
+        reply = await self._voted_on(team, channel, body, action)
+        down = action.get("value") != "up"
+        problem = await self._problem(team, user, channel, body["message"], reply, said)
+        if reply is None or problem:
+            if down:
+                await open_notice(client, body["trigger_id"], problem, said)
+            else:
+                await self._whisper(client, channel, user, body["message"], problem)
+            await ack()
+            return
+        given = Feedback(
+            reply_id=reply.reply_id,
+            user=user,
+            rating=Rating.DOWN if down else Rating.UP,
+            given_by="button",
+            at=float(action["action_ts"]),
+        )
+        await vote(self._services, team, given)
+        if down:
+            await open_correction(self._services, client, body["trigger_id"], reply, user, said)
         await ack()
 
     async def correct_reply(
@@ -58,11 +82,15 @@ class Corrections:
         client: AsyncWebClient,
     ) -> None:
         """Open the correction modal for the message whose menu was used."""
-        team = team_of(context)
-        reply = await reply_shown(self._services, team, body["channel"]["id"], body["message"])
-        await open_correction(
-            self._services, client, body["trigger_id"], team, reply, str(context.user_id)
-        )
+        team, user = team_of(context), str(context.user_id)
+        channel, message = body["channel"]["id"], body["message"]
+        said = (await self._services.texts(team, user)).feedback
+        reply = await reply_shown(self._services, team, channel, message, time.time())
+        problem = await self._problem(team, user, channel, message, reply, said)
+        if reply is None or problem:
+            await open_notice(client, body["trigger_id"], problem, said)
+        else:
+            await open_correction(self._services, client, body["trigger_id"], reply, user, said)
         await ack()
 
     async def submitted(
@@ -70,33 +98,84 @@ class Corrections:
     ) -> None:
         """Store the correction and queue its curation; then the modal closes."""
         team, user = team_of(context), str(context.user_id)
-        reply_id = json.loads(view["private_metadata"])["reply_id"]
+        reply_id = str(json.loads(view["private_metadata"])["reply_id"])
         reply = await self._services.turns.reply(team, reply_id)
-        said = await self._services.texts(team, user)
-        written = str(_value(view, "correction") or "").strip()
-        if reply is None:
-            await ack(response_action="errors", errors={"correction": said.feedback.not_mine})
+        said = (await self._services.texts(team, user)).feedback
+        written = corrected_text(view)
+        problem = await objection(self._services, team, user, reply, said)
+        if reply is None or problem:
+            log.warning("correction_refused", team=team, user=user, reply=reply_id)
+            await ack(response_action="errors", errors={"correction": problem})
             return
         if not written or written == reply.content.strip():
-            await ack(response_action="errors", errors={"correction": said.feedback.same_text})
+            await ack(response_action="errors", errors={"correction": said.same_text})
             return
         feedback = Feedback(
             reply_id=reply_id,
             user=user,
             rating=Rating.DOWN,
             correction=written,
-            reason=_value(view, "reason"),
-            note=_value(view, "note"),
+            reason=entered(view, "reason"),
+            note=entered(view, "note"),
             given_by="modal",
             at=time.time(),
         )
-        await self._services.verdicts.put(team, feedback)
-        await self._services.tasks.curate(team, reply_id, user)
+        await vote(self._services, team, feedback)
         await ack()
 
+    async def news_off(
+        self,
+        ack: AsyncAck,
+        body: Mapping[str, Any],
+        context: AsyncBoltContext,
+        client: AsyncWebClient,
+    ) -> None:
+        """Tell this person no more of what was learnt from them."""
+        team, user = team_of(context), str(context.user_id)
+        chosen = await self._services.preferences.person(team, user)
+        await self._services.preferences.save_person(
+            team, user, chosen.model_copy(update={"news": False})
+        )
+        said = (await self._services.texts(team, user)).feedback
+        channel = body["container"]["channel_id"]
+        await self._whisper(client, channel, user, body["message"], said.news_is_off)
+        await ack()
 
-def _value(view: Mapping[str, Any], name: str) -> str | None:
-    """What was entered into the input `name`, typed or selected."""
-    state = view["state"]["values"].get(name, {}).get(name, {})
-    chosen = (state.get("selected_option") or {}).get("value")
-    return state.get("value") or chosen
+    async def _voted_on(
+        self, team: str, channel: str, body: Mapping[str, Any], action: Mapping[str, Any]
+    ) -> Reply | None:
+        """A message may hold several answers, each named by the block with its buttons."""
+        named = reply_of_block(str(action.get("block_id") or ""))
+        if named is None:
+            at = float(action["action_ts"])
+            return await reply_shown(self._services, team, channel, body["message"], at)
+        reply = await self._services.turns.reply(team, named)
+        return reply if reply is not None and reply.channel == channel else None
+
+    async def _problem(
+        self,
+        team: str,
+        user: str,
+        channel: str,
+        message: Mapping[str, Any],
+        reply: Reply | None,
+        said: FeedbackTexts,
+    ) -> str:
+        if reply is None:
+            return await unknown(self._services, team, channel, message, said)
+        return await objection(self._services, team, user, reply, said)
+
+    async def _whisper(
+        self,
+        client: AsyncWebClient,
+        channel: str,
+        user: str,
+        message: Mapping[str, Any],
+        text: str,
+    ) -> None:
+        try:
+            await client.chat_postEphemeral(
+                channel=channel, user=user, text=text, thread_ts=message.get("thread_ts")
+            )
+        except TROUBLE as error:
+            log.info("voter_not_told", user=user, error=str(error))

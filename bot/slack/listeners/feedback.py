@@ -1,25 +1,51 @@
-"""Feedback on a reply, whichever way it was given: store it, queue its curation, open the modal."""
+"""Feedback on a reply, whichever way it was given: who may give it, to which reply, how it is kept."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.conversation import Reply
-from bot.domain.feedback import Feedback, Rating
+from bot.domain.conversation import Reply, turn_id_of
+from bot.domain.feedback import Feedback
+from bot.domain.voting import Act, gave
+from bot.errors import SurfaceUnavailable
 from bot.slack.blocks.correction import correction_view
 from bot.slack.blocks.notice import notice_view
 from bot.slack.services import Services
+from bot.texts.feedback import FeedbackTexts
+
+log = structlog.get_logger(__name__)
 
 
 async def reply_shown(
-    services: Services, team: str, channel: str, message: Mapping[str, Any]
+    services: Services, team: str, channel: str, message: Mapping[str, Any], at: float
 ) -> Reply | None:
-    """The reply that a message shows; in the moment before its ts is stored, by its own mark."""
-    reply = await services.turns.reply_at(team, channel, message["ts"])
+    """The reply that a message showed at a time: by its own mark, else by what is kept of it.
+
+    `message` is what Slack sent, and no proof: the reply must stand in that `channel`.
+    """
     mark = (message.get("metadata") or {}).get("event_payload") or {}
-    if reply is None and "reply_id" in mark:
-        reply = await services.turns.reply(team, mark["reply_id"])
+    reply = await services.turns.reply_at(team, channel, message["ts"])
+    marked = str(mark.get("reply_id") or "")
+    if marked and (reply is None or turn_id_of(marked) == reply.turn_id):
+        reply = await services.turns.reply(team, marked) or reply
+    elif reply is not None:
+        reply = await _before(services, team, reply, at)
+    if reply is not None and reply.channel != channel:
+        log.warning("reply_of_another_channel", team=team, channel=channel, reply=reply.reply_id)
+        return None
+    return reply
+
+
+async def _before(services: Services, team: str, reply: Reply, at: float) -> Reply:
+    """Of a revised reply the revision that could be seen at a time."""
+    turn = await services.turns.get(team, reply.turn_id)
+    number = 0 if turn is None else turn.revision
+    while turn is not None and number > 0 and reply.created_at > at:
+        number -= 1
+        older = turn.model_copy(update={"revision": number})
+        reply = await services.turns.reply(team, older.reply_id) or reply
     return reply
 
 
@@ -29,30 +55,60 @@ async def earlier(services: Services, team: str, reply_id: str, user: str) -> Fe
     return next((feedback for feedback in given if feedback.user == user), None)
 
 
+async def record(services: Services, team: str, act: Act) -> None:
+    """Keep what somebody did about a reply, and queue what follows."""
+    await services.verdicts.record(team, act)
+    await services.tasks.curate(team, act.reply_id, act.user)
+
+
 async def vote(services: Services, team: str, feedback: Feedback) -> None:
-    """Keep one vote, unless a newer one stands; 👎 again leaves one's own correction standing."""
-    before = await earlier(services, team, feedback.reply_id, feedback.user)
-    if before is not None:
-        corrected = feedback.rating is Rating.DOWN and before.correction
-        if corrected or before.at > feedback.at:
-            return
-    await services.verdicts.put(team, feedback)
-    await services.tasks.curate(team, feedback.reply_id, feedback.user)
+    """Keep one verdict."""
+    await record(services, team, gave(feedback))
+
+
+async def objection(
+    services: Services, team: str, user: str, reply: Reply | None, said: FeedbackTexts
+) -> str:
+    """Why this person may not say anything about this reply; empty when they may."""
+    if reply is None:
+        return said.not_mine
+    if (await services.preferences.person(team, user)).opted_out:
+        return said.opted_out
+    try:
+        if await services.visibility.sees(team, user, reply.channel):
+            return ""
+    except SurfaceUnavailable:
+        return said.try_again
+    log.warning("feedback_refused", team=team, user=user, reply=reply.reply_id)
+    return said.not_visible
+
+
+async def unknown(
+    services: Services, team: str, channel: str, message: Mapping[str, Any], said: FeedbackTexts
+) -> str:
+    """Why there is no reply behind a message: it is no reply, or nothing is kept of it."""
+    mark = (message.get("metadata") or {}).get("event_payload") or {}
+    turn = await services.turns.turn_at(team, channel, message["ts"])
+    return said.not_kept if turn is not None or mark.get("reply_id") else said.not_mine
 
 
 async def open_correction(
     services: Services,
     client: AsyncWebClient,
     trigger_id: str,
-    team: str,
-    reply: Reply | None,
+    reply: Reply,
     user: str,
+    said: FeedbackTexts,
 ) -> None:
-    """Open the correction modal, or say why there is nothing to correct."""
-    if reply is None:
-        said = await services.texts(team, user)
-        view = notice_view("Correct this reply", said.feedback.not_mine)
-    else:
-        before = await earlier(services, team, reply.reply_id, user)
-        view = correction_view(reply, before.correction if before else None)
+    """Open the correction modal."""
+    before = await earlier(services, reply.team, reply.reply_id, user)
+    view = correction_view(reply, before, said)
+    await client.views_open(trigger_id=trigger_id, view=view)
+
+
+async def open_notice(
+    client: AsyncWebClient, trigger_id: str, text: str, said: FeedbackTexts
+) -> None:
+    """Say in a modal why there is nothing to correct."""
+    view = notice_view(said.title, text, said.close)
     await client.views_open(trigger_id=trigger_id, view=view)

@@ -8,12 +8,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback, Rating
+from bot.domain.voting import Act, gave
+from bot.errors import SurfaceUnavailable
 from bot.slack.listeners.deliveries import known, remember
-from bot.slack.listeners.feedback import earlier, reply_shown, vote
+from bot.slack.listeners.feedback import objection, record, reply_shown
 from bot.slack.services import Services
 from bot.slack.team import team_of
 
-_THUMBS = {"+1": Rating.UP, "thumbsup": Rating.UP, "-1": Rating.DOWN, "thumbsdown": Rating.DOWN}
+_THUMBS = {"+1": "+1", "thumbsup": "+1", "-1": "-1", "thumbsdown": "-1"}
+_RATINGS = {"+1": Rating.UP, "-1": Rating.DOWN}
 
 
 class Reactions:
@@ -28,11 +31,9 @@ class Reactions:
         """👍 and 👎 in any skin tone are votes."""
         if await known(self._services, body, context):
             return
-        team, given = team_of(context), await self._vote(body["event"], context, client)
-        if given is not None:
-            taken_back = await self._services.verdicts.taken_back(team, given.reply_id, given.user)
-            if taken_back < given.at:  # Slack may deliver the addition after the removal
-                await vote(self._services, team, given)
+        given = await self._vote(body["event"], context, client)
+        if given is not None and await self._may(team_of(context), given):
+            await record(self._services, team_of(context), gave(given))
         await remember(self._services, body, context)
 
     async def reaction_removed(
@@ -41,43 +42,51 @@ class Reactions:
         """Taking the reaction back takes back the vote that was given by it."""
         if await known(self._services, body, context):
             return
-        team, gone = team_of(context), await self._vote(body["event"], context, client)
+        gone = await self._vote(body["event"], context, client)
         if gone is not None:
-            before = await earlier(self._services, team, gone.reply_id, gone.user)
-            standing = before is not None and before.rating is gone.rating
-            if before is None or (standing and before.given_by == "reaction"):
-                await self._services.verdicts.take_back(team, gone.reply_id, gone.user, gone.at)
-                await self._services.tasks.curate(team, gone.reply_id, gone.user)
+            taken = Act(reply_id=gone.reply_id, user=gone.user, at=gone.at, taken=gone.origin)
+            await record(self._services, team_of(context), taken)
         await remember(self._services, body, context)
+
+    async def _may(self, team: str, given: Feedback) -> bool:
+        """Whether it counts. SurfaceUnavailable lets Slack deliver the reaction again."""
+        reply = await self._services.turns.reply(team, given.reply_id)
+        said = (await self._services.texts(team, given.user)).feedback
+        problem = await objection(self._services, team, given.user, reply, said)
+        if problem == said.try_again:
+            raise SurfaceUnavailable(problem)
+        return not problem
 
     async def _vote(
         self, event: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> Feedback | None:
         """The vote that a reaction is, if it is one and stands at a reply."""
-        rating = _THUMBS.get(str(event["reaction"]).split("::")[0])
+        name, _, tone = str(event["reaction"]).partition("::")
         item = event["item"]
         ours = event.get("item_user") == context.bot_user_id
-        if rating is None or not ours or item.get("type") != "message":
+        if name not in _THUMBS or not ours or item.get("type") != "message":
             return None
-        reply = await self._reply(team_of(context), item, client)
+        at = float(event["event_ts"])
+        reply = await self._reply(team_of(context), item, client, at)
         if reply is None:
             return None
         return Feedback(
             reply_id=reply.reply_id,
             user=event["user"],
-            rating=rating,
+            rating=_RATINGS[_THUMBS[name]],
             given_by="reaction",
-            at=float(event["event_ts"]),
+            at=at,
+            origin=f"reaction:{_THUMBS[name]}:{tone}",
         )
 
     async def _reply(
-        self, team: str, item: Mapping[str, Any], client: AsyncWebClient
+        self, team: str, item: Mapping[str, Any], client: AsyncWebClient, at: float
     ) -> Reply | None:
-        reply = await reply_shown(self._services, team, item["channel"], item)
+        reply = await reply_shown(self._services, team, item["channel"], item, at)
         if reply is not None:
             return reply
         page = await client.conversations_replies(
             channel=item["channel"], ts=item["ts"], include_all_metadata=True
         )
         found = next((m for m in page["messages"] if m["ts"] == item["ts"]), None)
-        return found and await reply_shown(self._services, team, item["channel"], found)
+        return found and await reply_shown(self._services, team, item["channel"], found, at)

@@ -1,0 +1,76 @@
+"""The message to who corrected a reply: what a model learnt from it, and what it answers now."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+)
+from slack_sdk.models.metadata import Metadata
+
+from bot.slack.blocks.parts import escape, section
+from bot.slack.blocks.reply import feedback_buttons
+from bot.texts.feedback import FeedbackTexts
+
+SHOWN = 10
+QUESTION, TEXT = 200, 450  # characters shown; Slack takes about 13,000 in one message
+_PREFIX = "reply:"
+
+
+class NewsItem(NamedTuple):
+    """One correction that was learnt; votes on `answer` go to `reply_id`."""
+
+    reply_id: str
+    question: str
+    correction: str
+    answer: str
+
+
+def news_message(items: Sequence[NewsItem], more: int, said: FeedbackTexts) -> list[Block]:
+    """At most `SHOWN` items are given; `more` were learnt besides."""
+    blocks: list[Block] = [section(said.news)]
+    for item in items:
+        blocks += [
+            DividerBlock(),
+            section(_item(item, said)),
+            *([feedback_buttons_of(item.reply_id)] if item.answer else []),
+        ]
+    if more:
+        blocks.append(section(said.news_more.format(count=more)))
+    off = ButtonElement(text=said.news_off, action_id="news_off")
+    return [*blocks, ActionsBlock(elements=[off])]
+
+
+def feedback_buttons_of(reply_id: str) -> Block:
+    """Slack's 👍/👎, told apart from others in the same message by their block."""
+    buttons = feedback_buttons()
+    buttons.block_id = _PREFIX + reply_id
+    return buttons
+
+
+def reply_of_block(block_id: str) -> str | None:
+    """The reply that the buttons in a block are about, where the block says."""
+    return block_id.removeprefix(_PREFIX) if block_id.startswith(_PREFIX) else None
+
+
+def news_mark(run_id: str) -> Metadata:
+    """Metadata by which a killed sender's message is found."""
+    return Metadata("apprentice_news", {"run_id": run_id})
+
+
+def _item(item: NewsItem, said: FeedbackTexts) -> str:
+    parts = [
+        (said.news_question, _quoted(item.question, QUESTION)),
+        (said.news_correction, _quoted(item.correction, TEXT)),
+    ]
+    if item.answer:
+        parts.append((said.news_answer, _quoted(item.answer, TEXT)))
+    return "\n".join(f"*{title}*\n{text}" for title, text in parts)
+
+
+def _quoted(text: str, most: int) -> str:
+    shown = text if len(text) <= most else text[: most - 1] + "…"
+    return "\n".join(f"> {line}" for line in escape(shown).splitlines())

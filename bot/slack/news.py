@@ -1,0 +1,199 @@
+"""The author hears back: a message to who corrected a reply when a model that learnt it is live.
+
+One message per run and person, whatever is killed: a message that a predecessor posted without
+noting it is found by its metadata. Votes under it are about replies of their own.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.domain.conversation import Reply, Turn, Usage
+from bot.domain.ports import ChatModel, Preferences, Told, Turns
+from bot.errors import BotError, SurfaceRefused
+from bot.slack.blocks.news import SHOWN, NewsItem, news_mark, news_message
+from bot.slack.clients import Clients
+from bot.slack.people import People
+from bot.slack.trouble import translated
+from bot.texts import texts
+from finetune import Dataset, NotFound, Registry, Run, Runs, RunState, Snapshots, Taught, taught
+
+log = structlog.get_logger(__name__)
+LATELY = 24 * 3600.0  # seconds after which news is none
+ALL = "done"
+BEGUN = ""
+
+
+class Learning(Protocol):
+    """A workspace's dataset, runs and champion."""
+
+    @property
+    def dataset(self) -> Dataset: ...
+
+    @property
+    def runs(self) -> Runs: ...
+
+    @property
+    def registry(self) -> Registry: ...
+
+    @property
+    def snapshots(self) -> Snapshots: ...
+
+
+@dataclass(frozen=True)
+class News:
+    """Tells each author once per run."""
+
+    clients: Clients
+    people: People
+    preferences: Preferences
+    turns: Turns
+    told: Told
+    model: ChatModel
+    workspace: Callable[[str], Learning]
+
+    async def due(self, team: str) -> list[str]:
+        """Runs that went live lately and of which not everyone has heard."""
+        history = await self.workspace(team).registry.history()
+        live = history[0] if history else None
+        if live is None or live.rollback or not live.run_id or time.time() - live.at > LATELY:
+            return []
+        told = await self.told.where(team, f"news:{live.run_id}") == ALL
+        return [] if told else [live.run_id]
+
+    async def tell(self, team: str, run_id: str) -> None:
+        """Tell all authors of what a run learnt, if it went live and still answers."""
+        if await self.told.where(team, f"news:{run_id}") == ALL:
+            return
+        learning = self.workspace(team)
+        run = await learning.runs.get(run_id)
+        champion = await learning.registry.champion()
+        if run.state is not RunState.PROMOTED or champion != run.candidate:
+            return
+        by_author: dict[str, list[Taught]] = defaultdict(list)
+        before = await self._before(learning, run)
+        for each in await taught(run, before, learning.dataset, learning.snapshots):
+            for author in each.authors:
+                by_author[author].append(each)
+        for author, lessons in by_author.items():
+            if await self._wanted(team, author):
+                await self._tell(team, run, author, lessons)
+        await self.told.note(team, f"news:{run_id}", ALL)
+
+    async def _before(self, learning: Learning, run: Run) -> list[Run]:
+        """The runs that went live before: what they learnt is no news."""
+        found = []
+        for version in await learning.registry.history():
+            if version.run_id and version.run_id != run.run_id and not version.rollback:
+                try:
+                    found.append(await learning.runs.get(version.run_id))
+                except NotFound:
+                    continue
+        return found
+
+    async def _wanted(self, team: str, author: str) -> bool:
+        chosen = await self.preferences.person(team, author)
+        return author[:1] in ("U", "W") and chosen.news and not chosen.opted_out
+
+    async def _tell(self, team: str, run: Run, author: str, lessons: Sequence[Taught]) -> None:
+        what = f"news:{run.run_id}:{author}"
+        known = await self.told.where(team, what)
+        if known:
+            return
+        try:
+            channel = await self._direct(team, author)
+            ts = await self._posted(team, channel, run) if known == BEGUN else None
+            if ts is None:
+                await self.told.note(team, what, BEGUN)
+                ts = await self._post(team, channel, run, author, lessons)
+        except SurfaceRefused as error:
+            log.info("author_not_told", team=team, user=author, error=str(error))
+            ts = "refused"
+        await self.told.note(team, what, ts)
+
+    @translated()
+    async def _direct(self, team: str, author: str) -> str:
+        answer = await (await self.clients.of(team)).conversations_open(users=[author])
+        return str(answer["channel"]["id"])
+
+    @translated()
+    async def _posted(self, team: str, channel: str, run: Run) -> str | None:
+        """The message of a predecessor that was killed before it noted it."""
+        page = await (await self.clients.of(team)).conversations_history(
+            channel=channel, oldest=str(run.updated_at - 1), include_all_metadata=True, limit=200
+        )
+        for message in page["messages"]:
+            mark = message.get("metadata") or {}
+            if (mark.get("event_payload") or {}) == news_mark(run.run_id).event_payload:
+                return str(message["ts"])
+        return None
+
+    @translated()
+    async def _post(
+        self, team: str, channel: str, run: Run, author: str, lessons: Sequence[Taught]
+    ) -> str:
+        items = [
+            await self._item(team, channel, run, author, number, lesson)
+            for number, lesson in enumerate(lessons[:SHOWN])
+        ]
+        said = texts(await self.people.language(team, author)).feedback
+        answer = await (await self.clients.of(team)).chat_postMessage(
+            channel=channel,
+            text=said.news,
+            blocks=news_message(items, len(lessons) - len(items), said),
+            metadata=news_mark(run.run_id),
+            unfurl_links=False,
+        )
+        return str(answer["ts"])
+
+    async def _item(
+        self, team: str, channel: str, run: Run, author: str, number: int, lesson: Taught
+    ) -> NewsItem:
+        """What is shown of one correction; the answer is kept as a reply, so that votes count."""
+        answer = lesson.answer or await self._asked(run, lesson)
+        place = Turn(
+            team=team,
+            channel=f"news-{run.run_id}-{author}",
+            ts=f"{run.updated_at:.0f}.{number:06d}",
+            thread_ts=f"{run.updated_at:.0f}.{number:06d}",
+            user=author,
+            text=lesson.question,
+        )
+        if answer:
+            await self.turns.accept(place)
+            await self.turns.save_reply(place, _reply(place, channel, run, lesson, answer))
+            await self.turns.answered(place, place.ts)
+        reply_id = place.reply_id if answer else ""
+        return NewsItem(reply_id, lesson.question, lesson.correction, answer)
+
+    async def _asked(self, run: Run, lesson: Taught) -> str:
+        """The new model's own words; empty when it does not answer."""
+        said = ""
+        try:
+            async for delta in self.model.stream(run.candidate or "", lesson.prompt):
+                said += delta.text
+        except BotError as error:
+            log.info("champion_not_asked", run_id=run.run_id, error=str(error))
+            return ""
+        return said.strip()
+
+
+def _reply(place: Turn, channel: str, run: Run, lesson: Taught, answer: str) -> Reply:
+    return Reply(
+        reply_id=place.reply_id,
+        team=place.team,
+        channel=channel,
+        thread_ts="",
+        asker=place.user,
+        messages=lesson.prompt,
+        content=answer,
+        model=run.candidate or "",
+        usage=Usage(),
+        finish_reason="stop",
+        latency=0.0,
+        created_at=run.updated_at,
+    )
