@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` alone lists it; arguments go on by ARGS="…".
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench lock docs clean browser
+.PHONY: help setup demo test check fmt bench lock docs clean browser judge
 
 # The environment may hold an active virtualenv of something else; ours is always .venv.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
@@ -19,10 +19,10 @@ setup: ## fill .venv with what everything else needs (seconds; nothing when up t
 demo: setup ## the whole loop on this machine in a browser; ARGS=--headless plays it by itself
 	@$(BIN)/bot demo $(ARGS)
 
-test: setup browser ## the whole test suite; ARGS="-k name" for a part of it
+test: setup browser judge ## the whole test suite; ARGS="-k name" for a part of it
 	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
-check: setup browser ## style, types, import contracts, then all of `make test`
+check: setup browser judge ## style, types, import contracts, then all of `make test`
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
@@ -48,3 +48,6 @@ clean: ## remove what was built; data/ stays
 
 browser: setup
 	@sh tests/browser/install.sh
+
+judge: setup
+	@sh tests/judge/install.sh
