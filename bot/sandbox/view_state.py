@@ -17,6 +17,11 @@ _CHOICE = {
     "timepicker": "selected_time",
     "datetimepicker": "selected_date_time",
 }
+_SEVERAL = {
+    "multi_users_select": "selected_users",
+    "multi_channels_select": "selected_channels",
+    "multi_conversations_select": "selected_conversations",
+}
 _ONE = frozenset({"static_select", "radio_buttons", "overflow"})
 _MANY = frozenset({"multi_static_select", "checkboxes"})
 _NO_STATE = frozenset({"button", "overflow", "feedback_buttons", "icon_button", "workflow_button"})
@@ -114,8 +119,8 @@ def _prefilled(element: Json) -> Any:
         return (element.get("initial_option") or {}).get("value")
     if kind in _MANY:
         return [option["value"] for option in element.get("initial_options", [])]
-    if kind in _CHOICE:
-        return element.get(_CHOICE[kind].replace("selected", "initial"))
+    if kind in _CHOICE or kind in _SEVERAL:
+        return element.get((_CHOICE | _SEVERAL)[kind].replace("selected", "initial"))
     return element.get("initial_value")
 
 
@@ -128,6 +133,8 @@ def _content(element: Json, given: Any) -> Json:
         return {"selected_options": [_option(element, each) for each in wanted]}
     if kind in _CHOICE:
         return {_CHOICE[kind]: given or None}
+    if kind in _SEVERAL:
+        return {_SEVERAL[kind]: given if isinstance(given, list) else [given] if given else []}
     return {"value": str(given) if given not in (None, "") else None}
 
 

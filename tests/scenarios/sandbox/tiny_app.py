@@ -4,6 +4,7 @@ It answers mentions and direct messages by a stream with feedback buttons, opens
 form's word "wrong", publishes a Home, and keeps everything it heard.
 """
 
+import re
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,10 +15,12 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.reply import feedback_buttons, reply_mark
+from tests.scenarios.sandbox import gallery
 
 SECRET = "the-signing-secret"
 Json = dict[str, Any]
 ANSWER = "Hello **you**\n\n| Day | Opens |\n|---|---|\n| Monday | 7:30 |\n\n- one\n- two"
+PROMPT = {"title": "Opening hours", "message": "When do we open?"}
 FORM = {
     "type": "modal",
     "callback_id": "form",
@@ -76,6 +79,8 @@ class TinyApp:
         app.event("message")(self._message)
         app.event("app_home_opened")(self._home)
         app.action("feedback")(self._feedback)
+        app.action(re.compile("^(?!feedback$)"))(self._pressed)
+        app.view("gallery")(self._submitted_gallery)
         app.view("form")(self._submitted)
         app.command("/retrain")(self._command)
         app.shortcut("correct_reply")(self._shortcut)
@@ -110,6 +115,11 @@ class TinyApp:
 
     async def _home(self, event: Json) -> None:
         await self._keep(event)
+        if event["tab"] == "messages":
+            await self.client.assistant_threads_setSuggestedPrompts(
+                channel_id=event["channel"], title="Ask me", prompts=[PROMPT]
+            )
+            return
         blocks = [
             HeaderBlock(text="Welcome home"),
             SectionBlock(text=f"You are <@{event['user']}>"),
@@ -124,6 +134,14 @@ class TinyApp:
             await self.client.views_open(trigger_id=body["trigger_id"], view=FORM)
         await ack()
 
+    async def _pressed(self, ack: Any, body: Json, action: Json) -> None:
+        self.heard.append(("block_actions", {**body, "action": action}))
+        await ack()
+
+    async def _submitted_gallery(self, ack: Any, body: Json) -> None:
+        self.heard.append(("view_submission", body))
+        await ack()
+
     async def _submitted(self, ack: Any, body: Json, view: Json) -> None:
         self.heard.append(("view_submission", body))
         if view["state"]["values"]["words"]["words"]["value"] == "wrong":
@@ -135,6 +153,10 @@ class TinyApp:
         self.heard.append(("command", body))
         if body["text"] == "slow":
             return  # never acknowledged: Bolt answers 404, as for an app that forgot to
+        if body["text"] == "form":
+            await self.client.views_open(trigger_id=body["trigger_id"], view=gallery.FORM)
+            await ack()
+            return
         await ack(text="Only for *your* eyes")
 
     async def _shortcut(self, ack: Any, body: Json) -> None:

@@ -3,13 +3,19 @@
 import { store } from "./store.js";
 import { say } from "./toast.js";
 
-export async function act(path, body = {}) {
+export function act(path, body = {}) {
+  return post(path, JSON.stringify({ user: store.me, ...body }), "application/json");
+}
+
+/** Keep a file of this person's; `{file: id}`. */
+export function upload(file) {
+  const query = new URLSearchParams({ user: store.me, name: file.name });
+  return post(`upload?${query}`, file, "application/octet-stream");
+}
+
+async function post(path, body, kind) {
   try {
-    const response = await fetch(`/sandbox/api/${path}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ user: store.me, ...body }),
-    });
+    const response = await fetch(`/sandbox/api/${path}`, { method: "POST", headers: { "Content-Type": kind }, body });
     const answer = await response.json();
     if (response.ok) return answer;
     say(answer.error ?? "That did not work.");

@@ -16,7 +16,7 @@ const home = document.getElementById("home");
 const main = document.getElementById("main");
 const list = new MessageList(scroll, "Messages", { inThread: false });
 const composer = new Composer(document.getElementById("channel-composer"), () => null);
-let openedHome = null;
+let opened = null; // whose app, at which tab
 
 export function drawChannel() {
   const channel = here();
@@ -27,22 +27,22 @@ export function drawChannel() {
   home.hidden = !atHome;
   scroll.hidden = atHome;
   composer.box.hidden = atHome;
+  tellApp(channel);
   if (atHome) {
-    tellHome();
     drawHome(home);
     return;
   }
-  openedHome = null;
   composer.draw(channel, channel.is_im ? `Message ${channel.name}` : `Message #${channel.name}`);
   list.draw(`${store.me} ${channel.id}`, topLevel(channel), { before: [welcome(channel)], after: prompts(channel) });
   markSeen(channel);
 }
 
-/** Slack tells the app each time its Home is opened, once. */
-function tellHome() {
-  if (openedHome === store.me) return;
-  openedHome = store.me;
-  act("home", { tab: "home" });
+/** Slack tells the app each time one of its tabs is opened, once. */
+function tellApp(channel) {
+  const now = channel.is_im ? `${store.me} ${store.tab}` : null;
+  if (now === opened) return;
+  opened = now;
+  if (now) act("home", { tab: store.tab });
 }
 
 function header(channel) {
@@ -57,13 +57,8 @@ function title(drawing, name, ...more) {
 
 function tabs() {
   const tab = (id, name) =>
-    h("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(store.tab === id), onclick: () => open(id) }, name);
+    h("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(store.tab === id), onclick: () => look({ tab: id, thread: null }) }, name);
   return h("div", { class: "tabs", role: "tablist", "aria-label": "App" }, tab("home", "Home"), tab("messages", "Messages"));
-}
-
-function open(tab) {
-  if (tab === "messages" && store.tab !== tab) act("home", { tab });
-  look({ tab, thread: null });
 }
 
 function welcome(channel) {
@@ -78,9 +73,10 @@ function welcome(channel) {
 /** What the app suggests to say, in a conversation that has it. */
 function prompts(channel) {
   const given = channel.threads[""] ?? {};
-  if (!given.prompts?.length || channel.messages.length) return [];
-  const one = (prompt) => h("button", { type: "button", class: "button", onclick: () => sendMessage(channel.id, prompt.message) }, prompt.title);
-  return [h("div", { class: "prompts" }, given.prompts_title && h("p", {}, given.prompts_title), given.prompts.map(one))];
+  if (!given.prompts?.length) return [];
+  const one = (prompt) => h("button", { type: "button", class: "prompt", title: prompt.message, onclick: () => sendMessage(channel.id, prompt.message) }, prompt.title);
+  const props = { class: "prompts", role: "group", "aria-label": "Suggested prompts" };
+  return [h("div", props, given.prompts_title && h("p", {}, given.prompts_title), given.prompts.map(one))];
 }
 
 export function fillComposer(text) {

@@ -1,6 +1,7 @@
 // Where one writes: text grows with its lines, Enter sends, Shift+Enter makes a line, suggestions for @ # : and /.
 
 import { act } from "./api.js";
+import { Attachments } from "./attach.js";
 import { h, place } from "./dom.js";
 import { icon } from "./icons.js";
 import { openEmojiPicker } from "./menu.js";
@@ -33,6 +34,7 @@ export class Composer {
     this.sendButton = h("button", { type: "button", class: "send", disabled: true, onclick: () => this.send() }, icon("send"));
     this.problem = h("div", { class: "composer-problem", role: "alert", hidden: true });
     this.suggestions = new Suggestions(this.field, box);
+    this.attached = new Attachments(box, this.field, () => this.grown());
     box.append(this.problem, this.frame());
     this.field.addEventListener("input", () => this.grown());
     this.field.addEventListener("keydown", (event) => this.key(event));
@@ -43,13 +45,14 @@ export class Composer {
     const foot = h(
       "div",
       { class: "composer-foot" },
+      this.tool("Attach files", "plus", () => this.attached.chooser.click()),
       this.tool("Emoji", "smile", (event) => openEmojiPicker(event.currentTarget, (name) => this.insert(`:${name}: `))),
       this.tool("Mention someone", "at", () => this.insert("@")),
       this.tool("Run a command", "slash", () => this.fill("/")),
       h("span", { class: "stretch" }),
       this.sendButton,
     );
-    return h("div", { class: "composer" }, h("div", { class: "composer-marks", role: "toolbar", "aria-label": "Formatting" }, marks), this.field, foot);
+    return h("div", { class: "composer" }, h("div", { class: "composer-marks", role: "toolbar", "aria-label": "Formatting" }, marks), this.field, this.attached.row, this.attached.chooser, foot);
   }
 
   tool(name, drawing, act) {
@@ -67,6 +70,7 @@ export class Composer {
     this.where = where;
     this.channel = channel.id;
     this.field.value = this.drafts.get(where) ?? "";
+    this.attached.clear();
     this.say("");
     this.grown();
   }
@@ -97,7 +101,7 @@ export class Composer {
   grown() {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, 220)}px`;
-    this.sendButton.disabled = !this.field.value.trim();
+    this.sendButton.disabled = !this.field.value.trim() && !this.attached?.files.length;
     this.suggestions.look();
   }
 
@@ -111,13 +115,16 @@ export class Composer {
 
   async send() {
     const text = this.field.value.trim();
-    if (!text) return;
+    if (!text && !this.attached.files.length) return;
     const left = { field: this.field.value, where: this.where };
     const isCommand = /^\/\w/.test(text);
     if (isCommand && !this.mayRun(text)) return;
+    const files = isCommand ? [] : await this.attached.send();
+    if (!files) return;
     this.fill("");
     this.say("");
-    const answer = isCommand ? await this.run(text) : await sendMessage(this.channel, text, this.thread());
+    if (!isCommand) this.attached.clear();
+    const answer = isCommand ? await this.run(text) : await sendMessage(this.channel, text, this.thread(), files);
     if (!answer && this.where === left.where && !this.field.value) this.fill(left.field);
   }
 

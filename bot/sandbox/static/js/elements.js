@@ -19,11 +19,15 @@ const DRAW = {
   channels_select: select,
   conversations_select: select,
   multi_static_select: multiSelect,
+  multi_users_select: multiSelect,
+  multi_channels_select: multiSelect,
+  multi_conversations_select: multiSelect,
   overflow,
   radio_buttons: (each, block, where) => choices("radio", each, block, where),
   checkboxes: (each, block, where) => choices("checkbox", each, block, where),
   datepicker: (each, block, where) => typed("date", each.initial_date, each, block, where),
   timepicker: (each, block, where) => typed("time", each.initial_time, each, block, where),
+  datetimepicker: moment,
 };
 
 export function element(each, block, where) {
@@ -79,8 +83,8 @@ function iconButton(each, block, where) {
 }
 
 function options(each) {
-  if (each.type === "users_select") return store.snapshot.users.map((user) => plain(user.user_id, user.real_name));
-  if (["channels_select", "conversations_select"].includes(each.type))
+  if (each.type.endsWith("users_select")) return store.snapshot.users.map((user) => plain(user.user_id, user.real_name));
+  if (/(channels|conversations)_select$/.test(each.type))
     return store.snapshot.channels.map((channel) => plain(channel.id, channel.is_im ? channel.name : `#${channel.name}`));
   return each.options ?? (each.option_groups ?? []).flatMap((group) => group.options);
 }
@@ -103,7 +107,8 @@ export function select(each, block, where) {
 }
 
 export function multiSelect(each, block, where) {
-  const chosen = new Set((each.initial_options ?? []).map((option) => option.value));
+  const given = each.initial_users ?? each.initial_channels ?? each.initial_conversations;
+  const chosen = new Set(given ?? (each.initial_options ?? []).map((option) => option.value));
   const rest = options(each).map((option) => h("option", { value: option.value, selected: chosen.has(option.value) }, option.text.text));
   const node = h("select", { class: "select multi", multiple: true, "aria-label": where.label ? null : each.action_id, id: where.id }, rest);
   node.addEventListener("change", () => where.changed(each, block, [...node.selectedOptions].map((option) => option.value), node));
@@ -133,6 +138,15 @@ export function chosenIn(list, type) {
 export function typed(type, value, each, block, where) {
   const node = h("input", { class: "field-input short", type, value: value ?? "", id: where.id, "aria-label": where.label ? null : each.action_id });
   node.addEventListener("change", () => where.changed(each, block, node.value, node));
+  return node;
+}
+
+/** A day and a time, which Slack gives as seconds since 1970. */
+export function moment(each, block, where) {
+  const start = each.initial_date_time ? new Date(each.initial_date_time * 1000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
+  const seconds = { ...where, changed: (one, inside, value, node) => where.changed(one, inside, Math.floor(new Date(value).getTime() / 1000), node) };
+  const node = typed("datetime-local", start, each, block, seconds);
+  node.dataset.seconds = "yes";
   return node;
 }
 

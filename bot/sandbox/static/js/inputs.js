@@ -1,7 +1,7 @@
 // Input blocks of a modal (or message): label, element, hint, error; and what was filled in, for submitting.
 
 import { h } from "./dom.js";
-import { choices, chosenIn, multiSelect, select, typed } from "./elements.js";
+import { choices, chosenIn, moment, multiSelect, select, typed } from "./elements.js";
 import { textObject } from "./mrkdwn.js";
 
 const TYPES = { email_text_input: "email", url_text_input: "url", number_input: "number" };
@@ -31,11 +31,16 @@ function draw(each, block, where) {
     case "checkboxes":
       return choices("checkbox", each, block, where);
     case "multi_static_select":
+    case "multi_users_select":
+    case "multi_channels_select":
+    case "multi_conversations_select":
       return multiSelect(each, block, where);
     case "datepicker":
       return typed("date", each.initial_date, each, block, where);
     case "timepicker":
       return typed("time", each.initial_time, each, block, where);
+    case "datetimepicker":
+      return moment(each, block, where);
     default:
       return each.type.endsWith("select") ? select(each, block, where) : text(each, block, where);
   }
@@ -84,5 +89,6 @@ export function fillIn(root, values) {
 function valueOf(node) {
   if (node.matches(".choices")) return chosenIn(node, node.getAttribute("role") === "radiogroup" ? "radio" : "checkbox");
   if (node.multiple) return [...node.selectedOptions].map((option) => option.value);
+  if (node.dataset.seconds) return node.value ? Math.floor(new Date(node.value).getTime() / 1000) : null;
   return node.value;
 }

@@ -42,7 +42,8 @@ export class MessageList {
       const parted = !this.options.inThread && (!previous || day(previous.ts) !== day(message.ts));
       if (parted) nodes.push(this.keep(kept, `day ${day(message.ts)}`, () => divider(day(message.ts))));
       const options = { ...this.options, compact: !parted && index > (afterFirst ? 1 : 0) && together(previous, message) };
-      const status = here()?.threads[message.ts]?.status ?? "";
+      const about = here()?.threads[message.ts];
+      const status = `${about?.status ?? ""} ${about?.title ?? ""}`;
       const signature = JSON.stringify([what, message, options, status, editedNow() === message.ts, message.reply_count ? minute : 0]);
       nodes.push(this.keep(kept, signature, () => drawMessage(message, options), message.ts));
       if (index === 0 && afterFirst) nodes.push(afterFirst);
@@ -84,6 +85,7 @@ function together(previous, message) {
   return (
     previous &&
     previous.user === message.user &&
+    previous.bot_id === message.bot_id &&
     !message.ephemeral &&
     !previous.ephemeral &&
     !previous.reply_count &&

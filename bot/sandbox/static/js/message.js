@@ -1,11 +1,12 @@
 // One message as Slack draws it: portrait, name, APP badge, time, blocks, files, reactions, thread bar, hover bar.
 
 import { act } from "./api.js";
-import { drawBlocks, drawTasks, face, picture } from "./blocks.js";
+import { drawBlocks, drawTasks, face } from "./blocks.js";
 import { h } from "./dom.js";
 import { editing } from "./edit.js";
 import { sign } from "./emoji.js";
-import { icon } from "./icons.js";
+import { drawFile } from "./files.js";
+import { avatar, icon } from "./icons.js";
 import { hoverBar } from "./message_actions.js";
 import { openEmojiPicker } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -16,7 +17,7 @@ import { ago, clock, full } from "./time.js";
 /** `options`: compact (follows its author's own message), inThread, replies (the thread's, for the bar). */
 export function drawMessage(message, options) {
   if (message.subtype === "tombstone") return tombstone(message, options);
-  const author = user(message.user);
+  const author = authorOf(message);
   const body = editing(message) ?? h("div", { class: "message-body" }, content(message));
   const classes = ["message", options.compact && "compact", message.ephemeral && "ephemeral", message.streaming && "streaming"];
   return h(
@@ -29,7 +30,7 @@ export function drawMessage(message, options) {
       "aria-busy": message.streaming ? "true" : null,
       data: { ts: message.ts },
     },
-    h("div", { class: "gutter" }, options.compact ? h("span", { class: "gutter-time" }, clock(message.ts).replace(/ .*/, "")) : face(message.user, 36)),
+    h("div", { class: "gutter" }, options.compact ? h("span", { class: "gutter-time" }, clock(message.ts).replace(/ .*/, "")) : avatar(author, 36)),
     h(
       "div",
       { class: "message-main" },
@@ -53,6 +54,12 @@ function tombstone(message, options) {
   );
 }
 
+/** Who wrote it; a webhook has a name and no user. */
+function authorOf(message) {
+  if (message.user) return user(message.user);
+  return { user_id: message.bot_id, real_name: message.username ?? "App", colour: "3a5a40", is_bot: true };
+}
+
 function head(author, message) {
   return h(
     "div",
@@ -71,10 +78,10 @@ function content(message) {
     dispatches: (block) => (element, _block, value) => block.dispatch_action && click(message, element, block, value),
   };
   const typed = message.client_msg_id || !message.blocks?.length;
-  const words = typed ? h("div", { class: "text" }, mrkdwn(message.text)) : drawBlocks(message.blocks, where);
+  const words = typed ? message.text && h("div", { class: "text" }, mrkdwn(message.text)) : drawBlocks(message.blocks, where);
   const edited = message.edited && !message.bot_id && h("span", { class: "edited" }, " (edited)");
-  if (edited && typed) words.append(edited);
-  return [drawTasks(message), words, (message.attachments ?? []).map((each) => attachment(each, where)), (message.files ?? []).map(file)];
+  if (edited && typed && words) words.append(edited);
+  return [drawTasks(message), words, (message.attachments ?? []).map((each) => attachment(each, where)), files(message)];
 }
 
 function attachment(each, where) {
@@ -84,9 +91,8 @@ function attachment(each, where) {
   return bar;
 }
 
-function file(each) {
-  if (!each.mimetype.startsWith("image/")) return h("div", { class: "file" }, each.title);
-  return h("figure", { class: "block image" }, h("div", { class: "image-title" }, each.title), picture({ slack_file: { id: each.id }, alt_text: each.alt_txt || each.title }, "large"));
+function files(message) {
+  return message.files?.length ? h("div", { class: "files" }, message.files.map(drawFile)) : null;
 }
 
 async function click(message, element, block, value) {
@@ -137,11 +143,13 @@ function threadBar(message) {
   const count = message.reply_count ?? 0;
   if (!count) return statusBar(message);
   const words = count === 1 ? "1 reply" : `${count} replies`;
+  const title = here()?.threads[message.ts]?.title;
   return h(
     "button",
     { type: "button", class: "thread-bar", "aria-label": `${words}, view thread`, data: { focus: "thread" }, onclick: () => look({ thread: message.ts }) },
     (message.reply_users ?? []).slice(0, 4).map((id) => face(id, 24)),
     h("span", { class: "thread-count" }, words),
+    title && h("span", { class: "thread-title" }, title),
     h("span", { class: "thread-last" }, `Last reply ${ago(message.latest_reply, now())}`),
     h("span", { class: "thread-view" }, "View thread"),
   );

@@ -3,9 +3,9 @@
 import { act } from "./api.js";
 import { channelById, look, store } from "./store.js";
 
-export async function sendMessage(channelId, text, thread = null) {
+export async function sendMessage(channelId, text, thread = null, files = []) {
   const sender = store.me;
-  const answer = await act("message", { channel: channelId, text, thread_ts: thread });
+  const answer = await act("message", { channel: channelId, text, thread_ts: thread, files });
   const stillHere = store.me === sender && store.channel === channelId && !store.thread && store.tab === "messages";
   if (answer && !thread && stillHere && channelById(channelId).is_im) look({ thread: answer.ts });
   return answer;

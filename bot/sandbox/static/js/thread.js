@@ -27,7 +27,9 @@ export function drawThread() {
   if (!open) return;
   const messages = threadOf(channel, store.thread);
   const replies = messages.filter((message) => isReply(message) && !message.ephemeral).length;
-  place(where, [channel.is_im ? channel.name : `#${channel.name}`]);
+  const title = channel.threads[store.thread]?.title;
+  place(where, [title ?? (channel.is_im ? channel.name : `#${channel.name}`)]);
+  where.title = title ?? "";
   const count = replies ? h("div", { class: "reply-count", role: "separator" }, h("span", {}, replies === 1 ? "1 reply" : `${replies} replies`)) : null;
   const line = channel.threads[store.thread]?.status;
   status.hidden = !line;
