@@ -2,26 +2,28 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack.listeners.channels import Channels
 from bot.slack.listeners.corrections import Corrections
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.installation import Departures
 from bot.slack.listeners.messages import Messages
 from bot.slack.listeners.reactions import Reactions
 from bot.slack.listeners.retrain import Retrain
+from bot.slack.listeners.review import Review
 from bot.slack.listeners.runs import RunButtons
+from bot.slack.listeners.thread_corrections import ThreadCorrections
 from bot.slack.listeners.turns import TurnButtons
 from bot.slack.services import Services
-from bot.slack.listeners.thread_corrections import ThreadCorrections
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Connect every listener. Each writes to Redis before Slack gets its 200."""
     messages = Messages(services)
-    app.event("app_mention")(messages.message)
-    app.event("message")(messages.message)
     corrected = ThreadCorrections(services)
     for kind in ("app_mention", "message"):  # the first that matches takes it
         app.event(kind, matchers=[corrected.concerned])(corrected.message)
+    app.event("app_mention")(messages.message)
+    app.event("message")(messages.message)
 
     turns = TurnButtons(services)
     app.action("stop_reply")(turns.stop)
@@ -34,9 +36,9 @@ def register(app: AsyncApp, services: Services) -> None:
 
     corrections = Corrections(services)
     app.action("feedback")(corrections.feedback)
+    app.action("news_off")(corrections.news_off)
     app.view("correction")(corrections.submitted)
     app.shortcut("correct_reply")(corrections.correct_reply)
-    app.action("news_off")(corrections.news_off)
 
     retrain = Retrain(services)
     app.command("/retrain")(retrain.command)
@@ -53,3 +55,21 @@ def register(app: AsyncApp, services: Services) -> None:
     home = Home(services)
     app.event("app_home_opened")(home.opened)
     app.action("open_queue")(home.queue_opened)
+    app.action("home_page_back")(home.leafed)
+    app.action("home_page_on")(home.leafed)
+    app.action("home_opt_out")(home.opted_out)
+    app.action("home_opt_in")(home.opted_in)
+    app.action("home_news")(home.news)
+
+    review = Review(services)
+    app.action("review_approve")(review.approve)
+    app.action("review_reject")(review.reject)
+    app.action("review_edit")(review.edit)
+    app.view("review_edit")(review.edited)
+
+    channels = Channels(services)
+    app.action("channel_edit")(channels.edit)
+    app.action("channel_choose")(channels.edit)
+    app.view("channel")(channels.saved)
+    app.action("workspace_edit")(channels.edit_prompts)
+    app.view("workspace")(channels.prompts_saved)
