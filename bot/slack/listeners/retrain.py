@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.blocks.notice import notice_view
 from bot.slack.blocks.retrain import retrain_view
 from bot.slack.blocks.run import summary
+from bot.slack.listeners.channels import open_channel_settings
 from bot.slack.services import Services
 from bot.slack.team import team_of
 from bot.texts.retrain import RetrainTexts
@@ -46,6 +47,11 @@ class Retrain:
             preview = await self._services.workspace(team).runs.preview()
             view = retrain_view(preview, command["channel_id"])
             await client.views_open(trigger_id=command["trigger_id"], view=view)
+            await ack()
+            return
+        if word == "channel":
+            trigger_id, channel = command["trigger_id"], command["channel_id"]
+            await open_channel_settings(self._services, client, trigger_id, team, channel, user)
             await ack()
             return
         try:
