@@ -242,6 +242,7 @@ def _chat(
     context = Context(turns, reader, people, preferences)
     asking = Asking(
         turns=turns,
+        surface=surface,
         model=OpenAIChatModel(models),
         reader=reader,
         context=context,

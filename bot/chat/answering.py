@@ -118,6 +118,7 @@ class Chat:
                 await self._say(turn, sorry(error, await self._texts(turn)))
                 return
             if answer.over:
+                await self.surface.status(turn, None)
                 return
         if (reply := answer.reply) is None:
             said = await self._texts(turn)
@@ -131,6 +132,8 @@ class Chat:
         live = await opening()
         kept = not await self._shy(turn)
         await self._shown(turn, await live.finish(reply, kept=kept, notes=answer.notes))
+        if state.started or turn.revision:  # no new message appears, which would end it
+            await self.surface.status(turn, None)
         if turn.direct and answer.first and not turn.revision:
             await self.titles.name(turn, turn.text)
 

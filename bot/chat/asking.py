@@ -14,8 +14,8 @@ import structlog
 from bot.chat.context import Context
 from bot.chat.stopping import until, watched
 from bot.chat.trimming import trim
-from bot.domain.conversation import Content, Delta, Reply, Turn, Usage
-from bot.domain.ports import ChatModel, LiveReply, Reader, Turns
+from bot.domain.conversation import Content, Delta, Reply, Stage, Turn, Usage
+from bot.domain.ports import ChatModel, LiveReply, Reader, Surface, Turns
 from bot.errors import BotError, ContentRefused, ModelRefused, ModelUnavailable, TooLong
 from finetune import Message, count_tokens
 
@@ -54,6 +54,7 @@ class Asking:
     """`limit` is in tokens; `images` are patterns of the names of models that see pictures."""
 
     turns: Turns
+    surface: Surface
     model: ChatModel
     reader: Reader
     context: Context
@@ -95,9 +96,13 @@ class Asking:
     async def _fitting(self, wish: Wish, model: str, show: Open) -> Answer:
         """Ask; where the model finds the conversation too long, once more with the half of it."""
         sees = any(fnmatchcase(model, pattern) for pattern in self.images)
+        if wish.turn.files:
+            await self.surface.status(wish.turn, Stage.READING_FILES)
         content = await self.reader.read(wish.turn, sees=sees)
         if not content.text and not content.images:
             return Answer(None, content.notes)
+        if not wish.turn.opens_thread:
+            await self.surface.status(wish.turn, Stage.READING_THREAD)
         history = await self.context.history(wish.turn)
         system = Message(role="system", content=wish.system)
         question = Message(role="user", content=content.text)
@@ -158,6 +163,8 @@ class Asking:
             last = delta
             if not delta.text:
                 continue
+            if not pieces:
+                await self.surface.status(turn, Stage.WRITING)
             pieces.append(delta.text)
             ts = await live.append(delta.text)
             if ts is not None and ts != posted:

@@ -25,12 +25,16 @@ class TurnButtons:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def stop(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+    async def stop(
+        self, ack: AsyncAck, body: Body, action: Mapping[str, Any], context: AsyncBoltContext
+    ) -> None:
         """End an answer that is being written; what stands there stays."""
         await ack()
         team, user = team_of(context), str(context.user_id)
-        container = body["container"]
-        turn = await self._turn(team, container["channel_id"], container["message_ts"], body)
+        container, named = body["container"], str(action.get("value") or "")
+        turn = await self._turn(
+            team, container["channel_id"], container["message_ts"], body, named=named
+        )
         if turn is None or (await self._services.turns.state(turn)).answered:
             return
         if await self._may(turn, user):
@@ -86,13 +90,15 @@ class TurnButtons:
         await self._services.turns.revise(again)
         await self._services.tasks.answer(again)
 
-    async def _turn(self, team: str, channel: str, ts: str, body: Body) -> Turn | None:
-        """The turn that a message answers: by where it stands, else by its own mark."""
+    async def _turn(
+        self, team: str, channel: str, ts: str, body: Body, *, named: str = ""
+    ) -> Turn | None:
+        """The turn that a message answers: by where it stands, else by its button or its mark."""
         turn = await self._services.turns.turn_at(team, channel, ts)
-        message = body.get("message") or {}
-        mark = (message.get("metadata") or {}).get("event_payload") or {}
-        if turn is None and mark.get("reply_id"):
-            turn = await self._services.turns.get(team, turn_id_of(str(mark["reply_id"])))
+        mark = ((body.get("message") or {}).get("metadata") or {}).get("event_payload") or {}
+        marked = named or turn_id_of(str(mark.get("reply_id") or ""))
+        if turn is None and marked:
+            turn = await self._services.turns.get(team, marked)
         return turn if turn is not None and turn.channel == channel else None
 
     async def _may(self, turn: Turn, user: str) -> bool:
