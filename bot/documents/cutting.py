@@ -41,7 +41,8 @@ def _fill(rows: Iterator[str], room: int) -> tuple[list[str], int, bool]:
     kept: list[str] = []
     used = 0
     for row in rows:
-        cost = count_text(row, "")
+        # A row far beyond the room is not worth the seconds that counting it takes.
+        cost = count_text(row, "") if len(row) < PIECE * (room + 1) else room + 1
         if used + cost > room:
             return kept, used, False
         kept.append(row)

@@ -86,11 +86,21 @@ def opened(path: Path, encoding: Encoding) -> Iterator[tuple[io.TextIOWrapper, C
 
 
 def decoded(data: bytes) -> str:
-    """A whole file as text, in whichever encoding it is; what is damaged becomes U+FFFD."""
+    """A whole file as text, in whichever encoding it is; what is damaged becomes U+FFFD.
+
+    No user is there to say the encoding: where the first guess leaves much damage, which other
+    languages' bytes do to a Japanese one, a second opinion is asked.
+    """
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
-    return data.decode(_guess(data[: BLOCK * 4]), "replace")
+    text = data.decode(_guess(data[: BLOCK * 4]), "replace")
+    beyond = sum(not letter.isascii() for letter in text[:SAMPLE])
+    if text[:SAMPLE].count("\ufffd") * 50 > beyond:
+        other = data.decode(_other(data[:SAMPLE]), "replace")
+        if other.count("\ufffd") * 2 < text.count("\ufffd"):
+            return other
+    return text
 
 
 def text_lines(text: io.TextIOWrapper) -> Iterator[str]:

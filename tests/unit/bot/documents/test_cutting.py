@@ -30,6 +30,11 @@ def test_a_row_with_a_line_break_in_a_cell_is_one_row() -> None:
     assert found.remark == "rows 1 to 2 of 4"
 
 
+def test_a_row_of_millions_of_letters_is_cut_at_once() -> None:
+    found = cut(Document(text='"' * 5_000_000, table=True), 60)
+    assert 0 < len(found.text) < 1000
+
+
 @pytest.mark.parametrize("table", [True, False])
 def test_one_endless_line_is_cut_too(table: bool) -> None:
     found = cut(Document(text="word " * 10_000, table=table), 60)

@@ -43,6 +43,12 @@ async def test_western_text_is_read() -> None:
     assert (await read("note.txt", said.encode("cp1252"))).text == said
 
 
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp1251"])
+async def test_what_is_no_japanese_is_not_taken_for_it(encoding: str) -> None:
+    said = "Привет, как дела сегодня? Магазин открыт утром. " * 3
+    assert (await read("note.txt", said.encode(encoding))).text == said
+
+
 @pytest.mark.parametrize("name", ["main.py", "query.sql", "deploy.log", "x.json", "README", "a.md"])
 async def test_code_and_logs_are_text_whatever_their_name(name: str) -> None:
     assert (await read(name, b"open = 7  # \x1b[1mbold\x1b[0m\r\n")).text.startswith("open = 7")
