@@ -19,6 +19,7 @@ from bot.settings import Settings
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.serving import served, taken_port, url_of
 from tests.fakes.slack_directory import Company, SlackDirectory
+from tests.fakes.workplace import until
 
 SECRET = "the-signing-secret"
 KEY = Fernet.generate_key().decode()
@@ -101,6 +102,7 @@ async def installed_bot(
         httpx.AsyncClient(base_url=url_of(listening), timeout=20) as http,
     ):
         working = asyncio.create_task(service.work())
+        await until("a worker", service.docket.workers)  # one cancelled at its start hangs
         try:
             yield InstalledBot(service, slack, models, http)
         finally:

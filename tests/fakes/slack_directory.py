@@ -71,7 +71,7 @@ class SlackDirectory:
     refuse: dict[str, str] = field(default_factory=dict)  # method → error
     scopes: str = "chat:write"
     socket_url: str = ""
-    _clock: int = 0
+    _clock: int = 500_000  # far from the stamps of people's messages
 
     def company(self, team: str, name: str, installer: str, **values: Any) -> Company:
         """Found one."""
@@ -125,12 +125,10 @@ class SlackDirectory:
         self._clock += 1
         ts = str(body.get("ts") or f"{int(time.time())}.{self._clock:06d}")
         spot = (company.owner, str(body.get("channel")), ts)
-        text = str(body.get("markdown_text") or body.get("text") or "")
-        blocks = body.get("blocks") or ""
-        if method == "chat.appendStream" or method == "chat.stopStream":
-            text = self.messages.get(spot, "") + text
         if method != "chat.postEphemeral":
-            self.messages[spot] = text + (blocks if isinstance(blocks, str) else json.dumps(blocks))
+            stream = method in ("chat.appendStream", "chat.stopStream")
+            before = self.messages.get(spot, "") if stream else ""
+            self.messages[spot] = before + json.dumps(body, ensure_ascii=False)
         return {"ok": True, "channel": body.get("channel"), "ts": ts, "message": {"ts": ts}}
 
 
