@@ -38,7 +38,7 @@ _BINARY = (
     *(".doc", ".docx", ".ppt", ".pptx", ".key", ".numbers", ".pages", ".msg", ".psd", ".ai"),
     *(".mp3", ".m4a", ".wav", ".mp4", ".mov", ".avi", ".webm", ".mkv", ".heic", ".parquet"),
 )
-_SOUNDS = ("audio/", "application/vnd.slack-docs", "application/vnd.slack-list")
+_PLAYED = ("audio/", "application/vnd.slack-docs", "application/vnd.slack-list")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of XLS, and of DOC, PPT, MSG
 _IMAGES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -57,7 +57,9 @@ def most_bytes(kind: Kind) -> int:
 def announced(name: str, mimetype: str) -> Kind:
     """What a file claims to be, before any of it is loaded."""
     low = name.lower()
-    if low.endswith(_BINARY) or mimetype.startswith(_SOUNDS):
+    if low.endswith(_BINARY) or mimetype.startswith(_PLAYED):
+        return Kind.OTHER
+    if mimetype.startswith("video/") and not low.endswith((".ts", ".mts")):  # or it is TypeScript
         return Kind.OTHER
     if mimetype == "application/pdf" or low.endswith(".pdf"):
         return Kind.PDF
