@@ -57,9 +57,7 @@ def most_bytes(kind: Kind) -> int:
 def announced(name: str, mimetype: str) -> Kind:
     """What a file claims to be, before any of it is loaded."""
     low = name.lower()
-    if low.endswith(_BINARY) or mimetype.startswith(_PLAYED):
-        return Kind.OTHER
-    if mimetype.startswith("video/") and not low.endswith((".ts", ".mts")):  # or it is TypeScript
+    if _unreadable(low, mimetype):
         return Kind.OTHER
     if mimetype == "application/pdf" or low.endswith(".pdf"):
         return Kind.PDF
@@ -70,6 +68,12 @@ def announced(name: str, mimetype: str) -> Kind:
     if low.endswith(_TABLES) or mimetype in {"text/csv", "text/tab-separated-values"}:
         return Kind.TABLE
     return Kind.TEXT
+
+
+def _unreadable(name: str, mimetype: str) -> bool:
+    if mimetype.startswith("video/"):
+        return not name.endswith((".ts", ".mts"))  # TypeScript, which has a film's type
+    return name.endswith(_BINARY) or mimetype.startswith(_PLAYED)
 
 
 def image_announced(mimetype: str) -> bool:
