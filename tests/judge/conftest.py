@@ -79,6 +79,7 @@ class Court:
     """The judge, a person who talks to it, and the bot's door for what Slack would deliver."""
 
     url: str
+    slack_url: str
     person: Person
     models: OpenAIStub
     bot_url: str
@@ -110,12 +111,14 @@ class Court:
         body = urlencode({"payload": json.dumps({**about, **payload})})
         await self._post(body, "application/x-www-form-urlencoded")
 
-    async def ask(self, text: str) -> str:
-        """A person mentions the bot in the channel; the question's ts."""
+    async def ask(self, text: str, *, thread: str | None = None) -> str:
+        """A person mentions the bot in the channel, or in a thread; the question's ts."""
         words = f"<@{BOT}> {text}"
-        posted = await self.person.call("chat.postMessage", channel=CHANNEL, text=words)
+        inside = {"thread_ts": thread} if thread else {}
+        posted = await self.person.call("chat.postMessage", channel=CHANNEL, text=words, **inside)
         ts = str(posted["ts"])
         event = {"user": PERSON, "text": words, "ts": ts, "channel": CHANNEL, "event_ts": ts}
+        event |= inside
         await self.deliver({"type": "app_mention", **event})
         return ts
 
@@ -184,7 +187,7 @@ async def court(redis_url: str, tmp_path: Path) -> AsyncIterator[Court]:
         async with open_service(settings) as service, served(service.app, listening):
             working = asyncio.create_task(service.work())
             try:
-                yield Court(judge_url, person, models, bot_url)
+                yield Court(judge_url, slack_url, person, models, bot_url)
             finally:
                 working.cancel()
                 await asyncio.gather(working, return_exceptions=True)

