@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.health import Health
 from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from bot.web.learn import mount_learn
 from bot.web.pages import Pages
 
 BODY_LIMIT = 1_000_000  # bytes; Slack's largest payloads (modals with long texts) stay far below
@@ -47,6 +48,7 @@ def create_app(bolt: AsyncApp, health: Health, pages: Pages) -> FastAPI:
         return Response(await health.metrics(), media_type=CONTENT_TYPE_LATEST)
 
     pages.mount(app)
+    mount_learn(app)
     return app
 
 

@@ -61,6 +61,7 @@ from bot.slack.visibility import Visibility
 from bot.tasks import Kept, Tasks, Work, reschedule
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
+from bot.web.learn import LEARN_PATH
 from bot.web.pages import Pages
 from finetune import Dataset, Runs
 from finetune.bootstrap import Toolkit, database, toolkit
@@ -237,7 +238,8 @@ def _chat(
     privacy: Privacy,
 ) -> Chat:
     clients, preferences = people.clients, people.preferences
-    surface = SlackSurface(clients, people)
+    learn_url = f"{settings.web_url}{LEARN_PATH}" if settings.public_url else ""
+    surface = SlackSurface(clients, people, learn_url)
     reader = slack_reader(clients, people, session, settings.max_context_tokens // 2)
     context = Context(turns, reader, people, preferences)
     asking = Asking(
@@ -257,7 +259,7 @@ def _chat(
         rules=Rules(preferences, RedisQuota(redis), settings.user_rate_limit),
         champions=Champions(kit, settings.chat_model),
         surface=surface,
-        removal=SlackRemoval(clients, surface),
+        removal=SlackRemoval(surface),
         titles=SlackTitles(clients, Names(clients, people)),
         languages=people,
         preferences=preferences,

@@ -60,15 +60,14 @@ def take(content: str, limit: int = PART_LIMIT) -> tuple[str, str]:
 
 def take_all(content: str) -> tuple[str, str]:
     """End a part now: everything up to the last paragraph or line that is complete, and the rest."""
-    found = [border for border in _borders(content, len(content) + len(content)) if border.at]
-    border = _best(found, len(content))
-    return (content, "") if border is None else _cut(content, border)
+    borders = list(_borders(content, PART_LIMIT + len(content)))
+    return _cut(content, _best(borders, len(content)) or _end(content))
 
 
 def _borders(window: str, limit: int) -> Iterator[Border]:
     """Where the text may be cut so that the part, with its fence closed, has at most `limit`."""
     at, fence, before = 0, None, ""
-    for line in window.splitlines(keepends=True):
+    for line in _lines(window):
         bare = line.rstrip("\r\n")
         room = 0 if fence is None else len(fence.closer) + 1
         if at and at + room <= limit and not (fence and before == fence.opener):
@@ -81,6 +80,11 @@ def _borders(window: str, limit: int) -> Iterator[Border]:
         yield Border(at, _quality(before, "", fence), fence)
 
 
+def _lines(text: str) -> list[str]:
+    """With their line feeds; other characters that Python takes for line ends are text."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
 def _after(line: str, fence: Fence | None, limit: int) -> Fence | None:
     if fence is not None:
         return None if fence.ends_with(line) else fence
@@ -88,7 +92,7 @@ def _after(line: str, fence: Fence | None, limit: int) -> Fence | None:
     if found is None or (found[2][0] == "`" and "`" in found[3]):
         return None
     opener, closer = line, found[1] + found[2]
-    if len(opener) > limit // 4:  # no room to repeat such an information line in every part
+    if len(opener) > limit // 3:  # no room to repeat such an information line in every part
         opener = closer
     return Fence(opener, closer) if len(closer) <= limit // 8 else None
 
@@ -124,10 +128,19 @@ def _cut(content: str, border: Border) -> tuple[str, str]:
 
 def _within_a_line(content: str, limit: int) -> tuple[str, str]:
     """For a line that fills a part: after a space, else anywhere."""
-    fence: Fence | None = None
-    for line in content[:limit].splitlines()[:-1]:
-        fence = _after(line, fence, limit)
+    fence = _open_after(_lines(content[:limit])[:-1], limit)
     room = limit - (0 if fence is None else len(fence.closer) + 1)
     space = content.rfind(" ", room // 2, room)
     at = space + 1 if space > 0 else room
     return _cut(content, Border(at, _LINE, fence))
+
+
+def _end(content: str) -> Border:
+    return Border(len(content), _LINE, _open_after(_lines(content), PART_LIMIT))
+
+
+def _open_after(lines: list[str], limit: int) -> Fence | None:
+    fence: Fence | None = None
+    for line in lines:
+        fence = _after(line.rstrip("\r\n"), fence, limit)
+    return fence

@@ -1,7 +1,7 @@
 """Replies as messages: native markdown, feedback buttons, and a small line about where it is from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -23,7 +23,7 @@ from bot.texts import EN
 from bot.texts.chat import ChatTexts
 
 STOP = "stop_reply"
-CONTEXT_LIMIT = 900  # characters: text of all blocks together stays below what Slack takes
+NOTES_LIMIT = 900  # characters: the texts of all blocks together stay below what Slack takes
 NAME_LIMIT = 32  # characters of a model's name that are still readable
 _REPLY, _DRAFT = "apprentice_reply", "apprentice_draft"
 
@@ -43,19 +43,13 @@ def reply_blocks(
     sentences beside the answer, `learn_url` may be empty.
     """
     about = context_line(reply, said, kept=feedback, learn_url=learn_url)
-    lines = [escape(note) for note in notes]
+    beside = "\n".join(escape(note) for note in notes)[:NOTES_LIMIT]
     return [
         MarkdownBlock(text=text),
-        *([_context("\n".join(lines))] if lines else []),
+        *([_context(beside)] if beside else []),
         _context(about),
         *([feedback_buttons(said)] if feedback else []),
     ]
-
-
-def reply_message(content: str, *, feedback: bool) -> list[Block]:
-    """A whole reply (or one part of it), as it stands once it is finished."""
-    blocks: list[Block] = [MarkdownBlock(text=content)]
-    return [*blocks, feedback_buttons()] if feedback else blocks
 
 
 def part_blocks(text: str) -> list[Block]:
@@ -131,7 +125,7 @@ def draft_mark(reply_id: str) -> Metadata:
     return Metadata(_DRAFT, {"reply_id": reply_id})
 
 
-def marked_turn(metadata: dict[str, Any]) -> str | None:
+def marked_turn(metadata: Mapping[str, Any]) -> str | None:
     """The turn whose reply a message shows; None for a message that is no reply."""
     if metadata.get("event_type") not in (_REPLY, _DRAFT):
         return None
@@ -139,7 +133,15 @@ def marked_turn(metadata: dict[str, Any]) -> str | None:
     return turn_id_of(str(payload.get("reply_id", "")))
 
 
-def is_finished(metadata: dict[str, Any]) -> bool:
+def stops(blocks: Iterable[Mapping[str, Any]]) -> str | None:
+    """The turn that a message's stop button ends; None where there is no such button."""
+    for block in blocks:
+        if block.get("block_id") == STOP:
+            return str(next((each.get("value") for each in block.get("elements") or ()), ""))
+    return None
+
+
+def is_finished(metadata: Mapping[str, Any]) -> bool:
     """Whether it says that the message is a finished reply, or a part of one."""
     return metadata.get("event_type") == _REPLY
 
@@ -150,4 +152,4 @@ def notification(text: str) -> str:
 
 
 def _context(text: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text[:CONTEXT_LIMIT])])
+    return ContextBlock(elements=[MarkdownTextObject(text=text)])

@@ -12,7 +12,9 @@ WORD = st.text("abc déf日本語`*_|-", min_size=1, max_size=30).filter(
     lambda word: "```" not in word and word.strip()
 )
 PARAGRAPH = st.lists(WORD, min_size=1, max_size=12).map(" ".join)
-ITEMS = st.lists(PARAGRAPH, min_size=1, max_size=6).map(lambda rows: "\n".join(f"- {r}" for r in rows))
+ITEMS = st.lists(PARAGRAPH, min_size=1, max_size=6).map(
+    lambda rows: "\n".join(f"- {r}" for r in rows)
+)
 TABLE = st.lists(st.tuples(WORD, WORD), min_size=1, max_size=9).map(
     lambda rows: "| a | b |\n|---|---|\n" + "\n".join(f"| {a} | {b} |" for a, b in rows)
 )
@@ -34,7 +36,7 @@ DOCUMENT = st.lists(st.one_of(PARAGRAPH, ITEMS, TABLE, code()), min_size=1, max_
 def fences_open(part: str) -> str | None:
     """The fence that is still open at the end of a part."""
     opened: str | None = None
-    for line in part.splitlines():
+    for line in part.split("\n"):
         found = re.match(r"\s*(`{3,}|~{3,})(.*)$", line)
         if found is None:
             continue
@@ -47,7 +49,7 @@ def fences_open(part: str) -> str | None:
 
 def bare(text: str) -> str:
     """Without white space and lines that open or close a fence."""
-    lines = (line for line in text.splitlines() if not re.match(r"\s*(```|~~~)", line))
+    lines = (line for line in text.split("\n") if not re.match(r"\s*(```|~~~)", line))
     return re.sub(r"\s", "", "".join(lines))
 
 
@@ -89,7 +91,7 @@ def test_a_cut_does_not_depend_on_what_comes_behind_it(text: str, more: int) -> 
 def test_a_part_that_must_end_now_ends_well_and_loses_nothing(text: str) -> None:
     part, rest = take_all(text)
     assert bare(f"{part}\n{rest}") == bare(text)
-    assert fences_open(part) is None or rest == ""
+    assert fences_open(part) is None
 
 
 def test_it_is_cut_at_a_paragraph() -> None:
@@ -98,7 +100,7 @@ def test_it_is_cut_at_a_paragraph() -> None:
 
 def test_a_fence_is_closed_and_opened_again_with_its_language() -> None:
     text = "```python\na = 1\nb = 2\nc = 3\nd = 4\n```"
-    assert split(text, 32) == ["```python\na = 1\nb = 2\n```", "```python\nc = 3\nd = 4\n```"]
+    assert split(text, 30) == ["```python\na = 1\nb = 2\n```", "```python\nc = 3\nd = 4\n```"]
 
 
 def test_code_keeps_its_indentation_across_a_cut() -> None:
