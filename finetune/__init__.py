@@ -31,12 +31,16 @@ from finetune.evaluation.report import Decision, Report, Verdict
 from finetune.prepare.encodings import decoded
 from finetune.registry import ModelVersion, Registry
 from finetune.settings import Settings, load, split_commas
+from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.preview import Preview
+from finetune.training.rehearsal import Rehearsal
+from finetune.training.retiring import KnownShutdowns, Retiring, retiring
 from finetune.training.run import JobEvent, Run, RunState
 from finetune.training.runs import Runs
 from finetune.training.taught import Taught, taught
 
 __all__ = [
+    "LEAST_PAIRS",
     "Dataset",
     "Decision",
     "Example",
@@ -44,7 +48,9 @@ __all__ = [
     "Frozen",
     "InputError",
     "JobEvent",
+    "KnownShutdowns",
     "Message",
+    "Method",
     "ModelVersion",
     "NotFound",
     "Overtaken",
@@ -52,7 +58,9 @@ __all__ = [
     "ProviderError",
     "ProviderUnavailable",
     "Registry",
+    "Rehearsal",
     "Report",
+    "Retiring",
     "Run",
     "RunRefused",
     "RunState",
@@ -71,6 +79,7 @@ __all__ = [
     "load",
     "normalise",
     "redact",
+    "retiring",
     "split_commas",
     "taught",
 ]

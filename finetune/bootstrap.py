@@ -15,7 +15,13 @@ from redis.asyncio import Redis
 
 from finetune.adapters import redis
 from finetune.adapters.kept import answer_file
-from finetune.adapters.openai import OpenAIAsking, OpenAIFineTuning, OpenAIJobs, OpenAIUploads
+from finetune.adapters.openai import (
+    OpenAIAsking,
+    OpenAIFineTuning,
+    OpenAIJobs,
+    OpenAIListing,
+    OpenAIUploads,
+)
 from finetune.adapters.valkey import embedded
 from finetune.asking.asker import Asker
 from finetune.dataset.dataset import Dataset
@@ -28,6 +34,7 @@ from finetune.jobs.starting import Limits, Starter
 from finetune.jobs.uploading import Uploader
 from finetune.registry import Registry
 from finetune.settings import Settings
+from finetune.training.retiring import KnownShutdowns
 from finetune.training.runs import Policy, Runs
 from finetune.training.steps import Steps
 
@@ -55,6 +62,7 @@ class Toolkit:
         self._models = models
         self._workspaces: dict[str, Workspace] = {}
         self.snapshots = Snapshots(settings.data_dir / "snapshots")
+        self.shutdowns = KnownShutdowns(OpenAIListing(models))
 
     def workspace(self, team_id: str) -> Workspace:
         """The parts of one team; asks nothing of the database yet."""

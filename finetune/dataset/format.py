@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from finetune.dataset.example import Example, Message
+from finetune.dataset.example import Example, Message, normalise
 from finetune.errors import InputError
 
 
@@ -21,6 +21,25 @@ def row(example: Example) -> str:
 def jsonl(examples: Iterable[Example]) -> bytes:
     """Training rows, each ended by a newline."""
     return "".join(row(example) + "\n" for example in examples).encode()
+
+
+def preference(messages: Sequence[Message], rejected: str) -> str:
+    """One row of OpenAI's preference format: `rejected` was said, the last message is better."""
+    return json.dumps(
+        {
+            "input": {"messages": [message.wire() for message in messages[:-1]]},
+            "preferred_output": [{"role": "assistant", "content": messages[-1].content}],
+            "non_preferred_output": [{"role": "assistant", "content": rejected}],
+        },
+        ensure_ascii=False,
+    )
+
+
+def is_pair(messages: Sequence[Message], rejected: str | None) -> bool:
+    """Whether there is something to prefer over something else."""
+    if rejected is None or not rejected.strip():
+        return False
+    return normalise(rejected) != normalise(messages[-1].content)
 
 
 def read_rows(path: Path) -> Iterator[tuple[Message, ...]]:

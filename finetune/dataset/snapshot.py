@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from finetune.dataset.example import Example, Frozen, Message, Source, digest
-from finetune.dataset.format import jsonl
+from finetune.dataset.format import is_pair, jsonl, preference
 from finetune.dataset.tokens import count_tokens
 from finetune.errors import InputError, NotFound
 
@@ -54,6 +54,11 @@ class Snapshot(Frozen):
     def corrections(self) -> int:
         """Rows that correct an answer."""
         return sum(1 for row in self.train if row.source is Source.CORRECTION)
+
+    @property
+    def pairs(self) -> tuple[Row, ...]:
+        """Rows of the train side that hold a better answer beside a worse one."""
+        return tuple(row for row in self.train if is_pair(row.messages, row.rejected))
 
 
 def split(examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
@@ -161,6 +166,24 @@ class Snapshots:
             shutil.rmtree(draft, ignore_errors=True)
             if not target.exists():  # else another process wrote the same snapshot first
                 raise
+
+    def write_pairs(self, snapshot_id: str, name: str) -> None:
+        """Write the preference rows beside the snapshot's files; the same bytes however often.
+
+        NotFound without the snapshot, InputError when the disk refuses.
+        """
+        target = self.path(snapshot_id, name)
+        if target.exists():
+            return
+        rows = (
+            preference(row.messages, row.rejected or "") for row in self.load(snapshot_id).pairs
+        )
+        draft = target.with_name(f".{name}-{os.getpid()}")
+        try:
+            draft.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
+            draft.replace(target)
+        except OSError as error:
+            raise InputError(f"cannot write {target}: {error.strerror}") from error
 
     def mark_stale(self, snapshot_id: str, reason: str) -> None:
         """Its files stay as they are, and are never trained on again. The first reason stays."""

@@ -22,6 +22,7 @@ class Job(Frozen):
     status: str
     fine_tuned_model: str | None = None
     error: str | None = None
+    estimated_finish: int | None = None  # seconds since the epoch
 
 
 class FineTuning(Protocol):

@@ -1,8 +1,12 @@
 """What a retraining would do if it started now: for the `/retrain` modal and `finetune train`."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
+from pydantic import Field
+
 from finetune.dataset.example import Example, Frozen, Source, Status
+from finetune.dataset.format import is_pair
 from finetune.dataset.snapshot import split, tokens
 from finetune.training.run import Run
 
@@ -21,6 +25,13 @@ class Preview(Frozen):
     champion: str
     promotion: str
     problems: tuple[str, ...] = ()
+    new_by_source: dict[Source, int] = Field(default_factory=dict)
+    pairs: int = 0  # corrections to train on by preference
+    min_examples: int = 0
+    active_run: str = ""
+    active_state: str = ""
+    started_today: int = 0
+    max_per_day: int = 0
 
 
 class Situation(Frozen):
@@ -52,6 +63,13 @@ def preview(now: Situation) -> Preview:
         base_model=now.base_model,
         champion=now.champion,
         promotion=now.promotion,
+        new_by_source=_sources(now.examples, now.trained),
+        pairs=sum(1 for e in train if is_pair(e.messages, e.rejected)),
+        min_examples=now.min_examples,
+        active_run=now.active.run_id if now.active else "",
+        active_state=now.active.state.value if now.active else "",
+        started_today=now.started_today,
+        max_per_day=now.max_per_day,
         problems=tuple(problems(now, too_few(len(train), len(validation), now.min_examples))),
     )
 
@@ -84,3 +102,7 @@ def too_few(train_rows: int, held_out: int, wanted: int) -> str:
 
 def _new(examples: Collection[Example], trained: frozenset[str]) -> int:
     return sum(1 for example in examples if example.content_key not in trained)
+
+
+def _sources(examples: Collection[Example], trained: frozenset[str]) -> dict[Source, int]:
+    return dict(Counter(e.source for e in examples if e.content_key not in trained))

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from finetune.dataset.example import Frozen
 from finetune.evaluation.report import Decision, Report
+from finetune.training.method import Method
 
 
 class RunState(StrEnum):
@@ -49,6 +50,7 @@ class Run(Frozen):
     created_at: float
     updated_at: float
     base_model: str
+    method: Method = Method.SUPERVISED
     promotion: str = "approve"
     snapshot_id: str | None = None
     examples: int = 0
@@ -58,6 +60,7 @@ class Run(Frozen):
     validation_file: str | None = None
     job_id: str | None = None
     job_status: str | None = None
+    estimated_finish: int | None = None  # the provider's guess
     events: tuple[JobEvent, ...] = ()
     candidate: str | None = None
     champion: str | None = None
@@ -66,6 +69,7 @@ class Run(Frozen):
     asked: int = 0  # evaluation questions answered so far, of both models together
     to_ask: int = 0
     decided_by: str | None = None  # an admin's yes or no; the registry follows
+    held_by: str | None = None  # an admin's "not now": it waits, and the next run may start
     cancelled_by: str | None = None  # asked for; the remote job follows
     error: str | None = None
     stages: tuple[tuple[RunState, float], ...] = ()
@@ -81,6 +85,11 @@ class Run(Frozen):
         return self.state is RunState.AWAITING_APPROVAL and not (
             self.decided_by or self.cancelled_by
         )
+
+    @property
+    def held(self) -> bool:
+        """Waits aside, for as long as it takes; another run may start meanwhile."""
+        return not self.ended and self.held_by is not None
 
     @property
     def promoting(self) -> bool:

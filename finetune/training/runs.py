@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from finetune.dataset.dataset import Dataset
+from finetune.dataset.format import is_pair
 from finetune.dataset.snapshot import Snapshots, split
 from finetune.errors import NotFound, RunRefused
 from finetune.registry import Registry
+from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.preview import Preview, Situation, preview, too_few
+from finetune.training.rehearsal import Rehearsal, rehearse
 from finetune.training.run import Run, RunState
-from finetune.training.steps import Steps, moved
+from finetune.training.steps import Steps, moved, too_few_pairs
 from finetune.training.store import RunStore, StaleRun
 
 DAY = 86_400.0
@@ -57,6 +60,23 @@ class Runs:
         self._policy = policy
         self._clock = clock
 
+    @property
+    def base_model(self) -> str:
+        """BASE_MODEL: what is fine-tuned unless another one is named."""
+        return self._policy.base_model
+
+    async def rehearse(
+        self, base_model: str = "", method: Method = Method.SUPERVISED
+    ) -> Rehearsal | None:
+        """Check the file that a run would send now; None while there is nothing to send."""
+        examples = await self._dataset.approved()
+        model = base_model or self._policy.base_model
+        return await asyncio.to_thread(rehearse, examples, model, method)
+
+    async def planned(self, key: str) -> Run | None:
+        """The run that was planned with this key."""
+        return await self._store.planned(key)
+
     async def preview(self) -> Preview:
         """What a run would train on now, and why it would be refused."""
         recent = await self._store.listed(max(RECENT, self._policy.max_per_day))
@@ -75,8 +95,19 @@ class Runs:
         )
         return await asyncio.to_thread(preview, situation)
 
-    async def plan(self, *, key: str, requested_by: str, trigger: str) -> Run:
-        """A new run, or the one that was planned with this key before. RunRefused says why not."""
+    async def plan(
+        self,
+        *,
+        key: str,
+        requested_by: str,
+        trigger: str,
+        base_model: str = "",
+        method: Method = Method.SUPERVISED,
+    ) -> Run:
+        """A new run, or the one that was planned with this key before. RunRefused says why not.
+
+        `base_model`: instead of BASE_MODEL.
+        """
         now = self._clock()
         run = Run(
             run_id=f"run-{time.strftime('%y%m%d', time.gmtime(now))}-{secrets.token_hex(4)}",
@@ -84,7 +115,8 @@ class Runs:
             requested_by=requested_by,
             created_at=now,
             updated_at=now,
-            base_model=self._policy.base_model,
+            base_model=base_model or self._policy.base_model,
+            method=method,
             promotion=self._policy.promotion,
             stages=((RunState.PLANNED, now),),
         )
@@ -94,6 +126,10 @@ class Runs:
         train, held_out = await asyncio.to_thread(split, await self._dataset.approved())
         if shortage := too_few(len(train), len(held_out), self._policy.min_examples):
             raise RunRefused(shortage)
+        if method is Method.DPO:
+            pairs = sum(1 for example in train if is_pair(example.messages, example.rejected))
+            if pairs < LEAST_PAIRS:
+                raise RunRefused(too_few_pairs(pairs))
         return await self._store.plan(run, key=key, per_day=self._policy.max_per_day)
 
     async def advance(self, run_id: str) -> Run:
@@ -137,6 +173,19 @@ class Runs:
 
         return await self._intend(run_id, agreed, wait=wait)
 
+    async def hold(self, run_id: str, by: str) -> Run:
+        """An admin's "not now": the run keeps waiting, and makes room for the next one."""
+
+        def set_aside(run: Run) -> Run:
+            self._must_wait(run)
+            return run if run.held else self._changed(run, held_by=by)
+
+        return await self._intend(run_id, set_aside, wait=False)
+
+    async def held(self) -> Sequence[Run]:
+        """Runs that wait aside, the oldest first."""
+        return await self._store.held()
+
     async def decline(self, run_id: str, by: str, *, wait: bool = True) -> Run:
         """An admin's no."""
 
@@ -158,13 +207,14 @@ class Runs:
         return run
 
     async def active(self) -> Run | None:
-        """The run that has not ended (it may wait for an admin)."""
+        """The run that has not ended and is not held (it may wait for an admin)."""
         return await self._store.active()
 
     async def unfinished(self) -> Sequence[Run]:
-        """Runs to look after: today at most one."""
+        """Runs to look after: the active one, and those that are held."""
         run = await self._store.active()
-        return [] if run is None else [run]
+        held = await self._store.held()
+        return held if run is None else [run, *held]
 
     async def _intend(self, run_id: str, change: Callable[[Run], Run], *, wait: bool) -> Run:
         """Save a person's decision first, then carry it out; a sweep finishes what is cut off."""

@@ -21,6 +21,7 @@ from finetune.evaluation.report import Verdict
 from finetune.promotion import decide
 from finetune.registry import Registry
 from finetune.training.backend import FAILED, SUCCEEDED, FineTuning, Job
+from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.run import JobEvent, Run, RunState
 from finetune.training.spec import TrainingSpec
 
@@ -86,6 +87,8 @@ class Steps:
         snapshot = await asyncio.to_thread(self._snapshots.take, examples, run.base_model)
         if not snapshot.train:
             return self._fail(run, "there is no approved example to train on")
+        if run.method is Method.DPO and len(snapshot.pairs) < LEAST_PAIRS:
+            return self._fail(run, too_few_pairs(len(snapshot.pairs)))
         if not await self._current(snapshot):
             return run  # what was erased while the files were written must not be in them
         return self._to(
@@ -106,10 +109,12 @@ class Steps:
         """One file a step, then the job. What was erased from the dataset is not trained on."""
         if (reason := self._snapshots.stale(run.snapshot_id or "")) is not None:
             return self._fail(run, f"the snapshot {run.snapshot_id} is stale: {reason}")
+        dpo = run.method is Method.DPO
         if run.training_file is None:
-            return self._same(run, training_file=await self._file(run, "train"))
-        validation = self._path(run, "validation")
-        if run.validation_file is None and validation.exists():
+            side = "preference" if dpo else "train"
+            return self._same(run, training_file=await self._file(run, side))
+        validation = self._path(run, "validation")  # corrections are all on the train side
+        if run.validation_file is None and validation.exists() and not dpo:
             return self._same(run, validation_file=await self._file(run, "validation"))
         spec = _spec(run, run.training_file)
         job = await self._backend.find_job(spec) or await self._backend.create_job(spec)
@@ -117,6 +122,8 @@ class Steps:
 
     async def _file(self, run: Run, side: str) -> str:
         path, name = self._path(run, side), f"apprentice-{run.snapshot_id}-{side}.jsonl"
+        if side == "preference":
+            await asyncio.to_thread(self._snapshots.write_pairs, run.snapshot_id or "", path.name)
         if not path.exists():
             self._snapshots.load(run.snapshot_id or "")  # says where it should be
         found = await self._backend.find_file(name, path.stat().st_size)
@@ -131,7 +138,12 @@ class Steps:
         new = await self._backend.events(job.job_id, {event.event_id for event in run.events})
         if not new and job.status == run.job_status and job.status not in {SUCCEEDED, *FAILED}:
             return run
-        seen = self._same(run, job_status=job.status, events=_kept((*run.events, *new)))
+        seen = self._same(
+            run,
+            job_status=job.status,
+            estimated_finish=job.estimated_finish,
+            events=_kept((*run.events, *new)),
+        )
         if job.status in FAILED:
             return self._fail(seen, _why(job))
         if job.status == SUCCEEDED and job.fine_tuned_model:
@@ -201,6 +213,15 @@ def _spec(run: Run, training_file: str) -> TrainingSpec:
         training_file=training_file,
         validation_file=run.validation_file,
         not_before=run.created_at,
+        method=run.method,
+    )
+
+
+def too_few_pairs(pairs: int) -> str:
+    """Why there is no training by preference."""
+    return (
+        f"{pairs} corrections hold both answers; training by preference (dpo) needs {LEAST_PAIRS}, "
+        "because fewer make a model worse"
     )
 
 

@@ -38,7 +38,11 @@ class RunStore(Protocol):
         ...
 
     async def active(self) -> Run | None:
-        """The run that has not ended."""
+        """The run that has not ended and is not held."""
+        ...
+
+    async def held(self) -> list[Run]:
+        """Runs that are held, the oldest first."""
         ...
 
     def hold(self, run_id: str) -> AbstractAsyncContextManager[bool]:

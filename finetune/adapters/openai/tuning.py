@@ -13,7 +13,9 @@ import openai
 
 from finetune.adapters.openai.refusals import translated
 from finetune.dataset.example import digest
+from finetune.errors import ProviderError, ProviderUnavailable
 from finetune.training.backend import FAILED, SUCCEEDED, Job
+from finetune.training.method import Method
 from finetune.training.run import JobEvent
 from finetune.training.spec import TrainingSpec
 
@@ -62,14 +64,28 @@ class OpenAIFineTuning:
                 return _job(job)
         return None
 
-    @translated()
     async def create_job(self, spec: TrainingSpec) -> Job:
-        """Sent once."""
+        """Sent once. A refusal of training by preference says so: few providers have it."""
+        try:
+            return await self._create(spec)
+        except ProviderUnavailable:
+            raise
+        except ProviderError as error:
+            if spec.method is Method.SUPERVISED:
+                raise
+            raise ProviderError(
+                f"{error} (asked to train {spec.model} by preference, method dpo; where the provider "
+                "does not offer it for this model, start the run with method supervised)"
+            ) from error
+
+    @translated()
+    async def _create(self, spec: TrainingSpec) -> Job:
         job = await self._once.fine_tuning.jobs.create(
             model=spec.model,
             training_file=spec.training_file,
             validation_file=spec.validation_file or openai.omit,
             suffix=spec.suffix,
+            method={"type": "dpo", "dpo": {}} if spec.method is Method.DPO else openai.omit,
             metadata={"run_id": spec.run_id},
         )
         return _job(job)
@@ -109,6 +125,7 @@ def _job(job: Any) -> Job:
         status=job.status,
         fine_tuned_model=getattr(job, "fine_tuned_model", None),
         error=getattr(error, "message", None),
+        estimated_finish=getattr(job, "estimated_finish", None),
     )
 
 

@@ -4,6 +4,7 @@
 …:runs               sorted set of run_ids by created_at
 …:run-keys           hash  idempotency key → run_id
 …:active-run         run_id of the run that has not ended
+…:held-runs          set of the run_ids that wait aside for an admin
 …:hold:<run_id>      token of whoever works on it now, with a time limit
 """
 
@@ -82,7 +83,7 @@ class RedisRunStore:
 
     @translated()
     async def save(self, run: Run) -> Run:
-        """Compare-and-set by version; an ended run makes room for the next."""
+        """Compare-and-set by version; a run that ended or is held makes room."""
         key, active = self._keys("run", run.run_id), self._keys("active-run")
         saved = run.model_copy(update={"version": run.version + 1})
         async with self._client.pipeline(transaction=True) as pipe:
@@ -94,8 +95,12 @@ class RedisRunStore:
                 mine = await pipe.get(active) == run.run_id
                 begin(pipe)
                 pipe.set(key, saved.model_dump_json())
-                if saved.ended and mine:
+                if (saved.ended or saved.held) and mine:
                     pipe.delete(active)
+                if saved.held:
+                    pipe.sadd(self._keys("held-runs"), run.run_id)
+                elif saved.held_by is not None:
+                    pipe.srem(self._keys("held-runs"), run.run_id)
                 await pipe.execute()
             except WatchError:
                 raise StaleRun(run.run_id) from None
@@ -115,6 +120,13 @@ class RedisRunStore:
         """At most one."""
         run_id = await self._client.get(self._keys("active-run"))
         return await self.get(text(run_id)) if run_id else None
+
+    @translated()
+    async def held(self) -> list[Run]:
+        """The oldest first."""
+        ids = await self._client.smembers(self._keys("held-runs"))
+        found = [await self.get(text(run_id)) for run_id in ids]
+        return sorted((run for run in found if run is not None), key=lambda run: run.created_at)
 
     @asynccontextmanager
     async def hold(self, run_id: str) -> AsyncIterator[bool]:
