@@ -1,19 +1,23 @@
-"""Addresses that are neither methods nor files: answer a response_url, approve an installation."""
+"""Addresses that are neither methods nor files: Socket Mode, response_url, approve an installation."""
 
 import secrets
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, WebSocket
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
-from bot.sandbox.call import read_json
 from bot.sandbox.errors import SlackRefusal
 from bot.sandbox.interactions import respond
+from bot.sandbox.json_text import read_json
 from bot.sandbox.sandbox import Sandbox
 
 
 def routes(sandbox: Sandbox) -> APIRouter:
     router = APIRouter()
+
+    @router.websocket("/sandbox/socket")
+    async def socket(websocket: WebSocket, ticket: str = "") -> None:
+        await sandbox.dispatcher.sockets.serve(websocket, ticket)
 
     @router.post("/sandbox/response/{token}")
     async def response_url(token: str, request: Request) -> Response:

@@ -3,25 +3,15 @@
 Made by `web_api.py`, read by everything under `methods/`.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.json_text import read_json
 from bot.sandbox.message_store import Message
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.workspace import BOT_USER, MEMBERS, direct_channel
-
-
-def read_json(text: str) -> Any:
-    """JSON that can be written again: no NaN, no half of a surrogate pair. Raises ValueError."""
-    try:
-        value = json.loads(text)
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    return value
 
 
 @dataclass(frozen=True)

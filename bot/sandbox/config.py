@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.manifest import SCOPES
-from bot.sandbox.workspace import BOT_TOKEN
+from bot.sandbox.workspace import APP_TOKEN, BOT_TOKEN
 
 Json = dict[str, Any]
 
@@ -22,6 +22,7 @@ class Config:
     signing_secret: str
     data_dir: Path
     bot_token: str = BOT_TOKEN
+    app_token: str = APP_TOKEN
     scopes: tuple[str, ...] = SCOPES
     tour: tuple[Json, ...] = ()
     model_note: str = ""

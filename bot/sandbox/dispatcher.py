@@ -1,4 +1,5 @@
-"""Sends to the bot what Slack would send: signed, within 3 seconds, events again when unanswered.
+"""Sends to the bot what Slack would send: signed, within 3 seconds, events again when unanswered; over the
+app's own connection where it has opened one (Socket Mode).
 
 `posting.py` hands it events, `interactions.py` interactions and commands; every attempt is logged in
 `delivery_store.py`. Events that are still unanswered when the sandbox stops go out at the next start.
@@ -18,6 +19,7 @@ from bot.sandbox.changes import Changes
 from bot.sandbox.config import Config, Json
 from bot.sandbox.delivery_store import Delivery, DeliveryStore
 from bot.sandbox.payloads import event_callback
+from bot.sandbox.sockets import Sockets
 
 RETRY_AFTER = (0.0, 60.0, 300.0)  # seconds before retry 1, 2 and 3
 AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
@@ -50,6 +52,7 @@ class Dispatcher:
 
     def __init__(self, config: Config, deliveries: DeliveryStore, changes: Changes) -> None:
         self.faults = Faults()
+        self.sockets = Sockets()
         self._config = config
         self._url = config.bot_url.rstrip("/") + "/slack/events"
         self._deliveries = deliveries
@@ -70,6 +73,7 @@ class Dispatcher:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sockets.close()
         if self._session is not None:
             await self._session.close()
 
@@ -85,17 +89,22 @@ class Dispatcher:
 
     async def interaction(self, payload: Json) -> Answer:
         """Deliver a click, submission or shortcut once, and wait for the bot's word."""
-        return await self._once(payload["type"], {"payload": json.dumps(payload)})
+        fields = {"payload": json.dumps(payload)}
+        return await self._once(payload["type"], fields, "interactive", payload)
 
     async def command(self, fields: dict[str, str]) -> Answer:
         """Deliver a slash command once, and wait for the bot's word."""
-        return await self._once("command " + fields["command"], fields)
+        return await self._once("command " + fields["command"], fields, "slash_commands", fields)
 
-    async def _once(self, kind: str, fields: dict[str, str]) -> Answer:
+    async def _once(
+        self, kind: str, fields: dict[str, str], envelope: str, payload: Json
+    ) -> Answer:
         started = time.monotonic()
-        answer = await self._post(
-            urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"}
-        )
+        if self.sockets.connected:
+            answer = await self._over_socket(envelope, payload, {})
+        else:
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = await self._post(urlencode(fields), form)
         self._deliveries.log(
             kind,
             attempt=0,
@@ -125,12 +134,17 @@ class Dispatcher:
             delivery = self._deliveries.postpone(delivery, answer.reason or "unknown_error", delay)
 
     async def _attempt(self, delivery: Delivery) -> Answer:
-        headers = {"Content-Type": "application/json"}
-        if delivery.attempt:
-            headers["X-Slack-Retry-Num"] = str(delivery.attempt)
-            headers["X-Slack-Retry-Reason"] = delivery.reason or "unknown_error"
+        reason = delivery.reason or "unknown_error" if delivery.attempt else ""
         started = time.monotonic()
-        answer = await self._post(delivery.body, headers)
+        if self.sockets.connected:
+            about = {"retry_attempt": delivery.attempt, "retry_reason": reason}
+            answer = await self._over_socket("events_api", json.loads(delivery.body), about)
+        else:
+            headers = {"Content-Type": "application/json"}
+            if delivery.attempt:
+                headers["X-Slack-Retry-Num"] = str(delivery.attempt)
+                headers["X-Slack-Retry-Reason"] = reason
+            answer = await self._post(delivery.body, headers)
         self._deliveries.log(
             delivery.kind,
             attempt=delivery.attempt,
@@ -141,6 +155,15 @@ class Dispatcher:
         )
         self._changes.announce()
         return answer
+
+    async def _over_socket(self, envelope: str, payload: Json, about: Json) -> Answer:
+        try:
+            seconds = self._config.ack_seconds
+            return Answer(200, await self.sockets.deliver(envelope, payload, about, seconds))
+        except TimeoutError:
+            return Answer(None, reason="http_timeout")
+        except ConnectionError:
+            return Answer(None, reason="connection_failed")
 
     async def _post(self, body: str, headers: dict[str, str]) -> Answer:
         assert self._session is not None, "the dispatcher was not started"  # noqa: S101 - wiring

@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.sandbox import payloads, posting
 from bot.sandbox.blocks import check_message, check_view
-from bot.sandbox.call import read_json
 from bot.sandbox.config import Json
 from bot.sandbox.dispatcher import Answer
 from bot.sandbox.errors import BadRequest, SlackRefusal
+from bot.sandbox.json_text import read_json
 from bot.sandbox.message_store import Message
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.view_state import action, filled, find, missing

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.sandbox.call import Call, read_json
+from bot.sandbox.call import Call
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.json_text import read_json
 from bot.sandbox.methods import METHODS
 from bot.sandbox.methods.scopes import check_scope
 from bot.sandbox.sandbox import Sandbox
@@ -37,7 +38,7 @@ def _answer(sandbox: Sandbox, method: str, args: Json, request: Request) -> Json
     if method not in METHODS:
         raise SlackRefusal("unknown_method")
     if method not in NO_TOKEN:
-        _check_token(sandbox, args.pop("token", None), request)
+        _check_token(sandbox, method, args.pop("token", None), request)
         check_scope(method, sandbox.config.scopes)
     if sandbox.limits:
         sandbox.limits.take(method, str(args.get("channel") or ""))
@@ -46,13 +47,16 @@ def _answer(sandbox: Sandbox, method: str, args: Json, request: Request) -> Json
     return METHODS[method](Call(sandbox, args, base_url))
 
 
-def _check_token(sandbox: Sandbox, field: Any, request: Request) -> None:
+def _check_token(sandbox: Sandbox, method: str, field: Any, request: Request) -> None:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     token = bearer.strip() if scheme.lower() == "bearer" else field
     if not token:
         raise SlackRefusal("not_authed")
-    if token != sandbox.config.bot_token:
+    known = {sandbox.config.bot_token: False, sandbox.config.app_token: True}
+    if token not in known:
         raise SlackRefusal("invalid_auth")
+    if known[token] != (method == "apps.connections.open"):
+        raise SlackRefusal("not_allowed_token_type")
 
 
 def _ordered_fault(sandbox: Sandbox, method: str) -> None:

@@ -19,6 +19,7 @@ OTHER_APP_ID = "A0DEPLOYS1"
 OTHER_BOT_ID = "B0DEPLOYS1"
 OTHER_BOT_USER = "U0DEPLOYS1"
 BOT_TOKEN = "xoxb-sandbox-bot"  # noqa: S105 - a fixed token of a local toy workspace, no secret
+APP_TOKEN = "xapp-sandbox-app"  # noqa: S105 - likewise; opens Socket Mode
 
 
 @dataclass(frozen=True)

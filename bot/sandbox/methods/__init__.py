@@ -11,6 +11,7 @@ from bot.sandbox.config import Json
 from bot.sandbox.methods import (
     assistant,
     chat,
+    connections,
     conversations,
     files,
     people,
@@ -25,6 +26,7 @@ Method = Callable[[Call], Json]
 METHODS: dict[str, Method] = {
     **assistant.METHODS,
     **chat.METHODS,
+    **connections.METHODS,
     **conversations.METHODS,
     **files.METHODS,
     **people.METHODS,

@@ -60,6 +60,7 @@ class TinyApp:
         self.client = client
         self.web = FastAPI()
         app = AsyncApp(client=client, signing_secret=SECRET, ignoring_self_events_enabled=False)
+        self.bolt = app
         handler = AsyncSlackRequestHandler(app)
         self._register(app)
 
