@@ -5,7 +5,7 @@ A sentence with blanks is filled by `str.format`; a test compares the blanks of 
 
 from dataclasses import dataclass
 
-from bot.texts import chat, feedback, home, places, reading, retrain
+from bot.texts import chat, feedback, home, places, reading, retrain, runs
 from bot.texts.chat import ChatTexts
 from bot.texts.feedback import FeedbackTexts
 from bot.texts.home import HomeTexts
@@ -13,6 +13,7 @@ from bot.texts.language import Language, language_of
 from bot.texts.places import PlaceTexts
 from bot.texts.reading import ReadingTexts
 from bot.texts.retrain import RetrainTexts
+from bot.texts.runs import RunTexts
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,11 @@ class Texts:
     reading: ReadingTexts
     home: HomeTexts
     places: PlaceTexts
+    runs: RunTexts
 
 
-EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN, reading.EN, home.EN, places.EN)
-JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA, reading.JA, home.JA, places.JA)
+EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN, reading.EN, home.EN, places.EN, runs.EN)
+JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA, reading.JA, home.JA, places.JA, runs.JA)
 
 
 def texts(language: Language) -> Texts:
