@@ -23,10 +23,9 @@ from finetune.errors import InputError, NotFound
 VALIDATION_PERCENT = 10
 REMEMBERED = 8  # snapshots whose contents one process keeps at hand
 STALE = "stale.txt"  # beside a manifest that holds what was erased from the dataset since
-_STRING = rb'("[^"\\]*(?:\\.[^"\\]*)*")'
-_ROW = re.compile(
-    rb'^\s*"example_id": ' + _STRING + rb',\s*"content_key": ' + _STRING, re.MULTILINE
-)
+_STRING = rb'"((?:[^"\\]|\\.)*)"'
+# Within a text every quotation mark has a backslash before it, so that this is a key of a row.
+_ROW = re.compile(rb'"example_id": ' + _STRING + rb',\s*"content_key": ' + _STRING)
 
 
 class Row(Frozen):
@@ -234,4 +233,4 @@ class Snapshots:
 def _contents(manifest: Path) -> Mapping[str, str]:
     """Content keys by example id, without parsing the rest of it; a manifest never changes."""
     found = _ROW.findall(manifest.read_bytes())
-    return {json.loads(example_id): json.loads(key) for example_id, key in found}
+    return {json.loads(b'"%b"' % example_id): key.decode() for example_id, key in found}

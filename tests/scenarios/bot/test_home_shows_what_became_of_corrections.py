@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from finetune import Snapshots, Source, Status
+from finetune import Dataset, Example, Snapshots, Source, Status
 from finetune.training.run import Run, RunState
 from tests.factories import ADMIN, ASKER, CURATOR, JAPANESE
 from tests.fakes.workplace import until
@@ -97,6 +97,18 @@ async def test_admins_see_champion_schedule_counts_health_and_runs(office: Offic
     assert "*Schedule* none" in home
     assert "promoted" in home
     assert "*Champion*" not in str(await office.people.home(CURATOR))
+
+
+async def test_home_never_reads_the_whole_dataset(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await taught(office, author=ADMIN)
+
+    async def read(_: Dataset) -> list[Example]:
+        pytest.fail("all approved examples were read to draw a page")
+
+    monkeypatch.setattr(Dataset, "approved", read)
+    assert "*Dataset* 1 approved" in str(await office.people.home(ADMIN))
 
 
 async def test_home_says_when_the_provider_does_not_answer(office: Office) -> None:
