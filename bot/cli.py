@@ -86,6 +86,7 @@ def worker(debug: Debug = False) -> None:
 def manifest(
     url: Annotated[str | None, typer.Option(help="Public address of `bot serve`.")] = None,
     socket_mode: Annotated[bool, typer.Option(help="For SLACK_APP_TOKEN, without a URL.")] = False,
+    oauth: Annotated[bool, typer.Option(help="For many workspaces (SLACK_CLIENT_ID).")] = False,
 ) -> None:
     """Print the Slack app manifest to paste when creating the app.
 
@@ -93,7 +94,7 @@ def manifest(
     """
     from bot.manifest import manifest as make
 
-    print(json.dumps(make(url, socket_mode=socket_mode), indent=2))
+    print(json.dumps(make(url, socket_mode=socket_mode, oauth=oauth), indent=2))
 
 
 @app.command()

@@ -43,9 +43,13 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 
-def manifest(url: str | None = None, *, socket_mode: bool = False) -> dict[str, Any]:
-    """The manifest for a server at `url`."""
-    endpoint = f"{(url or PLACEHOLDER).rstrip('/')}/slack/events"
+def manifest(
+    url: str | None = None, *, socket_mode: bool = False, oauth: bool = False
+) -> dict[str, Any]:
+    """The manifest for a server at `url`; with `oauth`, for many workspaces."""
+    server = (url or PLACEHOLDER).rstrip("/")
+    endpoint = {} if socket_mode else {"request_url": f"{server}{EVENTS_PATH}"}
+    redirects = {"redirect_urls": [f"{server}{REDIRECT_PATH}"]} if oauth else {}
     return {
         "display_information": {
             "name": "Apprentice",
@@ -77,19 +81,19 @@ def manifest(url: str | None = None, *, socket_mode: bool = False) -> dict[str, 
             "slash_commands": [
                 {
                     "command": "/retrain",
-                    "url": endpoint,
+                    **({} if socket_mode else {"url": f"{server}{EVENTS_PATH}"}),
                     "description": "Retrain the model on what the team corrected",
                     "usage_hint": "[status|history|cancel|promote|rollback|channel|help]",
                     "should_escape": False,
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {**redirects, "scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"request_url": endpoint, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, "request_url": endpoint},
-            "org_deploy_enabled": False,
+            "event_subscriptions": {**endpoint, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **endpoint},
+            "org_deploy_enabled": oauth,
             "socket_mode_enabled": socket_mode,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": oauth,
         },
     }
