@@ -78,19 +78,24 @@ class Privacy:
         for turn_id in await self.turns.of_user(team, user):
             if float(turn_id.rpartition(":")[2]) <= until:
                 await self.forget_turn(team, turn_id)
-        given = [v for v in await self.verdicts.of_user(team, user) if v.at <= until]
+        about = await self.verdicts.of_user(team, user)
+        reply_ids = [reply_id for reply_id, at in about.items() if at <= until]
         dataset = self.workspace_of(team).dataset
-        for verdict in given:
-            for example_id in _corrected(verdict.reply_id, user):
+        for reply_id in reply_ids:
+            for example_id in _corrected(reply_id, user):
                 await dataset.erase(example_id)
         await dataset.erase_author(user, until)
-        made = {e for v in given for e in _corrected(v.reply_id, user)}
-        made |= {thumbs_example(v.reply_id) for v in given if v.rating is Rating.UP}
+        made = {e for reply_id in reply_ids for e in _corrected(reply_id, user)}
+        made |= {thumbs_example(r) for r in reply_ids if await self._liked(team, r, user)}
         await self._mark(team, made.__contains__)
-        for verdict in given:
-            await self.verdicts.erase(team, verdict.reply_id, user)
-            await self.tasks.curate(team, verdict.reply_id, user)  # what the others said stands
-        log.info("person_forgotten", team=team, user=user, verdicts=len(given))
+        for reply_id in reply_ids:
+            await self.verdicts.erase(team, reply_id, user)
+            await self.tasks.curate(team, reply_id, user)  # what the others said stands
+        log.info("person_forgotten", team=team, user=user, replies=len(reply_ids))
+
+    async def _liked(self, team: str, reply_id: str, user: str) -> bool:
+        given = await self.verdicts.of_reply(team, reply_id)
+        return any(v.user == user and v.rating is Rating.UP for v in given)
 
     async def _replies(self, turn: Turn) -> list[Reply]:
         """To all revisions of the question."""

@@ -190,8 +190,11 @@ class Verdicts(Protocol):
         """Remove every verdict on a reply."""
         ...
 
-    async def of_user(self, team: str, user: str) -> list[Feedback]:
-        """Everything that this person said about replies. Reads all; for durable work only."""
+    async def of_user(self, team: str, user: str) -> dict[str, float]:
+        """About which replies this person said anything, even if it was taken back, and when last.
+
+        Reads all; for durable work only.
+        """
         ...
 
     async def erase(self, team: str, reply_id: str, user: str) -> None:
@@ -216,6 +219,18 @@ class Told(Protocol):
 
     async def note(self, team: str, what: str, where: str) -> None:
         """It stands there."""
+        ...
+
+    async def wait(self, team: str, what: str) -> None:
+        """It will have to be told when something else has happened."""
+        ...
+
+    async def waiting(self, team: str) -> list[str]:
+        """What waits, the oldest first."""
+        ...
+
+    async def settle(self, team: str, what: str) -> None:
+        """It need not be looked at any more."""
         ...
 
 

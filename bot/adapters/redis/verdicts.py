@@ -1,5 +1,6 @@
 """Votes and corrections in Redis, and which of Slack's deliveries were taken over already."""
 
+import json
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -61,13 +62,16 @@ class RedisVerdicts:
     async def forget(self, team: str, reply_id: str) -> None:
         await self.redis.delete(key(team, "verdicts", reply_id), key(team, "acts", reply_id))
 
-    async def of_user(self, team: str, user: str) -> list[Feedback]:
-        given = []
-        async for place in self.redis.scan_iter(match=key(team, "verdicts", "*"), count=1000):
-            found = await self.redis.hget(text(place), user)
-            if found is not None:
-                given.append(Feedback.model_validate_json(found))
-        return given
+    async def of_user(self, team: str, user: str) -> dict[str, float]:
+        said: dict[str, float] = {}
+        for kind in ("verdicts", "acts"):
+            start = key(team, kind, "")
+            async for place in self.redis.scan_iter(match=f"{start}*", count=1000):
+                found = await self.redis.hget(text(place), user)
+                if found is not None:
+                    reply_id, at = text(place).removeprefix(start), _last(found)
+                    said[reply_id] = max(at, said.get(reply_id, 0.0))
+        return said
 
     async def erase(self, team: str, reply_id: str, user: str) -> None:
         async with self.redis.pipeline(transaction=True) as pipe:
@@ -84,6 +88,12 @@ def _with(act: Act, known: str | bytes | None) -> tuple[Act, ...]:
     """What was done before, and this; the same again changes nothing."""
     before = () if known is None else _ACTS.validate_json(known)
     return before if act in before else (*before, act)[-MOST_ACTS:]
+
+
+def _last(found: str | bytes) -> float:
+    """When a verdict was given, or the last of several acts done."""
+    known = json.loads(found)
+    return max(float(act["at"]) for act in (known if isinstance(known, list) else [known]))
 
 
 @dataclass(frozen=True)

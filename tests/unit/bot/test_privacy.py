@@ -223,3 +223,14 @@ async def test_a_removal_that_was_killed_halfway_is_finished_by_the_next(place: 
     await place.privacy.forget_person(TEAM, ASKER, until=2e9)
     assert "days" not in await place.everything()
     assert place.snapshots.stale(taken.snapshot_id)
+
+
+async def test_what_was_taken_back_before_is_forgotten_too(place: Place) -> None:
+    await place.asked(by=CURATOR)
+    await place.said(down(ASKER, "26 days."))
+    field = f"apprentice:{{{TEAM}}}:verdicts:{reply().reply_id}"
+    await place.redis.hdel(field, ASKER)  # as taking it back leaves only what was done
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    left = await place.everything()
+    assert "26 days" not in left
+    assert ASKER not in left
