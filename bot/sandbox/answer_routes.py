@@ -1,10 +1,9 @@
-"""Addresses that are neither methods nor files: Socket Mode, response_url, approve an installation."""
+"""Addresses that are neither methods nor files: Socket Mode and response_url."""
 
-import secrets
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response, WebSocket
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from bot.sandbox.errors import SlackRefusal
 from bot.sandbox.interactions import respond
@@ -31,14 +30,6 @@ def routes(sandbox: Sandbox) -> APIRouter:
         except SlackRefusal as refusal:
             return JSONResponse({"ok": False, "error": refusal.error}, status_code=400)
         return PlainTextResponse("ok")
-
-    @router.get("/oauth/v2/authorize")
-    async def authorize(redirect_uri: str, state: str = "") -> Response:
-        """The person clicks "Allow" at once; the code works once at oauth.v2.access."""
-        code = secrets.token_urlsafe(16)
-        sandbox.oauth_codes.add(code)
-        query = urlencode({"code": code, "state": state})
-        return RedirectResponse(f"{redirect_uri}?{query}", status_code=302)
 
     return router
 

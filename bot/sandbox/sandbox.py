@@ -11,6 +11,15 @@ from bot.sandbox.triggers import Triggers
 
 
 @dataclass(frozen=True)
+class OAuthCode:
+    """What one installation asked for, until its code is exchanged."""
+
+    client_id: str
+    redirect_uri: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """State, the way to the bot, the way to the pages."""
 
@@ -20,4 +29,4 @@ class Sandbox:
     dispatcher: Dispatcher
     triggers: Triggers
     limits: RateLimits | None
-    oauth_codes: set[str] = field(default_factory=set)
+    oauth_codes: dict[str, OAuthCode] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 Reads the arguments (query, form or JSON), checks the token, calls the function in `methods/`.
 """
 
+from base64 import b64decode
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,11 +41,25 @@ def _answer(sandbox: Sandbox, method: str, args: Json, request: Request) -> Json
     if method not in NO_TOKEN:
         _check_token(sandbox, method, args.pop("token", None), request)
         check_scope(method, sandbox.config.scopes)
+    else:
+        args = {**_client(request), **args}
     if sandbox.limits:
         sandbox.limits.take(method, str(args.get("channel") or ""))
     _ordered_fault(sandbox, method)
     base_url = str(request.base_url).rstrip("/")
     return METHODS[method](Call(sandbox, args, base_url))
+
+
+def _client(request: Request) -> Json:
+    """The app's own id and secret, where it gives them by Basic authentication."""
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client_id, _, secret = b64decode(credentials).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
 
 
 def _check_token(sandbox: Sandbox, method: str, field: Any, request: Request) -> None:

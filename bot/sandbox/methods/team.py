@@ -34,14 +34,17 @@ def team_info(_call: Call) -> Json:
 
 def oauth_access(call: Call) -> Json:
     """Exchange the code that `/oauth/v2/authorize` gave out; each works once."""
-    code = call.required("code", "invalid_code")
-    if code not in call.sandbox.oauth_codes:
+    issued = call.sandbox.oauth_codes.pop(call.required("code", "invalid_code"), None)
+    if issued is None:
         raise SlackRefusal("invalid_code")
-    call.sandbox.oauth_codes.remove(code)
+    if call.text("client_id") not in (None, issued.client_id):
+        raise SlackRefusal("invalid_client_id")
+    if call.text("redirect_uri") not in (None, issued.redirect_uri):
+        raise SlackRefusal("bad_redirect_uri")
     return {
         "access_token": call.sandbox.config.bot_token,
         "token_type": "bot",
-        "scope": ",".join(call.sandbox.config.scopes),
+        "scope": ",".join(issued.scopes),
         "bot_user_id": BOT_USER,
         "app_id": APP_ID,
         "team": {"id": TEAM_ID, "name": TEAM_NAME},
