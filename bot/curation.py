@@ -55,6 +55,9 @@ class Curation:
         for example_id in (possible | {correction_id(reply, user)}) - made.keys():
             await dataset.withdraw(example_id, "the feedback was changed")
         stored = {made_id: await dataset.submit(example) for made_id, example in made.items()}
+        if await self.turns.reply(team, reply_id) is None:  # forgotten in the meantime
+            await dataset.erase_reply(reply_id, reply.messages)
+            return NoExample("the reply is not stored any more")
         if reply.images:
             return NoExample("the question came with pictures", images=True)
         return stored.get(correction_id(reply, user)) or NoExample("this user corrected nothing")
@@ -115,6 +118,8 @@ def _corrected(reply: Reply, verdict: Feedback, trusted: frozenset[str]) -> Exam
         reply_id=reply.reply_id,
         authors=(verdict.user,),
         approved_by=approver,
+        fault=verdict.reason,
+        note=verdict.note,
         created_at=reply.created_at,
         updated_at=verdict.at,
     )

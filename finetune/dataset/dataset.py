@@ -184,7 +184,9 @@ def redacted(example: Example) -> Example:
     """The example without secrets and personal data in any of its texts."""
     messages = tuple(map(_redacted, example.messages))
     rejected = None if example.rejected is None else redact(example.rejected)
-    return example.model_copy(update={"messages": messages, "rejected": rejected})
+    note = None if example.note is None else redact(example.note)
+    update = {"messages": messages, "rejected": rejected, "note": note}
+    return example.model_copy(update=update)
 
 
 def _redacted(message: Message) -> Message:

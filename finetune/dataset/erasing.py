@@ -37,7 +37,7 @@ def erase_author(rows: Rows, author: str, until: float) -> Rows:
     left = _kept(
         rows,
         lambda vote: vote.authors == (author,) and vote.at <= until,
-        lambda row: row.authors == (author,) and row.updated_at <= until,
+        lambda row: row.authors == (author,) and row.created_at <= until,
     )
     return settle(tuple(_unnamed(row, author, until) for row in left))
 
@@ -61,9 +61,11 @@ def _renamed(row: Example, votes: tuple[Vote, ...]) -> Example:
 
 
 def _unnamed(row: Example, author: str, until: float) -> Example:
-    if author not in row.authors or row.updated_at > until:
+    if author not in row.authors:
         return row
     if not row.votes:
+        if row.created_at > until:
+            return row
         return row.model_copy(update={"authors": _others(row.authors, author)})
     votes = tuple(_left_by(vote, author) if vote.at <= until else vote for vote in row.votes)
     return with_votes(row, votes, row.updated_at)

@@ -60,6 +60,8 @@ class Vote(Frozen):
     authors: tuple[str, ...] = ()
     approved_by: str | None = None
     edited_by: str | None = None
+    fault: str | None = None
+    note: str | None = None
     at: float
 
 
@@ -91,6 +93,8 @@ class Example(Frozen):
     authors: tuple[str, ...] = ()
     approved_by: str | None = None
     edited_by: str | None = None  # the curator whose wording this is
+    fault: str | None = None  # what was wrong with the answer before, in a word of the corrector's
+    note: str | None = None  # from the corrector to the curator; not trained on
     created_at: float
     updated_at: float
     votes: tuple[Vote, ...] = ()

@@ -196,6 +196,8 @@ def with_votes(row: Example, votes: tuple[Vote, ...], now: float) -> Example:
             "reply_id": lead.reply_id,
             "approved_by": row.ruling.by if row.ruling and row.ruling.approved else trusted,
             "edited_by": lead.edited_by,
+            "fault": lead.fault,
+            "note": lead.note,
             "updated_at": max(now, row.updated_at),
         }
     )
@@ -213,6 +215,8 @@ def _vote_of(example: Example) -> Vote:
         authors=example.authors,
         approved_by=example.approved_by,
         edited_by=example.edited_by,
+        fault=example.fault,
+        note=example.note,
         at=example.updated_at,
     )
 

@@ -227,3 +227,10 @@ async def test_a_decision_about_what_was_decided_or_changed_meanwhile_is_refused
     with pytest.raises(Overtaken):
         await dataset.approve("c2", by="U8", seen=seen)
     assert [e.example_id for e in await dataset.approved()] == ["c1"]
+
+
+async def test_an_erased_author_takes_along_what_was_withdrawn_since(dataset: Dataset) -> None:
+    await dataset.submit(correction("c1", author="U1", at=1))
+    await dataset.withdraw("c1", "the feedback was changed")  # the clock says 100
+    await dataset.erase_author("U1", until=50)
+    assert await dataset.get("c1") is None
