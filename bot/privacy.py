@@ -7,7 +7,7 @@ trained already stay as they are; snapshots are only marked, and not trained on 
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from bot.domain.ports import Preferences, TaskQueue, Turns, Verdicts
 from finetune import Dataset, Snapshots
 
 log = structlog.get_logger(__name__)
+END_OF_TIME = "9999999999.999999"  # later than any message
 STALE = "somebody asked to have what they said removed"
 
 
@@ -65,9 +66,8 @@ class Privacy:
         replies = await self._replies(turn)
         for reply in replies:
             await self._erase_examples(reply)
-        made = tuple(thumbs_example(reply.reply_id) for reply in replies)
-        edited_or_corrected = tuple(f"{example_id}-" for example_id in made)
-        await self._mark(team, lambda e: e in made or e.startswith(edited_or_corrected))
+        await self._mark(team, _made_of(replies))
+        await self._unsay(turn, replies)
         for reply in replies:
             await self.verdicts.forget(team, reply.reply_id)
         await self.turns.forget(team, turn_id)
@@ -78,6 +78,7 @@ class Privacy:
         for turn_id in await self.turns.of_user(team, user):
             if float(turn_id.rpartition(":")[2]) <= until:
                 await self.forget_turn(team, turn_id)
+        await self.turns.unsay(team, user)
         about = await self.verdicts.of_user(team, user)
         reply_ids = [reply_id for reply_id, at in about.items() if at <= until]
         dataset = self.workspace_of(team).dataset
@@ -97,6 +98,26 @@ class Privacy:
         given = await self.verdicts.of_reply(team, reply_id)
         return any(v.user == user and v.rating is Rating.UP for v in given)
 
+    async def _unsay(self, turn: Turn, replies: Sequence[Reply]) -> None:
+        """Out of what the model was shown for later questions of the thread, and learnt with them."""
+        end = turn.model_copy(update={"ts": END_OF_TIME})
+        words = {
+            turn.text,
+            *(r.content for r in replies),
+            *(r.messages[-1].content for r in replies),
+        }
+        for later, reply in await self.turns.history(end):
+            if reply is None or later.ts <= turn.ts:
+                continue
+            before, question = reply.messages[:-1], reply.messages[-1]
+            left = tuple(message for message in before if not _repeats(message.content, words))
+            if len(left) < len(before):
+                await self._erase_examples(reply)
+                await self._mark(turn.team, _made_of([reply]))
+                shown = reply.model_copy(update={"messages": (*left, question)})
+                await self.turns.save_reply(later, shown)
+                await self.tasks.curate(turn.team, reply.reply_id, turn.user)
+
     async def _replies(self, turn: Turn) -> list[Reply]:
         """To all revisions of the question."""
         asked = [turn.model_copy(update={"revision": n}) for n in range(turn.revision + 1)]
@@ -115,6 +136,18 @@ class Privacy:
     async def _mark(self, team: str, gone: Callable[[str], bool]) -> None:
         snapshots = self.workspace_of(team).snapshots
         await asyncio.to_thread(snapshots.mark_stale_with, gone, STALE)
+
+
+def _made_of(replies: Sequence[Reply]) -> Callable[[str], bool]:
+    """Whether an example's id says that it was made of one of these replies."""
+    made = tuple(thumbs_example(reply.reply_id) for reply in replies)
+    more = tuple(f"{example_id}-" for example_id in made)
+    return lambda example_id: example_id in made or example_id.startswith(more)
+
+
+def _repeats(said: str, words: set[str]) -> bool:
+    """Whether this is one of the texts, as it is or behind the name of who said it."""
+    return any(text and (said == text or said.endswith(f": {text}")) for text in words)
 
 
 def _corrected(reply_id: str, user: str) -> tuple[str, str]:

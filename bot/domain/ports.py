@@ -147,6 +147,10 @@ class Turns(Protocol):
 
     async def save_earlier(self, turn: Turn, said: Sequence[Said]) -> None: ...
 
+    async def unsay(self, team: str, user: str) -> None:
+        """Drop what this person said in threads before the bot was called. Reads all of them."""
+        ...
+
     async def reply(self, team: str, reply_id: str) -> Reply | None: ...
 
     async def reply_at(self, team: str, channel: str, ts: str) -> Reply | None:

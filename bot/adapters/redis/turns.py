@@ -177,6 +177,15 @@ class RedisTurns(TurnRecords):
         found = await self.redis.get(key(turn.team, "earlier", turn.thread_id))
         return None if found is None else list(_SAID.validate_json(found))
 
+    async def unsay(self, team: str, user: str) -> None:
+        start = key(team, "earlier", "")
+        async for place in self.redis.scan_iter(match=f"{start}*", count=1000):
+            found = await self.redis.get(place)
+            said = () if found is None else _SAID.validate_json(found)
+            left = tuple(one for one in said if one.user != user)
+            if len(left) < len(said):
+                await self.redis.set(place, _SAID.dump_json(left).decode(), xx=True, keepttl=True)
+
     async def save_earlier(self, turn: Turn, said: Sequence[Said]) -> None:
         place = key(turn.team, "earlier", turn.thread_id)
         await self.redis.set(

@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisPreferences, RedisTurns, RedisVerdicts
 from bot.curation import derive
-from bot.domain.conversation import Turn
+from bot.domain.conversation import Said, Turn
 from bot.privacy import Privacy
-from finetune import Dataset, Settings, Snapshots, Status
+from finetune import Dataset, Message, Settings, Snapshots, Status
 from finetune.bootstrap import toolkit
 from tests.factories import ASKER, CURATOR, TEAM, down, reply, turn, up
 
@@ -234,3 +234,44 @@ async def test_what_was_taken_back_before_is_forgotten_too(place: Place) -> None
     left = await place.everything()
     assert "26 days" not in left
     assert ASKER not in left
+
+
+async def test_later_questions_of_the_thread_are_kept_without_the_forgotten_one(
+    place: Place,
+) -> None:
+    await place.asked()
+    first = reply()
+    asked = turn("And for Ben?", ts="1732170009.000100", user=CURATOR)
+    shown = (*first.messages, Message(role="assistant", content=first.content))
+    question = Message(role="user", content="And for Ben?")
+    second = first.model_copy(
+        update={
+            "reply_id": asked.turn_id,
+            "asker": CURATOR,
+            "messages": (*shown, question),
+            "content": "Ben has 30.",
+        }
+    )
+    await place.turns.accept(asked)
+    await place.turns.save_reply(asked, second)
+    liked = up(CURATOR).model_copy(update={"reply_id": second.reply_id})
+    for example in derive(second, [liked], frozenset({CURATOR})).values():
+        await place.dataset.submit(example)
+    taken = place.snapshots.take(await place.dataset.approved(), "base")
+    await place.privacy.forget_turn(TEAM, turn().turn_id)
+    kept = await place.turns.reply(TEAM, second.reply_id)
+    assert kept is not None
+    assert [m.content for m in kept.messages] == ["Be brief.", "And for Ben?"]
+    assert "How many days" not in await place.everything()
+    assert place.queue.curated == [(second.reply_id, ASKER)]
+    assert place.snapshots.stale(taken.snapshot_id)
+
+
+async def test_what_a_person_said_before_the_bot_was_called_is_forgotten(place: Place) -> None:
+    asked = turn(user=CURATOR)
+    mine = Said(ts="1.0", user=ASKER, text="Between us: days.")
+    theirs = Said(ts="2.0", user="U0OTHER", text="I see.")
+    await place.turns.accept(asked)
+    await place.turns.save_earlier(asked, [mine, theirs])
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert await place.turns.earlier(asked) == [theirs]
