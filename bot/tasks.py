@@ -56,6 +56,10 @@ class Corrected(Protocol):
 
 class Correcting(Protocol):
     """What a message "correct: …" does."""
+    async def due(self, team: str) -> list[str]:
+        """Replies of which it shows something else than what counts by now."""
+        ...
+
 
     async def correct(self, message: CorrectingMessage, tasks: TaskQueue) -> None: ...
 
@@ -232,8 +236,20 @@ class Work:
             if not run.waiting
         ]
 
-    async def plan_by_schedule(self, now: datetime) -> list[tuple[str, Run]]:
-        """Start a run in every workspace that has something new to learn."""
+    async def untold(self) -> list[tuple[str, str]]:
+        """Runs that went live, by whichever hand, and of which not everyone has heard."""
+        return [(team, run) for team in await self.teams() for run in await self.news.due(team)]
+
+    async def unshown(self) -> list[tuple[str, str]]:
+        """Replies about whose corrections was decided, by whichever hand."""
+        teams = await self.teams()
+        return [(team, reply) for team in teams for reply in await self.corrected.due(team)]
+
+    async def plan_by_schedule(self, due: datetime) -> list[tuple[str, Run]]:
+        """Start a run in every workspace where the conditions hold; say where they do not.
+
+        `due` names the time of the schedule: done twice for one, it starts and says nothing more.
+        """
         started = []
         for team in await self.teams():
             runs = self.runs_of(team)
@@ -357,9 +373,10 @@ def _sweep(work: Work, tasks: Tasks) -> Callable[..., Awaitable[None]]:
     async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
         for team, run in await work.left_alone():
             await tasks.advance(team, run.run_id)
-        for team in await work.teams():
-            for run_id in await work.news.due(team):
-                await tasks.tell_news(team, run_id)
+        for team, run_id in await work.untold():
+            await tasks.tell_news(team, run_id)
+        for team, reply_id in await work.unshown():
+            await tasks.reveal(team, reply_id)
 
     return sweep
 

@@ -59,15 +59,42 @@ class Corrected:
         place = await self.told.where(team, what)
         chosen = await self.preferences.channel(team, reply.channel)
         shown = await self._counts(team, reply) if chosen.show_corrections else None
-        ts, _, print_of = (place or "").partition(" ")
-        wanted = NONE if shown is None else digest([shown.text, shown.who])
-        if (place is None and shown is None) or print_of == wanted:
+        await self._follow(team, reply, shown, wanted=chosen.show_corrections)
+        ts, _, standing = (place or "").partition(" ")
+        wanted = _print(shown)
+        if (place is None and shown is None) or standing == wanted:
             return
         try:
             ts = await self._bring(reply, shown, ts, what)
         except SurfaceRefused as error:
             log.info("correction_not_shown", reply=reply_id, error=str(error))
         await self.told.note(team, what, f"{ts} {wanted}")
+
+    async def due(self, team: str) -> list[str]:
+        """Replies about whose corrections a curator has decided since, wherever that was."""
+        found = []
+        for reply_id in await self.told.waiting(team):
+            reply = await self.turns.reply(team, reply_id)
+            if reply is None:
+                await self.told.settle(team, reply_id)
+            elif await self._print(team, reply) != await self._standing(team, reply_id):
+                found.append(reply_id)
+        return found
+
+    async def _follow(self, team: str, reply: Reply, shown: Shown | None, *, wanted: bool) -> None:
+        """Look at it again while somebody's correction is there: a curator may decide anew."""
+        corrected = any(v.correction for v in await self.verdicts.of_reply(team, reply.reply_id))
+        if wanted and (corrected or shown is not None):
+            await self.told.wait(team, reply.reply_id)
+        else:
+            await self.told.settle(team, reply.reply_id)
+
+    async def _print(self, team: str, reply: Reply) -> str:
+        return _print(await self._counts(team, reply))
+
+    async def _standing(self, team: str, reply_id: str) -> str:
+        place = await self.told.where(team, f"corrected:{reply_id}")
+        return (place or "").partition(" ")[2] or NONE
 
     @translated()
     async def _bring(self, reply: Reply, shown: Shown | None, ts: str, what: str) -> str:
@@ -176,6 +203,11 @@ class Corrected:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return NONE
+
+
+def _print(shown: Shown | None) -> str:
+    """Tells one state of what is shown from another."""
+    return NONE if shown is None else digest([shown.text, shown.who])
 
 
 def _content(reply: Reply, shown: Shown, said: FeedbackTexts) -> dict[str, Any]:

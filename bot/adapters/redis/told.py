@@ -1,5 +1,6 @@
 """What the bot has said by itself, so that it says it once; and where that stands."""
 
+import time
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -31,3 +32,17 @@ class RedisTold:
     async def note(self, team: str, what: str, where: str) -> None:
         """It stands there."""
         await self.redis.set(key(team, "told", what), where, ex=MEMORY)
+
+    async def wait(self, team: str, what: str) -> None:
+        """It will have to be told when something else has happened; looked at again for a while."""
+        place = key(team, "to-tell")
+        await self.redis.zadd(place, {what: time.time()}, nx=True)
+        await self.redis.zremrangebyscore(place, 0, time.time() - MEMORY)
+
+    async def waiting(self, team: str) -> list[str]:
+        """What waits, the oldest first."""
+        return [text(what) for what in await self.redis.zrange(key(team, "to-tell"), 0, -1)]
+
+    async def settle(self, team: str, what: str) -> None:
+        """It need not be looked at any more."""
+        await self.redis.zrem(key(team, "to-tell"), what)

@@ -16,7 +16,7 @@ from bot.slack.blocks.reply import feedback_buttons
 from bot.texts.feedback import FeedbackTexts
 
 SHOWN = 10
-QUESTION, TEXT = 200, 450  # characters shown; Slack takes about 13,000 in one message
+QUESTION, TEXT = 200, 380  # characters shown; Slack takes about 13,000 in one message
 _PREFIX = "reply:"
 
 
@@ -72,5 +72,11 @@ def _item(item: NewsItem, said: FeedbackTexts) -> str:
 
 
 def _quoted(text: str, most: int) -> str:
-    shown = text if len(text) <= most else text[: most - 1] + "…"
-    return "\n".join(f"> {line}" for line in escape(shown).splitlines())
+    """As a quotation, cut where it takes more than `most` characters with all its marks."""
+    shown = "> "
+    for character in text:
+        piece = "\n> " if character == "\n" else escape(character)
+        if len(shown) + len(piece) >= most:
+            return shown + "…"
+        shown += piece
+    return shown

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
-from bot.adapters.redis import RedisTurns, RedisVerdicts
+from bot.adapters.redis import RedisPreferences, RedisTold, RedisTurns, RedisVerdicts
 from bot.bootstrap import Service, open_service
 from bot.sandbox.app import create_app
 from bot.sandbox.config import Config
@@ -38,6 +38,15 @@ class Office:
     turns: RedisTurns
     verdicts: RedisVerdicts
     bot_url: str
+    redis: Redis
+
+    @property
+    def preferences(self) -> RedisPreferences:
+        return RedisPreferences(self.redis)
+
+    @property
+    def told(self) -> RedisTold:
+        return RedisTold(self.redis)
 
     @property
     def workspace(self) -> Workspace:
@@ -112,7 +121,13 @@ async def office(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIte
             working = asyncio.create_task(service.work())
             try:
                 yield Office(
-                    people, models, service, RedisTurns(redis, DAY), RedisVerdicts(redis), bot_url
+                    people,
+                    models,
+                    service,
+                    RedisTurns(redis, DAY),
+                    RedisVerdicts(redis),
+                    bot_url,
+                    redis,
                 )
             finally:
                 working.cancel()
