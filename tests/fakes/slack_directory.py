@@ -107,6 +107,8 @@ class SlackDirectory:
             return _no("invalid_auth")
         if method in self.refuse:
             return _no(self.refuse[method])
+        if method == "files.info":
+            return _no("file_not_found")
         if method.startswith("chat."):
             return self._chat(company, method, body)
         return {"ok": True, **_known(company, method, body)}
