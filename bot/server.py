@@ -11,6 +11,7 @@ from contextlib import suppress
 import structlog
 import uvicorn
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap import Service, open_service
 from bot.errors import NotReady
@@ -26,7 +27,8 @@ async def serve(settings: Settings, *, worker: bool) -> None:
     async with open_service(settings) as service:
         jobs = [asyncio.create_task(service.work())] if worker else []
         if settings.slack_app_token is not None:
-            jobs.append(asyncio.create_task(_socket_mode(service)))
+            token = settings.slack_app_token.get_secret_value()
+            jobs.append(asyncio.create_task(socket_mode_connection(service, token)))
         try:
             await _listen(service, jobs)
         finally:
@@ -69,10 +71,16 @@ def _bind(host: str, port: int) -> socket.socket:
         raise NotReady(msg) from None
 
 
-async def _socket_mode(service: Service) -> None:
-    token = service.settings.slack_app_token
-    handler = AsyncSocketModeHandler(service.bolt, token.get_secret_value() if token else "")
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves these unannotated
+async def socket_mode_connection(service: Service, app_token: str) -> None:
+    """Keep one connection open, and open it again, until cancelled."""
+    handler = AsyncSocketModeHandler(service.bolt, app_token)
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's are unannotated
+    except SlackApiError as error:
+        said = error.response.get("error")
+        raise NotReady(
+            f"Slack does not accept SLACK_APP_TOKEN ({said}); ask `bot doctor`"
+        ) from None
     with suppress(asyncio.CancelledError):
         await asyncio.Event().wait()
     await handler.close_async()  # type: ignore[no-untyped-call]
