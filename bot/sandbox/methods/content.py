@@ -5,6 +5,7 @@ Used by `chat.py` and `streams.py`; returns the fields of a message body.
 
 import json
 import re
+from collections.abc import Iterator
 
 from bot.sandbox.blocks import MARKDOWN_TOTAL, check_message
 from bot.sandbox.call import Call
@@ -13,6 +14,7 @@ from bot.sandbox.errors import SlackRefusal
 
 METADATA_BYTES = 8_000  # of event_payload
 MOST_ATTACHMENTS = 100
+_FILE_ID = re.compile(r"F[A-Z0-9]{6,}")
 _TS = re.compile(r"\d{9,11}\.\d{6}")
 
 
@@ -34,9 +36,26 @@ def content(call: Call, most_text: int) -> Json:
         blocks = [{"type": "markdown", "text": markdown}]
     body: Json = {
         "text": text or markdown or "",
-        "blocks": check_message(blocks) if blocks else None,
+        "blocks": with_files(call, check_message(blocks)) if blocks else None,
     }
     return {**body, "attachments": attachments or None, **metadata(call)}
+
+
+def with_files(call: Call, blocks: list[Json], error: str = "invalid_blocks") -> list[Json]:
+    """The same blocks, whose pictures name files that are here and pictures. Raises `error`."""
+    for file in _named_files(blocks):
+        file_id = file.get("id") or (_FILE_ID.search(str(file.get("url"))) or [""])[0]
+        found = call.sandbox.state.files.get(str(file_id))
+        if found is None or found[1] is None or not found[0]["mimetype"].startswith("image/"):
+            raise SlackRefusal(error, "[ERROR] invalid slack file [json-pointer:/blocks]")
+    return blocks
+
+
+def _named_files(part: object) -> Iterator[Json]:
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _named_files(each)
+    if isinstance(part, dict) and isinstance(part.get("slack_file"), dict):
+        yield part["slack_file"]
 
 
 def metadata(call: Call) -> Json:

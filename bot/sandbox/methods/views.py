@@ -4,6 +4,7 @@ from bot.sandbox.blocks import check_view
 from bot.sandbox.call import Call
 from bot.sandbox.config import Json
 from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.methods.content import with_files
 from bot.sandbox.view_store import View, new_view
 from bot.sandbox.workspace import MEMBERS
 
@@ -51,6 +52,7 @@ def publish(call: Call) -> Json:
     if user not in MEMBERS:
         raise SlackRefusal("invalid_arguments", "[ERROR] user not found [json-pointer:/user_id]")
     definition = check_view(call.structure("view", "invalid_arguments"), home=True)
+    with_files(call, definition["blocks"], "invalid_arguments")
     present = call.sandbox.state.views.home(user)
     if present is None:
         return _saved(call, new_view(user, "home", definition, below=None))

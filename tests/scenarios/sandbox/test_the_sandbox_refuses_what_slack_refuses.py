@@ -17,6 +17,7 @@ from tests.scenarios.sandbox.conftest import Desk, open_desk
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
 TEAM = "T0DEMO0001"
+PICTURE = "https://example.com/x.png"
 
 
 def plain(words: str) -> Json:
@@ -131,11 +132,11 @@ BLOCKS: dict[str, tuple[list[Json], list[Json]]] = {
         [choice("radio_buttons", 1, description=plain("x" * 76))],
     ),
     "alt text": (
-        [{"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x" * 2000}],
-        [{"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x" * 2001}],
+        [{"type": "image", "image_url": PICTURE, "alt_text": "x" * 2000}],
+        [{"type": "image", "image_url": PICTURE, "alt_text": "x" * 2001}],
     ),
     "one source of an image": (
-        [{"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"}],
+        [{"type": "image", "image_url": PICTURE, "alt_text": "x"}],
         [{"type": "image", "slack_file": {}, "alt_text": "x"}],
     ),
     "100 table rows": ([table(100, 1)], [table(101, 1)]),
@@ -204,6 +205,14 @@ CALLS: list[tuple[str, Json, str]] = [
         "chat.postMessage",
         {**POST, "metadata": {**PAYLOAD, "event_payload": {"x": "x" * 8000}}},
         "metadata_too_large",
+    ),
+    (
+        "chat.postMessage",
+        {
+            **POST,
+            "blocks": [{"type": "image", "slack_file": {"id": "F0NOWHERE1"}, "alt_text": "x"}],
+        },
+        "invalid_blocks",
     ),
     ("chat.postMessage", {**POST, "channel": "C0NOWHERE1"}, "channel_not_found"),
     ("chat.postMessage", {**POST, "thread_ts": "yesterday"}, "invalid_thread_ts"),
