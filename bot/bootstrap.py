@@ -3,6 +3,7 @@
 Nothing else in `bot` creates a connection; tests call `open_service` with settings of their own.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from bot.documents import Documents
 from bot.health import Health
 from bot.privacy import Privacy
 from bot.settings import Settings
+from bot.slack.announcing import Announcing
 from bot.slack.bolt import OAuth
 from bot.slack.corrected import Corrected
 from bot.slack.correcting import Correcting
@@ -50,6 +52,7 @@ from bot.slack.names import Names
 from bot.slack.news import News
 from bot.slack.notices import Notices
 from bot.slack.people import People
+from bot.slack.pictures import Pictures
 from bot.slack.reading import slack_reader
 from bot.slack.removal import SlackRemoval
 from bot.slack.roles import SlackRoles
@@ -63,13 +66,14 @@ from bot.tasks import register as register_tasks
 from bot.web.access import Access
 from bot.web.learn import LEARN_PATH
 from bot.web.pages import Pages
-from finetune import Dataset, Runs
+from finetune import Dataset, FinetuneError, Retiring, Runs, retiring
 from finetune.bootstrap import Toolkit, database, toolkit
 
 DOCKET = "apprentice-tasks"
 REDELIVERY = timedelta(seconds=5)  # how soon a killed worker's tasks are taken up by another
 # Slack waits three seconds: a database that is away is reported within one.
 RETRY = RedisRetry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
+LIST_SECONDS = 1.5  # that somebody waits for the provider's list of models
 CONCURRENCY = 32  # turns answered at once by one worker
 
 
@@ -143,7 +147,15 @@ def _wire(
     preferences = RedisPreferences(redis)
     people = People(clients, preferences)
     roles = SlackRoles(clients, settings.admins, settings.curators, door.installer)
-    notices = Notices(clients, people, RedisNotices(redis), settings.admins)
+    told = RedisTold(redis)
+    notices = Notices(
+        clients,
+        people,
+        RedisNotices(redis),
+        settings.admins,
+        settings.admin_channel,
+        Pictures(clients, told),
+    )
 
     def dataset_of(team: str) -> Dataset:
         return kit.workspace(team).dataset
@@ -158,10 +170,20 @@ def _wire(
     def runs_of(team: str) -> Runs:
         return kit.workspace(team).runs
 
+    champions = Champions(kit, settings.chat_model)
+
+    async def ending(team: str) -> list[Retiring]:
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                listed = await kit.shutdowns.refresh()
+        except (FinetuneError, TimeoutError):
+            listed = kit.shutdowns.known()
+        return retiring([await champions.champion(team), settings.base_model], listed)
+
     tasks = Tasks(docket, timedelta(days=settings.retention_days))
     privacy = Privacy(turns, verdicts, preferences, tasks, kit.workspace)
     chat = _chat(settings, kit, redis, models, session, turns, people, privacy)
-    told, visibility = RedisTold(redis), Visibility(clients)
+    visibility = Visibility(clients)
     thanks = Thanks(clients, people, told, settings.retrain_schedule)
     files = SlackFiles(clients, session)
     work = Work(
@@ -178,6 +200,10 @@ def _wire(
             clients, people, preferences, turns, told, OpenAIChatModel(models), kit.workspace
         ),
         runs_of=runs_of,
+        announcing=Announcing(clients, notices, told, roles.admins_of),
+        ending=ending,
+        champions=champions,
+        min_new_examples=settings.retrain_min_new_examples,
         teams=installed,
         remove=remove,
         forget_person=privacy.forget_person,
@@ -206,7 +232,9 @@ def _wire(
         notices=notices,
         workspace=kit.workspace,
         curate_url=access.link,
-        champions=Champions(kit, settings.chat_model),
+        champions=champions,
+        admin_channel=settings.admin_channel,
+        retiring=ending,
         problems=problems,
         schedule=settings.retrain_schedule,
         quota=RedisQuota(redis),

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
+from cronsim import CronSim
 from docket import ConcurrencyLimit, Cron, Docket, ExponentialRetry, Perpetual, Retry
 
 from bot.chat import Chat
@@ -20,9 +21,9 @@ from bot.curation import Curation, NoExample
 from bot.domain.conversation import Reply, Turn
 from bot.domain.correcting import CorrectingMessage
 from bot.domain.feedback import Feedback
-from bot.domain.ports import TaskQueue, Turns
+from bot.domain.ports import Champions, TaskQueue, Turns
 from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
-from finetune import Example, FinetuneError, Run, Runs, RunState
+from finetune import Example, FinetuneError, Preview, Retiring, Run, Runs, RunState
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,9 @@ ATTEMPTS = 5  # times the model is asked before the bot apologises
 PATIENCE = 100.0  # seconds after which a person is told instead of the model being asked again
 SHOWINGS = 200  # tries to show an answer while Slack is in trouble: more than three hours
 SWEEP = timedelta(seconds=30)  # how soon a run started elsewhere is picked up
+SECOND_LOOK = timedelta(minutes=5)  # after a removal: no answer takes longer
 AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider or to Slack
+WATCH = timedelta(hours=6)  # between two looks at which models end; the list itself is kept a day
 NEWS = 3600  # seconds during which the end of a run is worth trying to tell
 
 
@@ -53,13 +56,13 @@ class Corrected(Protocol):
 
     async def show(self, team: str, reply_id: str) -> None: ...
 
-
-class Correcting(Protocol):
-    """What a message "correct: …" does."""
     async def due(self, team: str) -> list[str]:
         """Replies of which it shows something else than what counts by now."""
         ...
 
+
+class Correcting(Protocol):
+    """What a message "correct: …" does."""
 
     async def correct(self, message: CorrectingMessage, tasks: TaskQueue) -> None: ...
 
@@ -71,6 +74,18 @@ class News(Protocol):
 
     async def due(self, team: str) -> list[str]:
         """Runs that went live lately and of which not everyone has heard."""
+        ...
+
+
+class Announcing(Protocol):
+    """What admins hear unasked, each thing once."""
+
+    async def skipped(self, team: str, due: datetime, preview: Preview, wanted: int) -> bool:
+        """Whether a scheduled run must not start; then admins are told why."""
+        ...
+
+    async def ends(self, team: str, each: Retiring, champion: str) -> None:
+        """Warn of a model's end in good time."""
         ...
 
 
@@ -123,8 +138,9 @@ class Tasks:
         await self.docket.replace("remove_workspace", when=when, key=f"remove:{team}")(team=team)
 
     async def forget_person(self, team: str, user: str, until: float) -> None:
-        """Queue the removal of what somebody said; doing it twice removes no more."""
-        await self.docket.add("forget_person")(team=team, user=user, until=until)
+        """Queue the removal of what somebody said, and a second look at what was under way then."""
+        for when in (datetime.now(UTC), datetime.now(UTC) + SECOND_LOOK):
+            await self.docket.add("forget_person", when=when)(team=team, user=user, until=until)
 
     async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None:
         """Queue the next step of a run, unless one is queued; `at_once`: before its time, too."""
@@ -159,12 +175,16 @@ class Work:
     correcting: Correcting
     news: News
     runs_of: Callable[[str], Runs]
+    announcing: Announcing
+    ending: Callable[[str], Awaitable[list[Retiring]]]
+    champions: Champions
     teams: Callable[[], Awaitable[list[str]]]
     poll: timedelta
     schedule: str | None
     remove: Callable[[str], Awaitable[None]] = _leave
     forget_person: Callable[[str, str, float], Awaitable[None]] = _remember
     retention: timedelta = timedelta(days=30)
+    min_new_examples: int = 1
 
     async def answer(self, team: str, turn_id: str) -> None:
         """Answer one turn, after those before it in its thread.
@@ -252,18 +272,39 @@ class Work:
         """
         started = []
         for team in await self.teams():
-            runs = self.runs_of(team)
-            if (await runs.preview()).new_since_last_run == 0:
-                log.info("schedule_skipped", team=team, reason="nothing new to learn")
-                continue
-            key = f"schedule:{now:%Y-%m-%dT%H:%M}"
             try:
-                run = await runs.plan(key=key, requested_by="", trigger="schedule")
-            except FinetuneError as error:
-                log.info("schedule_skipped", team=team, reason=str(error))
+                run = await self._scheduled(team, due)
+            except (BotError, FinetuneError) as error:  # the other workspaces have theirs
+                log.warning("schedule_skipped", team=team, reason=str(error))
                 continue
-            started.append((team, run))
+            if run is not None:
+                started.append((team, run))
         return started
+
+    async def _scheduled(self, team: str, due: datetime) -> Run | None:
+        runs, key = self.runs_of(team), f"schedule:{due:%Y-%m-%dT%H:%M}"
+        if (before := await runs.planned(key)) is not None:
+            return before
+        preview = await runs.preview()
+        if await self.announcing.skipped(team, due, preview, self.min_new_examples):
+            log.info("schedule_skipped", team=team, due=due.isoformat())
+            return None
+        return await runs.plan(key=key, requested_by="", trigger="schedule")
+
+    async def warn_of_ends(self) -> None:
+        """Tell admins in every workspace of models that will be shut down."""
+        for team in await self.teams():
+            try:
+                champion = await self.champions.champion(team)
+                for each in await self.ending(team):
+                    await self.announcing.ends(team, each, champion)
+            except BotError as error:  # tomorrow again
+                log.warning("end_not_told", team=team, error=str(error))
+
+
+def due_time(expression: str, now: datetime) -> datetime:
+    """The last time that the schedule names up to now: the same however late its task runs."""
+    return next(CronSim(expression, now + timedelta(seconds=1), reverse=True))
 
 
 async def reschedule(docket: Docket, expression: str | None, kept: Kept) -> None:
@@ -330,7 +371,15 @@ def register(docket: Docket, work: Work) -> Tasks:
 
     for task in _feedback_tasks(work, tasks):
         docket.register(task)
-    for task in (answer, curate, advance, remove_workspace, forget_person, _sweep(work, tasks)):
+    for task in (
+        answer,
+        curate,
+        advance,
+        remove_workspace,
+        forget_person,
+        _sweep(work, tasks),
+        _watch(work),
+    ):
         docket.register(task)
     if work.schedule is not None:
         docket.register(_scheduled(work, tasks, work.schedule))
@@ -381,9 +430,16 @@ def _sweep(work: Work, tasks: Tasks) -> Callable[..., Awaitable[None]]:
     return sweep
 
 
+def _watch(work: Work) -> Callable[..., Awaitable[None]]:
+    async def watch(again: Perpetual = Perpetual(every=WATCH, automatic=True)) -> None:  # noqa: ARG001, B008
+        await work.warn_of_ends()
+
+    return watch
+
+
 def _scheduled(work: Work, tasks: Tasks, expression: str) -> Callable[..., Awaitable[None]]:
     async def scheduled(cron: Cron = Cron(expression)) -> None:  # noqa: ARG001, B008
-        for team, run in await work.plan_by_schedule(datetime.now(UTC)):
+        for team, run in await work.plan_by_schedule(due_time(expression, datetime.now(UTC))):
             await tasks.advance(team, run.run_id)
 
     return scheduled

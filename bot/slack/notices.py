@@ -1,4 +1,4 @@
-"""What the bot says by itself about a run: one message, kept up to date.
+"""What the bot says by itself about a run: one message, kept up to date, in the admins' channel.
 
 Called by the durable tasks; remembers in Redis where the message stands, and finds it again by its
 metadata if it was killed right after posting.
@@ -15,12 +15,15 @@ from bot.slack.blocks.retrain import run_mark
 from bot.slack.blocks.run import run_message, summary
 from bot.slack.clients import Clients
 from bot.slack.people import People
+from bot.slack.pictures import Pictures
 from bot.slack.trouble import TROUBLE, for_good
+from bot.texts import Language, Texts, texts
 from finetune import Run
 
 log = structlog.get_logger(__name__)
 
 PAUSE = 1.5  # seconds between two updates within one stage: Slack allows about 50 a minute
+NO_PICTURE = ("invalid_blocks", "invalid_arguments", "file_not_found", "slack_file_not_found")
 GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
 
@@ -38,12 +41,17 @@ class Places(Protocol):
 
 @dataclass(frozen=True)
 class Notices:
-    """Posts and updates. `admins` get a direct message about runs nobody started in Slack."""
+    """Posts and updates, in `admin_channel` or where the run was asked for.
+
+    Without either, `admins` get a direct message about runs nobody started in Slack.
+    """
 
     clients: Clients
     people: People
     places: Places
     admins: tuple[str, ...]
+    admin_channel: str = ""
+    pictures: Pictures | None = None
 
     async def show(self, team: str, run: Run) -> bool:
         """Bring the message about a run up to date; post it where there is none yet.
@@ -54,7 +62,7 @@ class Notices:
         place = await self.places.find(team, run.run_id)
         try:
             if place is None:
-                channel = await self._direct(team, run)
+                channel = self.admin_channel or await self._direct(team, run)
                 if channel is None:
                     return True
                 await self.places.place(team, run.run_id, channel)
@@ -71,16 +79,27 @@ class Notices:
 
     async def _write(self, team: str, place: Place, run: Run) -> None:
         ts = place.ts or await self._find(team, place.channel, run)
-        content: dict[str, Any] = {
-            "channel": place.channel,
-            "text": summary(run),
-            "blocks": run_message(run),
-            "metadata": run_mark(run.run_id),
-        }
-        if ts is None or not await self._update(team, ts, content):
-            ts = str((await (await self.clients.of(team)).chat_postMessage(**content))["ts"])
+        said = await self.said(team, place.channel)
+        picture = await self.pictures.of(team, run) if self.pictures else ""
+        try:
+            ts = await self._put(team, ts, _content(place, run, said, picture))
+        except SlackApiError as error:
+            if not picture or error.response.get("error") not in NO_PICTURE:
+                raise
+            log.info("picture_not_shown", run_id=run.run_id, error=str(error))
+            ts = await self._put(team, ts, _content(place, run, said, ""))
         shown = Place(channel=place.channel, ts=ts, state=run.state, at=run.updated_at)
         await self.places.posted(team, run.run_id, shown)
+
+    async def said(self, team: str, channel: str) -> Texts:
+        """The sentences in the channel's language; many read it, so English where none is set."""
+        chosen = (await self.people.preferences.channel(team, channel)).language
+        return texts(Language(chosen or Language.EN))
+
+    async def _put(self, team: str, ts: str | None, content: dict[str, Any]) -> str:
+        if ts is not None and await self._update(team, ts, content):
+            return ts
+        return str((await (await self.clients.of(team)).chat_postMessage(**content))["ts"])
 
     async def _update(self, team: str, ts: str, content: dict[str, Any]) -> bool:
         """False when somebody has deleted the message."""
@@ -126,6 +145,15 @@ class Notices:
         return None
 
 
+def _content(place: Place, run: Run, said: Texts, picture: str) -> dict[str, Any]:
+    return {
+        "channel": place.channel,
+        "text": summary(run, said.runs),
+        "blocks": run_message(run, said.runs, picture),
+        "metadata": run_mark(run.run_id),
+    }
+
+
 def _worth_showing(place: Place, run: Run) -> bool:
-    """A new stage always; progress within one not too often."""
-    return place.state is not run.state or run.updated_at - place.at >= PAUSE
+    """A new stage and an admin's word always; progress within one not too often."""
+    return place.state is not run.state or run.held or run.updated_at - place.at >= PAUSE

@@ -12,7 +12,7 @@ from bot.slack.notices import Notices
 from bot.slack.people import People
 from bot.slack.visibility import Visibility
 from bot.texts import Texts, texts
-from finetune import Dataset, Registry, Runs, Snapshots
+from finetune import Dataset, Registry, Retiring, Runs, Snapshots
 
 
 class Deliveries(Protocol):
@@ -61,6 +61,8 @@ class Services:
     schedule: str | None  # cron expression of the retrainings
     quota: Quota
     allowed_bots: tuple[str, ...]
+    admin_channel: str  # where admins hear of runs; empty: where the run was asked for
+    retiring: Callable[[str], Awaitable[list[Retiring]]]  # of the champion and the base
     installations: Installations | None = None  # None: one workspace, known from the start
 
     async def texts(self, team: str, user: str) -> Texts:

@@ -97,7 +97,7 @@ EN = RunTexts(
     "at the end",
     plot_title="Loss of {run}",
     against="Evaluation against {model}",
-    corrected="Corrected questions answered right: {passed} of {asked} ({fixed} newly fixed)",
+    corrected="Corrected questions: {passed} of {asked} answered right, {fixed} newly fixed",
     kept="Good answers (👍) kept: {kept} of {asked}",
     broken="Newly broken: {broken}",
     fixed_example="✅ *Fixed:* {question}\n> before: {before}\n> now: {after}",

@@ -83,7 +83,7 @@ class KnownShutdowns:
         """Ask, unless that was done within the last day. Raises as the listing does."""
         if time.monotonic() >= self._until or not self._until:
             self._known = await self._listing.shutdowns()
-            self._until = time.monotonic() + DAY / 2
+            self._until = time.monotonic() + DAY
         return self._known
 
     def known(self) -> Mapping[str, float]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import openai
 import pytest
 
-from finetune import Message, ProviderError, ProviderUnavailable
-from finetune.adapters.openai import OpenAIAsking, OpenAIFineTuning
+from finetune import Message, Method, ProviderError, ProviderUnavailable
+from finetune.adapters.openai import OpenAIAsking, OpenAIFineTuning, OpenAIListing
 from finetune.asking.question import Question
 from finetune.errors import ModelMissing, QuestionRefused
 from finetune.training.spec import TrainingSpec
@@ -170,3 +170,46 @@ async def test_an_answer_is_asked_for_at_temperature_zero(
     answer = await OpenAIAsking(client).ask(ASKED)
     assert (answer.content, answer.finish_reason) == ("20", "length")
     assert openai_stub.chats[0].body["temperature"] == 0
+
+
+async def test_training_by_preference_is_asked_for_as_such_on_the_named_base(
+    provider: OpenAIFineTuning, rows: Path, openai_stub: OpenAIStub
+) -> None:
+    asked = spec(await provider.upload("a.jsonl", rows))
+    await provider.create_job(
+        asked.model_copy(update={"method": Method.DPO, "model": "ft:base:org::1"})
+    )
+    assert openai_stub.job.request["method"] == {"type": "dpo", "dpo": {}}
+    assert openai_stub.job.request["model"] == "ft:base:org::1"
+
+
+async def test_supervised_training_names_no_method_that_an_older_provider_may_not_know(
+    provider: OpenAIFineTuning, rows: Path, openai_stub: OpenAIStub
+) -> None:
+    await provider.create_job(spec(await provider.upload("a.jsonl", rows)))
+    assert "method" not in openai_stub.job.request
+
+
+async def test_a_refused_method_is_named_in_the_reason(
+    provider: OpenAIFineTuning, rows: Path, openai_stub: OpenAIStub
+) -> None:
+    openai_stub.refused_methods = {"dpo"}
+    asked = spec(await provider.upload("a.jsonl", rows))
+    with pytest.raises(ProviderError, match="by preference, method dpo") as caught:
+        await provider.create_job(asked.model_copy(update={"method": Method.DPO}))
+    assert type(caught.value) is ProviderError
+
+
+async def test_models_that_end_are_listed_with_their_time(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+) -> None:
+    openai_stub.shutdown_dates = {"a": 1_800_000_000, "b": "2027-01-15", "c": "soon"}
+    listed = await OpenAIListing(client).shutdowns()
+    assert listed == {"a": 1_800_000_000.0, "b": 1_799_971_200.0}
+
+
+async def test_a_provider_without_a_list_of_models_ends_none(
+    client: openai.AsyncOpenAI, openai_stub: OpenAIStub
+) -> None:
+    openai_stub.fault("GET /v1/models", status=404)
+    assert await OpenAIListing(client).shutdowns() == {}

@@ -14,13 +14,15 @@ Json = dict[str, Any]
 @dataclass(frozen=True)
 class Scripted:
     """One answer to come. `gate`: send nothing before it is set. `breaks_after`: cut the
-    connection after so many pieces of the stream. `gate_after`: send so many pieces first."""
+    connection after so many pieces of the stream. `gate_after`: send so many pieces first.
+    `pause`: seconds before each piece."""
 
     text: str
     finish_reason: str = "stop"
     gate: asyncio.Event | None = None
     gate_after: int = 0
     breaks_after: int | None = None
+    pause: float = 0.0
     refusal: str | None = None  # the model's own, in place of a text
     raw: str | None = None  # this body instead of a completion, as text
     stream_error: str | None = None  # the code of an error inside the stream, after the text
@@ -209,6 +211,8 @@ class OpenAIStub:
     legacy_models: set[str] = field(default_factory=set)  # they know bare prompts only
     refused_params: set[str] = field(default_factory=set)  # of chat completions
     polls: int | None = 2  # a job succeeds when it is looked at so often; None: only by `finish`
+    refused_methods: set[str] = field(default_factory=set)  # of training: "dpo"
+    shutdown_dates: dict[str, int | str] = field(default_factory=dict)  # in the list of models
     queue_length: int = 0  # looks at a new job until it runs
     takes_parts: bool = True  # knows /v1/uploads
     keeps_metadata: bool = True

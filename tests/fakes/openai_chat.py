@@ -14,6 +14,15 @@ from tests.fakes.openai_wire import refusal
 
 
 def chat_routes(app: FastAPI, stub: OpenAIStub) -> None:
+    @app.get("/v1/models")
+    async def models() -> Response:
+        listed = [
+            {"id": model, "object": "model", "created": 0, "owned_by": "stub", "shutdown_date": at}
+            for model, at in stub.shutdown_dates.items()
+        ]
+        listed.append({"id": "lasting", "object": "model", "created": 0, "owned_by": "stub"})
+        return JSONResponse({"object": "list", "data": listed})
+
     @app.get("/v1/models/{model}")
     async def model(model: str) -> Response:
         if model in stub.unknown_models:
@@ -159,6 +168,7 @@ async def _stream(asked: Chat, said: Scripted) -> AsyncIterator[str]:
             raise ConnectionResetError  # uvicorn cuts the connection
         if said.gate is not None and number == said.gate_after:
             await said.gate.wait()
+        await asyncio.sleep(said.pause)
         yield _chunk(asked, said, {"role": "assistant", "content": piece}, None)
     if said.stream_error is not None:
         trouble = {"message": "no", "type": "server_error", "param": None}

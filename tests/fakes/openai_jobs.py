@@ -62,6 +62,8 @@ def job_routes(app: FastAPI, stub: OpenAIStub) -> None:
             return refusal(
                 400, f"Model {body['model']} cannot be fine-tuned", "model_not_available"
             )
+        if (method := (body.get("method") or {}).get("type")) in stub.refused_methods:
+            return refusal(400, f"Method '{method}' is not supported for {body['model']}")
         for named in filter(None, (body["training_file"], body.get("validation_file"))):
             if named not in stub.files:
                 return refusal(400, f"no file {named}")

@@ -9,135 +9,107 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     ContextBlock,
     HeaderBlock,
+    ImageBlock,
     MarkdownTextObject,
     SectionBlock,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 
-from bot.slack.blocks.parts import count, escape
-from finetune import Report, Run, RunState
+from bot.slack.blocks.parts import code, escape, section
+from bot.slack.blocks.run_evaluation import evaluation, examples, gate
+from bot.slack.blocks.run_stages import stage_lines, standing
+from bot.texts import EN
+from bot.texts.runs import RunTexts
+from finetune import Run
 
-_STAGES = (
-    (RunState.PLANNED, "Snapshot of the dataset"),
-    (RunState.UPLOADING, "Upload"),
-    (RunState.TRAINING, "Training"),
-    (RunState.EVALUATING, "Evaluation"),
-)
-_ENDS = {
-    RunState.AWAITING_APPROVAL: "🤚 waits for an admin",
-    RunState.PROMOTED: "🚀 promoted: the new model answers now",
-    RunState.REJECTED: "🛑 not promoted: the model before stays",
-    RunState.FAILED: "❌ failed",
-    RunState.CANCELLED: "🚫 cancelled",
-}
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def run_message(run: Run) -> list[Block]:
-    """Stages, losses, evaluation, decision, and the buttons that make sense now."""
+def run_message(run: Run, said: RunTexts = EN.runs, picture: str = "") -> list[Block]:
+    """Stages, losses, evaluation, decision, and the buttons that make sense now.
+
+    `picture` is the id of an uploaded file; without one the losses are drawn with letters.
+    """
     blocks: list[Block] = [
-        HeaderBlock(text=f"Retraining {run.run_id[-8:]}"),
-        SectionBlock(text=MarkdownTextObject(text="\n".join(_stage_lines(run)))),
+        HeaderBlock(text=said.title.format(run=run.run_id[-8:])),
+        SectionBlock(text=MarkdownTextObject(text="\n".join(stage_lines(run, said)))),
     ]
     if run.losses:
-        blocks.append(_section(_losses(run.losses)))
+        blocks.append(_picture(run, picture, said) if picture else section(_losses(run, said)))
     if run.report is not None:
-        blocks.append(_section(_evaluation(run.report)))
+        blocks.append(section(evaluation(run.report, said)))
+        if shown := examples(run.report, said):
+            blocks.append(section(shown))
     if run.decision is not None:
-        reasons = "\n".join(f"• {escape(reason)}" for reason in run.decision.reasons)
-        blocks.append(_section(f"*Gate: {run.decision.verdict.value}*\n{reasons}"))
+        blocks.append(section(gate(run.decision, said)))
     if run.error:
-        blocks.append(_section(f":warning: {escape(run.error)}"))
-    blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_context(run))]))
-    buttons = _buttons(run)
+        blocks.append(section(f":warning: {escape(run.error)}"))
+    blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_context(run, said)[:3000])]))
+    buttons = _buttons(run, said)
     return [*blocks, ActionsBlock(block_id="run", elements=buttons)] if buttons else blocks
 
 
-def summary(run: Run) -> str:
+def summary(run: Run, said: RunTexts = EN.runs) -> str:
     """One line, for notifications, `/retrain status` and `/retrain history`."""
-    return f"Retraining {run.run_id[-8:]}: {_standing(run).partition(':')[0]}"
+    return f"{said.title.format(run=run.run_id[-8:])}: {short_standing(run, said)}"
 
 
-def _standing(run: Run) -> str:
-    """How it ended, or what it is about."""
-    if not run.ended and run.cancelled_by is not None:
-        return "🚫 is being cancelled"
-    if not run.ended and run.promoting:
-        return "🚀 is going live"
-    return _ENDS.get(run.state, f"⏳ {run.state.value}")
+def short_standing(run: Run, said: RunTexts = EN.runs) -> str:
+    """A few words on how it stands."""
+    return standing(run, said).partition(":")[0]
 
 
-def _stage_lines(run: Run) -> list[str]:
-    reached = [state for state, _ in run.stages] or [run.state]
-    lines = []
-    for state, name in _STAGES:
-        if state is run.state:
-            lines.append(f"⏳ *{name}*{_detail(run, state)}")
-        elif state in reached:
-            lines.append(f"✅ {name}{_detail(run, state)}")
-        else:
-            lines.append(f"▫️ {name}")
-    if run.state in _ENDS:
-        lines.append(f"*{_standing(run)}*")
-    return lines
-
-
-def _detail(run: Run, state: RunState) -> str:
-    if state is RunState.PLANNED and run.snapshot_id:
-        examples, corrections = (
-            count(run.examples, "example"),
-            count(run.corrections, "correction"),
-        )
-        return f" · {examples}, {corrections}, {run.tokens:,} tokens"
-    if state is RunState.TRAINING and run.job_id:
-        return f" · job `{run.job_id}` {run.job_status or ''}"
-    return ""
-
-
-def _losses(losses: tuple[float, ...]) -> str:
+def _losses(run: Run, said: RunTexts) -> str:
+    losses = run.losses
     width = min(40, len(losses))
     shown = [losses[i * len(losses) // width] for i in range(width)]
     # Losses fall by orders of magnitude: on a linear scale all but the first would be flat.
     heights = [math.log(max(loss, 1e-6)) for loss in shown]
     low, span = min(heights), (max(heights) - min(heights)) or 1.0
     bars = "".join(_BARS[int((height - low) / span * 7.99)] for height in heights)
-    return f"*Training loss* {losses[0]:.3f} → {losses[-1]:.3f}\n`{bars}`"
+    return f"*{said.loss}* {losses[0]:.3f} → {losses[-1]:.3f}\n`{bars}`"
 
 
-def _evaluation(report: Report) -> str:
-    passed, asked = report.passed("corrected")
-    kept, before = report.kept("held_out", "seen")
-    return (
-        f"*Evaluation against `{report.champion}`*\n"
-        f"• corrected questions: {passed} of {asked} answered right, "
-        f"{report.fixed('corrected')} newly fixed\n"
-        f"• good answers kept: {kept} of {before}, {report.broken()} newly broken"
+def _picture(run: Run, picture: str, said: RunTexts) -> ImageBlock:
+    return ImageBlock(
+        block_id="run-loss",
+        slack_file=SlackFile(id=picture),
+        alt_text=said.plot_alt.format(first=run.losses[0], last=run.losses[-1]),
+        title=f"{said.loss} {run.losses[0]:.3f} → {run.losses[-1]:.3f}",
     )
 
 
-def _context(run: Run) -> str:
-    who = f"<@{run.requested_by}>" if run.trigger == "slack" else run.trigger
-    parts = [f"started by {who}", f"base `{run.base_model}`"]
+def _context(run: Run, said: RunTexts) -> str:
+    if run.trigger == "slack":
+        who = f"<@{run.requested_by}>"
+    else:
+        who = said.by_schedule if run.trigger == "schedule" else said.by_hand
+    parts = [said.started_by.format(who=who), said.base.format(model=code(run.base_model))]
     if run.candidate:
-        parts.append(f"new model `{run.candidate}`")
+        parts.append(said.candidate.format(model=code(run.candidate)))
+    if (decided := run.cancelled_by or run.decided_by) and decided[:1] in ("U", "W"):
+        parts.append(said.decided_by.format(who=f"<@{decided}>"))
     return " · ".join(parts)
 
 
-def _buttons(run: Run) -> list[ButtonElement]:
+def _buttons(run: Run, said: RunTexts) -> list[ButtonElement]:
     if run.waiting:
+        hold = [] if run.held else [_button(said.hold, said.hold_sure, "run_hold", run, said)]
         return [
-            _button("Promote", "run_promote", run, style="primary"),
-            _button("Decline", "run_decline", run, style="danger"),
+            _button(said.promote, said.promote_sure, "run_promote", run, said, "primary"),
+            *hold,
+            _button(said.decline, said.decline_sure, "run_decline", run, said, "danger"),
         ]
     decided = run.ended or run.promoting or run.cancelled_by is not None
-    return [] if decided else [_button("Cancel", "run_cancel", run)]
+    return [] if decided else [_button(said.cancel, said.cancel_sure, "run_cancel", run, said)]
 
 
-def _button(text: str, action_id: str, run: Run, style: str | None = None) -> ButtonElement:
-    confirm = ConfirmObject(title=text, text=f"{text} this run?", confirm=text, deny="Back")
+def _button(
+    text: str, sure: str, action_id: str, run: Run, said: RunTexts, style: str | None = None
+) -> ButtonElement:
+    confirm = ConfirmObject(
+        title=text, text=sure.format(run=run.run_id), confirm=text, deny=said.back, style=style
+    )
     return ButtonElement(
         text=text, action_id=action_id, value=run.run_id, style=style, confirm=confirm
     )
-
-
-def _section(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text[:3000]))

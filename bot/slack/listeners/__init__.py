@@ -47,6 +47,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view("retrain")(retrain.submitted)
     run = RunButtons(services)
     app.action("run_promote")(run.promote)
+    app.action("run_hold")(run.hold)
     app.action("run_decline")(run.decline)
     app.action("run_cancel")(run.cancel)
 

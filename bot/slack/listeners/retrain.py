@@ -1,5 +1,6 @@
 """`/retrain`, its words and its modal. Only admins get past the first line."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -7,19 +8,21 @@ from typing import Any
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.notice import notice_view
-from bot.slack.blocks.retrain import retrain_view
-from bot.slack.blocks.run import summary
+from bot.slack.blocks.retrain import Wish, dry_run_view, loading_view, retrain_view, wish
 from bot.slack.listeners.channels import open_channel_settings
+from bot.slack.retrain_words import RetrainWords
 from bot.slack.services import Services
 from bot.slack.team import team_of
-from bot.texts.retrain import RetrainTexts
+from bot.slack.trouble import TROUBLE
+from bot.texts import Texts
 from finetune import FinetuneError
 
 log = structlog.get_logger(__name__)
-SHOWN = 5  # runs listed by `history`
+GRACE = 1.0  # seconds of Slack's three after which something is shown, even if it is not all
 
 
 class Retrain:
@@ -27,6 +30,7 @@ class Retrain:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._words = RetrainWords(services)
 
     async def command(
         self,
@@ -42,63 +46,120 @@ class Retrain:
             log.warning("not_an_admin", team=team, user=user, command="/retrain")
             await ack(text=said.retrain.not_admin)
             return
-        word = str(command.get("text") or "").strip().lower()
+        word, _, rest = str(command.get("text") or "").strip().partition(" ")
+        trigger_id, channel = command["trigger_id"], command["channel_id"]
         if not word:
-            preview = await self._services.workspace(team).runs.preview()
-            view = retrain_view(preview, command["channel_id"])
-            await client.views_open(trigger_id=command["trigger_id"], view=view)
-            await ack()
+            await self._open(ack, client, trigger_id, team, channel, said)
             return
-        if word == "channel":
-            trigger_id, channel = command["trigger_id"], command["channel_id"]
+        if word.lower() == "channel":
             await open_channel_settings(self._services, client, trigger_id, team, channel, user)
             await ack()
             return
         try:
-            await ack(text=await self._answer(team, user, word, said.retrain))
+            await ack(text=await self._words.answer(team, user, word.lower(), rest.strip(), said))
         except FinetuneError as error:
             await ack(text=str(error))
 
-    async def _answer(self, team: str, user: str, word: str, said: RetrainTexts) -> str:
-        workspace = self._services.workspace(team)
-        runs = workspace.runs
-        if word == "status":
-            active = await runs.active()
-            champion = (await runs.preview()).champion
-            return f"Answering now: `{champion}`. {summary(active) if active else said.no_run}"
-        if word == "history":
-            listed = await runs.list(limit=SHOWN)
-            return "\n".join(summary(run) for run in listed) or said.no_runs
-        if word == "rollback":
-            version = await workspace.registry.rollback(user)
-            return f"Rolled back. Answering now: `{version.model}`."
-        if word in ("cancel", "promote"):
-            active = await runs.active()
-            if active is None:
-                return said.no_run
-            decide = runs.cancel if word == "cancel" else runs.promote
-            await decide(active.run_id, user, wait=False)
-            await self._services.tasks.advance(team, active.run_id, at_once=True)
-            return said.cancelling if word == "cancel" else said.promoting
-        return said.help
+    async def _open(
+        self,
+        ack: AsyncAck,
+        client: AsyncWebClient,
+        trigger_id: str,
+        team: str,
+        channel: str,
+        said: Texts,
+    ) -> None:
+        """The modal; while a large dataset is read, one that says so, filled in afterwards."""
+        reading = asyncio.create_task(self._view(team, channel, said))
+        done, _ = await asyncio.wait({reading}, timeout=GRACE)
+        if done:
+            await client.views_open(trigger_id=trigger_id, view=reading.result())
+            await ack()
+            return
+        opened = await client.views_open(
+            trigger_id=trigger_id, view=loading_view(channel, said.retrain)
+        )
+        await ack()
+        await self._fill(client, str(opened["view"]["id"]), reading, said.retrain.title)
+
+    async def _view(self, team: str, channel: str, said: Texts) -> View:
+        runs = self._services.workspace(team).runs
+        preview = await runs.preview()
+        return retrain_view(preview, channel, await runs.rehearse(), said)
+
+    async def _fill(
+        self, client: AsyncWebClient, view_id: str, reading: "asyncio.Task[View]", title: str
+    ) -> None:
+        try:
+            view = await reading
+        except FinetuneError as error:
+            view = notice_view(title, str(error))
+        try:
+            await client.views_update(view_id=view_id, view=view)
+        except TROUBLE as error:  # closed meanwhile, most likely
+            log.info("view_not_filled", error=str(error))
 
     async def submitted(
-        self, ack: AsyncAck, view: Mapping[str, Any], context: AsyncBoltContext
+        self,
+        ack: AsyncAck,
+        view: Mapping[str, Any],
+        context: AsyncBoltContext,
+        client: AsyncWebClient,
     ) -> None:
         """Plan a run, once however often the modal is submitted, and let the tasks drive it."""
         team, user = team_of(context), str(context.user_id)
         said = await self._services.texts(team, user)
+        title = said.retrain.title
         if not await self._services.roles.is_admin(team, user):
             log.warning("not_an_admin", team=team, user=user, view="retrain")
-            await ack(response_action="update", view=notice_view("Retrain", said.retrain.not_admin))
+            await ack(response_action="update", view=notice_view(title, said.retrain.not_admin))
             return
         runs = self._services.workspace(team).runs
-        try:
-            run = await runs.plan(key=view["id"], requested_by=user, trigger="slack")
-        except FinetuneError as error:
-            await ack(response_action="update", view=notice_view("Retrain", str(error)))
+        wanted = wish(view, runs.base_model)
+        if not wanted.base_model or not wanted.usable:
+            wrong = said.retrain.base_unusable if wanted.base_model else said.retrain.base_missing
+            await ack(response_action="errors", errors={"base_typed": wrong})
             return
-        channel = json.loads(view["private_metadata"])["channel"]
+        if wanted.dry:
+            await self._rehearse(ack, client, view["id"], team, wanted, said)
+            return
+        try:
+            run = await runs.plan(
+                key=view["id"],
+                requested_by=user,
+                trigger="slack",
+                base_model=wanted.base_model,
+                method=wanted.method,
+            )
+        except FinetuneError as error:
+            await ack(response_action="update", view=notice_view(title, str(error)))
+            return
+        channel = self._services.admin_channel or json.loads(view["private_metadata"])["channel"]
         await self._services.notices.places.place(team, run.run_id, channel)
         await self._services.tasks.advance(team, run.run_id)
         await ack()
+
+    async def _rehearse(
+        self,
+        ack: AsyncAck,
+        client: AsyncWebClient,
+        view_id: str,
+        team: str,
+        wanted: Wish,
+        said: Texts,
+    ) -> None:
+        """Show what would be sent; it changes nothing, so nothing of it is kept."""
+
+        async def shown() -> View:
+            runs = self._services.workspace(team).runs
+            found = await runs.rehearse(wanted.base_model, wanted.method)
+            return dry_run_view(found, said.retrain)
+
+        reading = asyncio.create_task(shown())
+        done, _ = await asyncio.wait({reading}, timeout=GRACE)
+        if done:
+            await ack(response_action="update", view=reading.result())
+            return
+        title = said.retrain.dry_title
+        await ack(response_action="update", view=loading_view("", said.retrain, title))
+        await self._fill(client, view_id, reading, title)

@@ -38,6 +38,18 @@ class RunButtons:
         await self._decide(context, respond, action["value"], runs.decline)
         await ack()
 
+    async def hold(
+        self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
+    ) -> None:
+        """An admin puts a waiting run aside; another may start."""
+        runs = self._services.workspace(team_of(context)).runs
+
+        async def hold(run_id: str, by: str, *, wait: bool) -> Run:  # noqa: ARG001  # saving is all
+            return await runs.hold(run_id, by)
+
+        await self._decide(context, respond, action["value"], hold)
+        await ack()
+
     async def cancel(
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:

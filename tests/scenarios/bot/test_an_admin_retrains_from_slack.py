@@ -184,7 +184,7 @@ async def test_status_and_history_say_what_goes_on(office: Office) -> None:
     await started(office)
     await notice(office, "Training")
     assert "Retraining" in (await office.people.command(ADMIN, "status"))["ack"]
-    assert "Retraining" in (await office.people.command(ADMIN, "history"))["ack"]
+    assert "Last retrainings" in (await office.people.command(ADMIN, "history"))["ack"]
     assert "/retrain" in (await office.people.command(ADMIN, "what?"))["ack"]
 
 

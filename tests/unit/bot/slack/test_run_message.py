@@ -34,7 +34,7 @@ def buttons(shown: Run) -> list[str]:
 
 
 def test_a_stage_that_is_over_is_ticked_and_the_next_is_open() -> None:
-    assert "✅ Snapshot of the dataset · 60 examples, 1 correction, 1,924 tokens" in text(run())
+    assert "✅ Snapshot of the dataset · examples: 60, corrections: 1, tokens: 1,924" in text(run())
     assert "⏳ *Training* · job `ftjob-1`" in text(run())
     assert "▫️ Evaluation" in text(run())
 
@@ -43,7 +43,7 @@ def test_a_stage_that_is_over_is_ticked_and_the_next_is_open() -> None:
     ("state", "offered"),
     [
         (RunState.TRAINING, ["run_cancel"]),
-        (RunState.AWAITING_APPROVAL, ["run_promote", "run_decline"]),
+        (RunState.AWAITING_APPROVAL, ["run_promote", "run_hold", "run_decline"]),
         (RunState.PROMOTED, []),
         (RunState.FAILED, []),
     ],

@@ -1,0 +1,56 @@
+"""The losses of a run as a picture, by matplotlib's `Figure` without any display.
+
+Drawn by a worker when the training is over; matplotlib is loaded then, and only then. Labels are
+ASCII: its own fonts know nothing else for certain.
+"""
+
+import io
+from collections.abc import Sequence
+
+from finetune import JobEvent, Run
+
+WIDTH, HEIGHT, DPI = 7.0, 3.5, 150  # inches; Slack shows some 500 pixels of the 1,050
+FEW = 60  # points that are marked one by one
+TRAIN = ("train_loss", "training_loss", "loss")
+HELD_OUT = ("full_valid_loss", "valid_loss", "validation_loss", "eval_loss")
+Points = tuple[list[float], list[float]]
+
+
+def loss_plot(run: Run) -> bytes | None:
+    """A PNG; None without matplotlib, or with fewer than two losses. Slow: call it in a thread."""
+    train, held_out = points(run.events, TRAIN), points(run.events, HELD_OUT)
+    if len(train[0]) < 2:
+        return None
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        return None
+    figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    axes = figure.subplots()
+    for (steps, losses), label in ((train, "training"), (held_out, "held out")):
+        if steps:
+            sparse = len(steps) <= FEW
+            axes.plot(steps, losses, label=label, linewidth=2, marker="o" if sparse else None)
+    if min(train[1]) > 0 and max(train[1]) / min(train[1]) > 20:
+        axes.set_yscale("log")
+    axes.set_xlabel("step", fontsize=12)
+    axes.set_ylabel("loss", fontsize=12)
+    axes.set_title(f"{run.run_id}  loss".encode("ascii", "replace").decode(), fontsize=12)
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend(fontsize=12)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=DPI)
+    return file.getvalue()
+
+
+def points(events: Sequence[JobEvent], names: Sequence[str]) -> Points:
+    """(steps, values) of the first of these names that an event has; counted where no step is."""
+    steps: list[float] = []
+    values: list[float] = []
+    for event in events:
+        value = next((event.data[n] for n in names if event.data.get(n) is not None), None)
+        if isinstance(value, int | float):
+            step = event.data.get("step")
+            steps.append(step if isinstance(step, int | float) else len(steps) + 1)
+            values.append(value)
+    return steps, values

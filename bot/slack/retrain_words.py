@@ -1,0 +1,101 @@
+"""What `/retrain WORD` answers: status, history, cancel, promote, reject, rollback, help."""
+
+from datetime import UTC, datetime
+
+from cronsim import CronSim
+
+from bot.slack.blocks.parts import code, date
+from bot.slack.blocks.retiring import retiring_lines
+from bot.slack.blocks.run import short_standing, summary
+from bot.slack.services import Services
+from bot.texts import Texts
+from finetune import NotFound, Run
+
+SHOWN = 10  # runs listed by `history`
+
+
+class RetrainWords:
+    """For admins; the listener has checked that it is one."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def answer(self, team: str, user: str, word: str, rest: str, said: Texts) -> str:
+        """Do what the word says and tell it; a word that is none is answered with the help."""
+        if word == "status":
+            return await self._status(team, said)
+        if word == "history":
+            listed = await self._services.workspace(team).runs.list(limit=SHOWN)
+            lines = [history_line(run, said) for run in listed]
+            return "\n".join([said.retrain.history, *lines]) if lines else said.retrain.no_runs
+        if word == "rollback":
+            version = await self._services.workspace(team).registry.rollback(user)
+            return said.retrain.rolled_back.format(model=code(version.model))
+        if word in ("cancel", "promote", "reject"):
+            return await self._decide(team, user, word, rest, said)
+        return said.retrain.help
+
+    async def _status(self, team: str, said: Texts) -> str:
+        runs, words = self._services.workspace(team).runs, said.retrain
+        champion = await self._services.champions.champion(team)
+        active, held = await runs.active(), await runs.held()
+        lines = [
+            words.answering.format(model=code(champion)),
+            summary(active, said.runs) if active else words.no_run,
+        ]
+        if held:
+            lines.append(words.held.format(runs=", ".join(f"`{run.run_id}`" for run in held)))
+        if self._services.schedule:
+            due = next(CronSim(self._services.schedule, datetime.now(UTC)))
+            lines.append(words.next_run.format(date=date(due.timestamp())))
+        ending = await self._services.retiring(team)
+        return "\n".join([*lines, *retiring_lines(ending, champion, said.runs)])
+
+    async def _decide(self, team: str, user: str, word: str, rest: str, said: Texts) -> str:
+        runs = self._services.workspace(team).runs
+        run = await self._meant(team, rest)
+        if run is None:
+            name = rest.split(maxsplit=1)[0][:60].replace("`", "") if rest else ""
+            return said.retrain.unknown_run.format(run=f"`{name}`") if rest else said.retrain.no_run
+        decide = {"cancel": runs.cancel, "promote": runs.promote, "reject": runs.decline}[word]
+        await decide(run.run_id, user, wait=False)
+        await self._services.tasks.advance(team, run.run_id, at_once=True)
+        if word == "promote":
+            return said.retrain.promoting
+        return said.retrain.cancelling if word == "cancel" else said.runs.rejected
+
+    async def _meant(self, team: str, rest: str) -> Run | None:
+        """The run that was named by its id or the end of it; else the active one; else a held one."""
+        runs = self._services.workspace(team).runs
+        if rest:
+            name = rest.split(maxsplit=1)[0]
+            try:
+                return await runs.get(name)
+            except NotFound:
+                recent = await runs.list(limit=50)
+                found = [run for run in recent if len(name) >= 4 and run.run_id.endswith(name)]
+                return found[0] if len(found) == 1 else None
+        active = await runs.active()
+        if active is not None:
+            return active
+        held = await runs.held()
+        return held[0] if len(held) == 1 else None
+
+
+def history_line(run: Run, said: Texts) -> str:
+    """When, which, how it ended, and the numbers of its evaluation."""
+    line = said.retrain.history_line.format(
+        date=date(run.created_at), run=run.run_id, standing=short_standing(run, said.runs)
+    )
+    if run.report is None:
+        return line
+    kept, before = run.report.kept("held_out", "seen")
+    numbers = said.retrain.history_numbers.format(
+        examples=run.examples,
+        fixed=run.report.fixed("corrected"),
+        asked=run.report.passed("corrected")[1],
+        kept=kept,
+        before=before,
+        broken=run.report.broken(),
+    )
+    return f"{line}\n      {numbers}"
