@@ -12,6 +12,7 @@ PART_LIMIT = 11_800  # characters; Slack allows 12,000 of markdown in one messag
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n]*)$")
 _ROW = re.compile(r"^\s*\|")
 _ITEM = re.compile(r"^\s*([-*+]|\d{1,9}[.)])\s")
+_ENDS = (". ", "? ", "! ", "。", "？", "！")  # of sentences; Japanese ones are full-width
 # How well it reads to cut before a line, best first.
 _PARAGRAPH, _BLOCK, _LINE, _CODE, _TABLE = range(5)
 
@@ -59,7 +60,7 @@ def take(content: str, limit: int = PART_LIMIT) -> tuple[str, str]:
 
 
 def take_all(content: str) -> tuple[str, str]:
-    """End a part now: everything up to the last paragraph or line that is complete, and the rest."""
+    """End a part now: what is complete of it (paragraphs, lines, sentences, words), and the rest."""
     borders = list(_borders(content, PART_LIMIT + len(content)))
     return _cut(content, _best(borders, len(content)) or _end(content))
 
@@ -136,7 +137,10 @@ def _within_a_line(content: str, limit: int) -> tuple[str, str]:
 
 
 def _end(content: str) -> Border:
-    return Border(len(content), _LINE, _open_after(_lines(content), PART_LIMIT))
+    fence, half = _open_after(_lines(content), PART_LIMIT), len(content) // 2
+    ends = [content.rfind(mark, half) + len(mark) for mark in _ENDS if mark in content[half:]]
+    at = max(ends, default=content.rfind(" ", half) + 1)
+    return Border(at or len(content), _LINE, fence)
 
 
 def _open_after(lines: list[str], limit: int) -> Fence | None:

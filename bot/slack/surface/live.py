@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import structlog
 from slack_sdk.models.blocks import Block
 
-from bot.domain.conversation import Reply, Stage, Turn
+from bot.domain.conversation import Reply, Turn
 from bot.slack.blocks import reply as blocks
 from bot.slack.splitting import PART_LIMIT, split, take, take_all
 from bot.slack.surface.messages import Messages
@@ -62,8 +62,6 @@ class SlackReply:
     @translated()
     async def append(self, text: str) -> str | None:
         """Show more, in a next message when this one is full or its stream is old."""
-        if not self._text:
-            await self._status.show(self._turn, Stage.WRITING)
         self._text += text
         self._part += text
         while len(self._part) > PART_LIMIT:
@@ -121,10 +119,7 @@ class SlackReply:
         parts = [*self._parts, *(split(self._part) if self._part.strip() else ())]
         if reply.content != self._text or not parts:
             parts, self._exact = split(reply.content), 0
-        if self._unclear:
-            self._stands = await self._messages.standing(self._turn, None, begun=True)
-            self._exact = 0
-        last = blocks.reply_blocks(
+        body = blocks.reply_blocks(
             parts[-1],
             reply,
             self._desk.said,
@@ -132,6 +127,15 @@ class SlackReply:
             learn_url=self._learn_url,
             notes=notes,
         )
+        try:
+            return await self._write(parts, body)
+        finally:
+            await self._status.show(self._turn, None)
+
+    async def _write(self, parts: Sequence[str], last: Sequence[Block]) -> str:
+        if self._unclear:
+            found = await self._messages.standing(self._turn, None, begun=True)
+            self._stands, self._exact = found or self._stands, 0
         for number, part in enumerate(parts[:-1]):
             if number >= self._exact:
                 await self._put(number, part, blocks.part_blocks(part))
@@ -140,11 +144,13 @@ class SlackReply:
             await self._messages.delete(self._turn, surplus)
         return ts
 
-    async def _put(self, number: int, part: str, body: list[Block]) -> str:
+    async def _put(self, number: int, part: str, body: Sequence[Block]) -> str:
         known = self._stands[number] if number < len(self._stands) else None
         if known is not None and isinstance(self._writing, Stream) and self._writing.ts == known:
             await self._messages.stop(self._turn, known)
         mark = blocks.reply_mark(self._turn.reply_id, number)
         ts = await self._messages.put(self._turn, known, part, body, mark)
+        if ts != known:
+            self._status.gone(self._turn)
         self._stands[number : number + 1] = [ts]
         return ts

@@ -17,7 +17,7 @@ from bot.slack.trouble import for_good
 log = structlog.get_logger(__name__)
 PAGE = 200
 OVER = ("message_not_in_streaming_state",)
-AWAY = ("message_not_found", "cant_update_message", "cant_delete_message")
+AWAY = ("message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed")
 _STREAMED = {"markdown", "rich_text", "section"}  # blocks of which a streamed text is made
 
 

@@ -64,11 +64,16 @@ class SlackSurface:
     @translated()
     async def say(self, turn: Turn, posted_ts: str | None, text: str, *, resumed: bool) -> str:
         """Post a sentence once, in the place of whatever was begun."""
-        standing = await self.standing(turn, posted_ts, resumed=resumed)
-        known = standing[0] if standing else None
-        ts = await self.messages.put(turn, known, text, [], reply_mark(turn.reply_id))
-        for surplus in standing[1:]:
-            await self.messages.delete(turn, surplus)
+        try:
+            standing = await self.standing(turn, posted_ts, resumed=resumed)
+            known = standing[0] if standing else None
+            ts = await self.messages.put(turn, known, text, [], reply_mark(turn.reply_id))
+            if ts != known:
+                self.line.gone(turn)
+            for surplus in standing[1:]:
+                await self.messages.delete(turn, surplus)
+        finally:
+            await self.status(turn, None)
         return ts
 
     async def standing(self, turn: Turn, posted_ts: str | None, *, resumed: bool) -> list[str]:

@@ -64,7 +64,7 @@ class Desk:
 
 
 class Stream:
-    """A message streamed by Slack, with a stop button at its end while it grows."""
+    """A message streamed by Slack; while it grows, a stop button stands above the text."""
 
     def __init__(self, desk: Desk, turn: Turn) -> None:
         self.ts: str | None = None
@@ -96,7 +96,7 @@ class Stream:
         button = BlocksChunk(blocks=[stop_button(self._desk.said, self._turn.turn_id)])
         try:
             try:
-                await self._begin([MarkdownTextChunk(text=text), button])
+                await self._begin([button, MarkdownTextChunk(text=text)])
             except SlackApiError as error:
                 if error_of(error) not in ("invalid_chunks", "invalid_blocks"):
                     raise

@@ -125,3 +125,9 @@ def test_a_line_longer_than_a_part_is_cut_after_a_space() -> None:
 
 def test_white_space_alone_makes_no_message() -> None:
     assert split("a" + "\n" * 300, 100) == ["a"]
+
+
+def test_a_part_that_must_end_in_a_paragraph_ends_with_a_sentence() -> None:
+    assert take_all("First words. Second words. Thi") == ("First words. Second words. ", "Thi")
+    assert take_all("一つ目の文。二つ目の文。三") == ("一つ目の文。二つ目の文。", "三")
+    assert take_all("no sentence ends he") == ("no sentence ends ", "he")

@@ -1,0 +1,122 @@
+"""Under a question stands what is being done about it, until an answer stands there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.conversation import Stage, Turn
+from bot.errors import SurfaceRefused
+from bot.slack.surface.status import StatusLine
+from tests.factories import ASKER, JAPANESE
+from tests.fakes.openai_account import Scripted
+from tests.fakes.slack_surface import Bench, answer, bench
+from tests.fakes.workplace import until
+from tests.scenarios.bot.conftest import Office
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
+SET = "assistant.threads.setStatus"
+
+
+@pytest.fixture
+async def slack(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with bench(tmp_path) as made:
+        yield made
+
+
+async def status(slack: Bench, turn: Turn) -> str:
+    """What stands under the question."""
+    channels = (await slack.people.state())["channels"]
+    threads = next(each for each in channels if each["id"] == turn.channel)["threads"]
+    return str(threads.get(turn.thread_ts, {}).get("status", ""))
+
+
+@pytest.mark.parametrize(
+    ("user", "stage", "words"),
+    [
+        (ASKER, Stage.READING_THREAD, "is reading the thread…"),
+        (ASKER, Stage.READING_FILES, "is reading your files…"),
+        (ASKER, Stage.WRITING, "is writing…"),
+        (JAPANESE, Stage.THINKING, "が考えています…"),
+        (JAPANESE, Stage.READING_FILES, "がファイルを読んでいます…"),
+    ],
+)
+async def test_it_is_said_in_the_askers_language(
+    slack: Bench, user: str, stage: Stage, words: str
+) -> None:
+    turn = await slack.asked(user=user)
+    await slack.surface.status(turn, stage)
+    assert await status(slack, turn) == words
+    await slack.surface.status(turn, None)
+    assert await status(slack, turn) == ""
+
+
+async def test_it_is_said_again_before_slack_takes_it_away(slack: Bench) -> None:
+    line = StatusLine(slack.surface.clients, slack.surface.people, refresh=0.01)
+    turn = await slack.asked()
+    await line.show(turn, Stage.THINKING)
+
+    def said() -> int:
+        return [method for method, _ in slack.slack.calls].count(SET)
+
+    await until("three calls", lambda: said() >= 3)
+    await line.show(turn, None)
+    await asyncio.sleep(0)
+    after = said()
+    await asyncio.sleep(0.1)
+    assert said() == after
+    assert await status(slack, turn) == ""
+
+
+async def test_it_is_gone_when_the_answer_stands_there(slack: Bench) -> None:
+    turn = await slack.asked()
+    live = await slack.surface.open(turn, None, resumed=False)
+    assert await status(slack, turn) == "is thinking…"
+    await slack.said(live, turn, "20 days.")
+    assert await status(slack, turn) == ""
+
+
+async def test_it_is_gone_when_an_answer_was_rewritten_in_its_place(slack: Bench) -> None:
+    turn = await slack.asked()
+    live = await slack.surface.open(turn, None, resumed=False)
+    await slack.said(live, turn, "20 days.")
+    again = turn.model_copy(update={"revision": 1})
+    live = await slack.surface.open(again, None, resumed=True)
+    assert await status(slack, turn) == "is thinking…"
+    await slack.said(live, again, "25 days.")
+    assert await status(slack, turn) == ""
+
+
+async def test_it_is_gone_when_slack_shows_no_answer(slack: Bench) -> None:
+    turn = await slack.asked()
+    live = await slack.surface.open(turn, None, resumed=False)
+    await slack.people.refuse("is_archived", "chat.postMessage")
+    with pytest.raises(SurfaceRefused):
+        await live.finish(answer(turn, "20 days."))
+    assert await status(slack, turn) == ""
+
+
+async def test_without_a_status_the_answer_comes_as_well(slack: Bench) -> None:
+    turn = await slack.asked()
+    await slack.people.refuse("missing_scope", SET, times=9)
+    live = await slack.surface.open(turn, None, resumed=False)
+    await slack.said(live, turn, "20 days.")
+    assert await slack.finished(turn) == ["20 days."]
+
+
+async def test_a_question_in_a_thread_is_thought_about_in_public(office: Office) -> None:
+    gate = asyncio.Event()
+    office.models.queue(Scripted("20 days.", gate=gate))
+    ts = await office.people.ask(ASKER, "@apprentice hello?")
+
+    async def stands() -> str:
+        channels = (await office.people.state())["channels"]
+        threads = next(each for each in channels if each["id"] == "C0GENERAL1")["threads"]
+        return str(threads.get(ts, {}).get("status", ""))
+
+    await until("the status", stands)
+    assert await stands() == "is thinking…"
+    gate.set()
+    await office.people.answer(ts)
+    assert await stands() == ""
