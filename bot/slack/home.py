@@ -17,7 +17,7 @@ from bot.slack.blocks.standing import Standing
 from bot.slack.fates import fates
 from bot.slack.services import Services
 from bot.slack.trouble import TROUBLE
-from finetune import Example, Status
+from finetune import Example, Retiring, Status
 
 log = structlog.get_logger(__name__)
 RUNS = 3  # last retrainings shown to admins
@@ -59,7 +59,9 @@ async def gathered(services: Services, team: str, user: str, page: Page, note: s
     dataset = services.workspace(team).dataset
     curator = await services.roles.is_curator(team, user)
     counts, mine_total = await dataset.counts(), await dataset.count_by_author(user)
-    page = Page(_within(page.mine, mine_total, MINE), _within(page.queue, counts[Status.PENDING], QUEUE))
+    page = Page(
+        _within(page.mine, mine_total, MINE), _within(page.queue, counts[Status.PENDING], QUEUE)
+    )
     mine = await dataset.by_author(user, MINE, page.mine)
     became: list[Fate | None] = await fates(services.workspace(team), mine)
     return Facts(
@@ -95,7 +97,9 @@ async def _waiting(services: Services, team: str, example: Example) -> Waiting:
     if example.reason.startswith(CONFLICT):
         dataset = services.workspace(team).dataset
         rival = await dataset.get(example.reason.removeprefix(CONFLICT))
-    ordered = sorted(verdicts, key=lambda verdict: (verdict.user not in example.authors, verdict.at))
+    ordered = sorted(
+        verdicts, key=lambda verdict: (verdict.user not in example.authors, verdict.at)
+    )
     return Waiting(example, tuple(ordered), rival.answer if rival else "")
 
 
@@ -112,6 +116,7 @@ async def _standing(services: Services, team: str, counts: dict[Status, int]) ->
         runs=await workspace.runs.list(limit=RUNS),
         problems=await _problems(services),
         channels=await services.preferences.channels(team),
+        retiring=await _retiring(services, team),
     )
 
 
@@ -122,6 +127,15 @@ async def _problems(services: Services) -> list[str]:
             return await services.problems()
     except TimeoutError:
         return ["a service behind the bot does not answer within a second"]
+
+
+async def _retiring(services: Services, team: str) -> list[Retiring]:
+    """Models that their provider will shut down, if that is known at once."""
+    try:
+        async with asyncio.timeout(HEALTH_SECONDS):
+            return await services.retiring(team)
+    except TimeoutError:
+        return []
 
 
 def _next(schedule: str | None) -> float | None:

@@ -17,10 +17,11 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.preferences import ChannelSettings
 from bot.slack.blocks.parts import code, date, escape, section
+from bot.slack.blocks.retiring import retiring_lines
 from bot.texts import Texts
 from bot.texts.home import HomeTexts
 from bot.texts.places import PlaceTexts
-from finetune import Run, Status
+from finetune import Retiring, Run, Status
 
 CHANNELS = 20  # with settings, that are listed
 _LANGUAGES = {"en": "English", "ja": "日本語"}
@@ -37,15 +38,18 @@ class Standing:
     runs: Sequence[Run]
     problems: Sequence[str]
     channels: Mapping[str, ChannelSettings]
+    retiring: Sequence[Retiring] = ()
 
 
 def standing_blocks(standing: Standing, said: Texts) -> list[Block]:
     """All that admins see, with the ways to what they may set."""
     words = said.home
+    ending = retiring_lines(standing.retiring, standing.champion, said.runs)
     return [
         DividerBlock(),
         HeaderBlock(text=words.admins),
         section("\n".join(_facts(standing, words))),
+        *([section("\n".join(ending))] if ending else []),
         section("\n".join([words.runs, *_runs(standing.runs, words)])),
         section(words.retrain_hint),
         ActionsBlock(

@@ -1,5 +1,7 @@
 """App Home and the modals behind it: Slack takes them whatever stands in them."""
 
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from bot.slack.blocks.review import Chosen, Waiting, edit_view, people
 from bot.slack.blocks.standing import Standing
 from bot.slack.blocks.workspace import workspace_view
 from bot.texts import EN, JA, Texts
-from finetune import Example, Source, Status
+from finetune import Example, Retiring, Source, Status
 from tests.factories import down
 from tests.toolkit_values import correction, example
 
@@ -102,6 +104,14 @@ def test_a_correction_says_what_became_of_it(
 ) -> None:
     row = Example.model_validate(correction("c1").model_dump() | changes)
     assert sentence in str(home_view(facts(mine=[(row, fate)], mine_total=1), EN).to_dict())
+
+
+def test_admins_are_warned_of_models_that_end_soon() -> None:
+    ends = time.time() + 3 * 86_400
+    standing = Standing("ft:1", None, dict.fromkeys(Status, 0), None, (), (), {})
+    warned = replace(standing, retiring=[Retiring(model="ft:1", at=ends)])
+    assert f"<!date^{int(ends)}" in str(home_view(facts(standing=warned), EN).to_dict())
+    assert "<!date" not in str(home_view(facts(standing=standing), EN).to_dict())
 
 
 def test_foreign_text_in_home_mentions_nobody() -> None:
