@@ -89,9 +89,12 @@ class Service:
     toolkit: Toolkit
     schedule: Kept
     remove: Callable[[str], Awaitable[None]]
+    installations: Installations | None
 
     async def work(self) -> None:
         """Do durable tasks until cancelled."""
+        if self.installations is not None:
+            await self.installations.reseal()
         await reschedule(self.docket, self.settings.retrain_schedule, self.schedule)
         worker = Worker(self.docket, concurrency=CONCURRENCY, redelivery_timeout=REDELIVERY)
         async with worker:
@@ -155,6 +158,7 @@ def _wire(
         settings.admins,
         settings.admin_channel,
         Pictures(clients, told),
+        roles.admins_of,
     )
 
     def dataset_of(team: str) -> Dataset:
@@ -252,6 +256,7 @@ def _wire(
         toolkit=kit,
         schedule=RedisSchedule(redis),
         remove=remove,
+        installations=door.installations,
     )
 
 

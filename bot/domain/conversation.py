@@ -33,7 +33,8 @@ class Turn(Frozen):
     `text` is as Slack sent it, less the mention of the bot. `revision` grows when the asker changes
     the question or wants another answer. `by_bot`: another app wrote it. `aside`: said to somebody
     else in a thread of ours, known but not answered. `edited_at`: Slack's ts of the edit that `text`
-    comes from. `withdrawn`: the message was deleted before it was answered.
+    comes from. `withdrawn`: the message was deleted before it was answered. `home`: the workspace of
+    who asked, which in a shared channel, or where an organisation installed the app, is not `team`.
     """
 
     team: str
@@ -49,6 +50,7 @@ class Turn(Frozen):
     aside: bool = False
     edited_at: str = ""
     withdrawn: bool = False
+    home: str = ""
 
     @property
     def turn_id(self) -> str:

@@ -84,8 +84,7 @@ class Installations(AsyncInstallationStore):
         before = await self.of(owner)
         first = before.custom_values.get("installer") if before else None
         installation.set_custom_value("installer", first or installation.user_id)
-        plain = json.dumps(installation.to_dict_for_copying(), default=str)
-        await self.records.save(owner, self.cipher.seal(plain))
+        await self._write(owner, installation)
         log.info("installed", team=owner, by=installation.user_id)
 
     async def async_find_installation(
@@ -122,6 +121,18 @@ class Installations(AsyncInstallationStore):
         """Who installed the app first; empty where nobody did."""
         found = await self.of(owner)
         return str(found.custom_values.get("installer") or found.user_id) if found else ""
+
+    async def reseal(self) -> None:
+        """Write every record anew with the first key, so that the others may be dropped."""
+        for owner in await self.records.owners():
+            async with self.records.alone(owner):
+                found = await self.of(owner)
+                if found is not None:
+                    await self._write(owner, found)
+
+    async def _write(self, owner: str, installation: Installation) -> None:
+        plain = json.dumps(installation.to_dict_for_copying(), default=str)
+        await self.records.save(owner, self.cipher.seal(plain))
 
     async def forget(self, owner: str, at: float) -> bool:
         """Purge what was installed before `at` (seconds since the epoch); False where nothing was.

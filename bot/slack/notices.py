@@ -4,6 +4,7 @@ Called by the durable tasks; remembers in Redis where the message stands, and fi
 metadata if it was killed right after posting.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -52,6 +53,7 @@ class Notices:
     admins: tuple[str, ...]
     admin_channel: str = ""
     pictures: Pictures | None = None
+    admins_of: Callable[[str], Awaitable[tuple[str, ...]]] | None = None  # instead of `admins`
 
     async def show(self, team: str, run: Run) -> bool:
         """Bring the message about a run up to date; post it where there is none yet.
@@ -126,7 +128,8 @@ class Notices:
 
     async def _direct(self, team: str, run: Run) -> str | None:
         """The conversation with who asked for the run, else with the first admin."""
-        people = (run.requested_by, *self.admins)
+        admins = self.admins if self.admins_of is None else await self.admins_of(team)
+        people = (run.requested_by, *admins)
         user = next((name for name in people if name[:1] in ("U", "W")), None)
         if user is None:
             return None

@@ -84,6 +84,7 @@ def asked(team: str, event: Event, me: Me) -> Turn | None:
         files=shared_files(event),
         aside=to_another and not direct and not called(event, me),
         edited_at=str((event.get("edited") or {}).get("ts") or ""),
+        home=str(event.get("user_team") or event.get("source_team") or event.get("team") or ""),
     )
 
 

@@ -111,7 +111,7 @@ class Stream:
         answer = await client.chat_startStream(
             channel=self._turn.channel,
             thread_ts=self._turn.thread_ts,
-            recipient_team_id=self._turn.team,
+            recipient_team_id=self._turn.home or self._turn.team,
             recipient_user_id=self._turn.user,
             chunks=chunks,
         )

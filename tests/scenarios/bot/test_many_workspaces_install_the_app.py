@@ -138,6 +138,8 @@ async def test_a_key_is_changed_by_putting_the_new_one_in_front(
     assert found is not None
     assert found.bot_token == hill.tokens[0]
     assert await installations(redis, new).of("T0HILL0001") is None
+    await installations(redis, new, KEY).reseal()
+    assert await installations(redis, new).of("T0HILL0001") is not None
 
 
 async def test_a_damaged_record_counts_as_not_installed_until_installed_again(
