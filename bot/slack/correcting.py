@@ -97,8 +97,9 @@ class Correcting:
         )
         last: tuple[str, Reply] | None = None
         for turn, reply in await self.turns.history(place):
-            shown = (await self.turns.state(turn)).posted_ts
-            if reply is None or shown is None or shown > message.ts:
+            # Where it stands is noted last: somebody may correct it a moment before.
+            shown = (await self.turns.state(turn)).posted_ts or turn.ts
+            if reply is None or shown > message.ts:
                 continue
             last = max(last or ("", reply), (shown, reply), key=lambda pair: pair[0])
         return None if last is None else last[1]

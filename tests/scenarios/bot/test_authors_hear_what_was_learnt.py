@@ -14,6 +14,7 @@ from tests.scenarios.bot.conftest import Office, job
 pytestmark = pytest.mark.anyio
 
 RIGHT, WRONG = "25 days of leave.", "20 days of leave."
+BETTER, BEST = "ft:base:better", "ft:base:best"
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +23,11 @@ def sweeping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.tasks.SWEEP", timedelta(seconds=0.2))
 
 
-async def corrected(office: Office, *users: str, question: str = "How many days?") -> str:
+async def corrected(
+    office: Office, *users: str, question: str = "How many days?", knows: str = BETTER
+) -> str:
     """A wrong answer that these people have corrected, in approved examples; its thread."""
-    office.models.answer = lambda model, _messages: WRONG if model == "base" else RIGHT
+    office.models.answer = lambda model, _messages: RIGHT if model == knows else WRONG
     thread = await office.people.ask(ASKER, f"@apprentice {question}")
     message = await office.people.answer(thread)
     for user in users:
@@ -35,7 +38,7 @@ async def corrected(office: Office, *users: str, question: str = "How many days?
     return thread
 
 
-async def promoted(office: Office, model: str = "ft:base:better") -> str:
+async def promoted(office: Office, model: str = BETTER) -> str:
     """Train to the end; the run's id."""
     run = await office.workspace.runs.plan(key=model, requested_by="", trigger="cli")
 
@@ -107,8 +110,8 @@ async def test_a_vote_under_it_is_a_vote_on_what_the_bot_answers_now(office: Off
 async def test_a_correction_is_news_once_however_often_it_is_trained_on(office: Office) -> None:
     await corrected(office, CURATOR)
     await told(office, await promoted(office))
-    await corrected(office, ADMIN, question="How many hours?")
-    second = await promoted(office, "ft:base:best")
+    await corrected(office, ADMIN, question="How many hours?", knows=BEST)
+    second = await promoted(office, BEST)
     await told(office, second)
     assert len(await news(office, CURATOR)) == 1
     [message] = await news(office, ADMIN)
@@ -121,8 +124,8 @@ async def test_who_turned_it_off_by_its_button_hears_nothing_more(office: Office
     [message] = await news(office, CURATOR)
     await office.people.click(CURATOR, message, "news_off")
     await office.people.whisper(CURATOR, channel=direct_channel(CURATOR), having="App Home")
-    await corrected(office, CURATOR, question="How many hours?")
-    await told(office, await promoted(office, "ft:base:best"))
+    await corrected(office, CURATOR, question="How many hours?", knows=BEST)
+    await told(office, await promoted(office, BEST))
     assert len(await news(office, CURATOR)) == 1
 
 

@@ -229,5 +229,43 @@ async def test_secrets_and_addresses_do_not_reach_the_dataset(office: Office) ->
     assert "sk-abcdefghijklmnop" not in made.model_dump_json()
 
 
+async def test_a_vote_belongs_to_the_reply_that_was_shown_when_it_was_given(
+    office: Office,
+) -> None:
+    office.models.answer = lambda _model, _messages: "20 days."
+    message = await answered(office)
+    turn = await office.turns.get(TEAM, f"C0GENERAL1:{message['thread_ts']}")
+    first = await office.turns.reply(TEAM, turn.reply_id)
+    anew = turn.model_copy(update={"revision": 1})
+    assert await office.turns.revise(anew)
+    later = {"reply_id": anew.reply_id, "content": "25 days.", "created_at": first.created_at + 50}
+    await office.turns.save_reply(anew, first.model_copy(update=later))
+    for event_id, at in (("Ev1", first.created_at + 10), ("Ev2", first.created_at + 60)):
+        body = reaction("reaction_added", event_id, message, at=at)
+        async with httpx.AsyncClient() as http:
+            headers = {"Content-Type": "application/json", **signature(SECRET, body)}
+            await http.post(f"{office.bot_url}/slack/events", content=body, headers=headers)
+        reply_id = first.reply_id if event_id == "Ev1" else anew.reply_id
+        [given] = await office.verdicts.of_reply(TEAM, reply_id)
+        assert given.at == at
+    assert len(await office.verdicts.of_reply(TEAM, first.reply_id)) == 1
+
+
+async def test_the_corrector_is_thanked_once_however_often_slack_delivers(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await until("thanks", lambda: _thanked(office, CURATOR, "next retraining"))
+    await office.people.react(CURATOR, message, "-1")
+    await office.people.react(CURATOR, message, "-1", remove=True)
+    await office.people.quiet()
+    await office.people.correct(CURATOR, message, "26 days.")
+    await example(office, message, CURATOR, answer="26 days.")
+
+    async def twice() -> bool:
+        return len(await office.people.whispers(CURATOR)) == 2
+
+    await until("thanks for the second", twice)
+
+
 async def _thanked(office: Office, user: str, words: str) -> bool:
     return any(words in text for text in await office.people.whispers(user))

@@ -75,3 +75,16 @@ def test_the_example_holds_exactly_what_the_model_was_sent() -> None:
 def test_a_user_has_one_correction_of_a_reply_however_often_it_is_rewritten() -> None:
     one, other = only(down(CURATOR, "25 days.")), only(down(CURATOR, "26 days."))
     assert one.example_id == other.example_id
+
+
+def test_half_an_answer_that_was_cut_short_is_not_learnt_but_its_correction_is() -> None:
+    cut = reply().model_copy(update={"stopped": True})
+    assert derive(cut, [up(CURATOR)], TRUSTED) == {}
+    [made] = derive(cut, [down(CURATOR, "25 days.")], TRUSTED).values()
+    assert made.answer == "25 days."
+
+
+def test_what_the_corrector_says_to_the_curator_is_on_the_example() -> None:
+    verdict = down(ASKER, "25 days.").model_copy(update={"reason": "wrong", "note": "see 4.2"})
+    made = only(verdict)
+    assert (made.fault, made.note) == ("wrong", "see 4.2")
