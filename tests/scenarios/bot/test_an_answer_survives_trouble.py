@@ -88,3 +88,46 @@ async def test_when_slack_does_not_stream_the_whole_answer_stands_there_all_the_
 async def test_a_status_that_slack_does_not_show_does_not_matter(office: Office) -> None:
     await office.people.refuse("ratelimited", "assistant.threads.setStatus")
     assert "base heard" in await answer(office)
+
+
+async def test_a_conversation_too_long_for_the_model_is_cut_and_asked_once_more(
+    office: Office,
+) -> None:
+    ts = await office.people.ask(ASKER, "@apprentice " + "long ago " * 60)
+    await office.people.answer(ts)
+    office.models.fault("POST /v1/chat", status=400, code="context_length_exceeded")
+    await office.people.ask(ASKER, "and now?", thread=ts)
+    assert "base heard: and now?" in str(await office.people.answer(ts, number=2))
+    assert "long ago" not in str(office.models.chats[-1].messages)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (401, "invalid_api_key", EN.chat.sorry_access),
+        (404, "model_not_found", EN.chat.sorry_gone),
+        (400, "context_length_exceeded", EN.chat.sorry_too_long),
+        (400, "content_filter", EN.chat.sorry_content),
+    ],
+)
+async def test_what_happened_is_said_in_a_sentence_that_says_what_to_do(
+    office: Office, status: int, code: str, expected: str
+) -> None:
+    office.models.fault("POST /v1/chat", status=status, code=code, message="secret", times=2)
+    said = await answer(office)
+    assert expected in said
+    assert "secret" not in said
+
+
+async def test_in_a_thread_what_is_said_to_somebody_else_is_heard_but_not_answered(
+    office: Office,
+) -> None:
+    ts = await office.people.ask(ASKER, "@apprentice hello?")
+    await office.people.answer(ts)
+    await office.people.ask(ASKER, "<@U0CURATOR1> the code is 42", thread=ts)
+    await office.people.ask(ASKER, "what is the code?", thread=ts)
+    await office.people.answer(ts, number=2)
+    await office.people.quiet()
+    said = [m["content"] for m in office.models.chats[1].messages[1:]]
+    assert said == ["hello?", "base heard: hello?", "@ben the code is 42", "what is the code?"]
+    assert len(office.models.chats) == 2

@@ -1,0 +1,87 @@
+"""Who opted out is answered, and nothing of it stays but a mark that it was."""
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.adapters.redis import RedisPreferences
+from bot.domain.preferences import PersonSettings
+from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
+from tests.fakes.signed_events import BOT, deliver, message
+from tests.fakes.workplace import until
+from tests.scenarios.bot.conftest import SECRET, Office
+
+pytestmark = pytest.mark.anyio
+SECRET_WORD = "rutabaga"
+
+
+@pytest.fixture
+async def shy(redis_url: str) -> None:
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        await RedisPreferences(redis).save_person(TEAM, ASKER, PersonSettings(opted_out=True))
+
+
+async def everything(redis_url: str) -> str:
+    """All that the database holds, as far as it is text."""
+    found = []
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        for name in await redis.keys("apprentice:*"):
+            match await redis.type(name):
+                case "string":
+                    found.append(await redis.get(name))
+                case "hash":
+                    found.append(str(await redis.hgetall(name)))
+                case "zset":
+                    found.append(str(await redis.zrange(name, 0, -1)))
+                case "set":
+                    found.append(str(await redis.smembers(name)))
+                case "stream":
+                    found.append(str(await redis.xrange(name)))
+    return "\n".join(found)
+
+
+async def forgotten(office: Office, ts: str) -> None:
+    async def gone() -> bool:
+        return await office.turns.get(TEAM, f"{CHANNEL}:{ts}") is None
+
+    await until("the turn to be forgotten", gone)
+
+
+async def test_the_answer_has_no_buttons_and_leaves_nothing_stored(
+    shy: None, office: Office, redis_url: str
+) -> None:
+    ts = await office.people.ask(ASKER, f"@apprentice what is {SECRET_WORD}?")
+    answer = await office.people.answer(ts)
+    assert SECRET_WORD in str(answer)
+    assert "feedback_buttons" not in str(answer)
+    await forgotten(office, ts)
+    assert SECRET_WORD not in await everything(redis_url)
+
+
+async def test_a_redelivery_is_not_answered_twice(shy: None, office: Office) -> None:
+    ts = await office.people.ask(ASKER, "@apprentice hello?")
+    await office.people.answer(ts)
+    await forgotten(office, ts)
+    assert await deliver(office.bot_url, SECRET, message(f"<@{BOT}> hello?", ts)) == 200
+    assert await office.turns.get(TEAM, f"{CHANNEL}:{ts}") is None
+    assert len(office.models.chats) == 1
+
+
+async def test_it_is_no_history_for_others_but_the_thread_goes_on(
+    shy: None, office: Office
+) -> None:
+    ts = await office.people.ask(ASKER, f"@apprentice what is {SECRET_WORD}?")
+    await office.people.answer(ts)
+    await forgotten(office, ts)
+    await office.people.ask(CURATOR, "and is it good?", thread=ts)
+    await office.people.answer(ts, number=2)
+    assert SECRET_WORD not in str(office.models.chats[1].messages[:-1])
+
+
+async def test_what_stood_in_a_thread_before_is_read_but_not_kept(
+    shy: None, office: Office, redis_url: str
+) -> None:
+    root = await office.people.ask(ASKER, f"We have {SECRET_WORD} for lunch.")
+    await office.people.ask(ASKER, "@apprentice is that good?", thread=root)
+    await office.people.answer(root)
+    assert SECRET_WORD in str(office.models.chats[0].messages)
+    assert SECRET_WORD not in await everything(redis_url)
