@@ -1,0 +1,78 @@
+"""Turns on a real server: revised, stopped, forgotten, while somebody still works on them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.adapters.redis import RedisTurns
+from tests.factories import reply, turn
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def turns(redis_url: str) -> AsyncIterator[RedisTurns]:
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        yield RedisTurns(redis, 86_400)
+
+
+async def test_who_answers_the_old_question_does_not_mark_the_new_one_answered(
+    turns: RedisTurns,
+) -> None:
+    old = turn()
+    await turns.accept(old)
+    new = old.model_copy(update={"text": "How old?", "revision": 1})
+    assert await turns.revise(new)
+    assert await turns.stopped(old)
+    await turns.save_reply(old, reply())
+    assert not await turns.answered(old, "1.5")
+    state = await turns.state(new)
+    assert not state.answered
+    assert state.reply is None
+    assert state.posted_ts == "1.5"  # the message is there, to be rewritten
+    assert await turns.answered(new, "1.5")
+
+
+async def test_the_same_revision_twice_is_one(turns: RedisTurns) -> None:
+    asked = turn()
+    await turns.accept(asked)
+    again = asked.model_copy(update={"revision": 1})
+    assert [await turns.revise(again), await turns.revise(again)] == [True, False]
+
+
+async def test_a_forgotten_turn_is_not_brought_back_by_who_still_works_on_it(
+    turns: RedisTurns,
+) -> None:
+    asked = turn()
+    await turns.accept(asked)
+    await turns.forget(asked.team, asked.turn_id)
+    await turns.start(asked)
+    await turns.posted(asked, "1.5")
+    await turns.save_reply(asked, reply())
+    assert not await turns.answered(asked, "1.5")
+    await turns.dropped(asked)
+    assert await turns.stopped(asked)
+    assert await turns.turn_at(asked.team, asked.channel, "1.5") is None
+    assert not await turns.accept(asked)
+    assert await turns.get(asked.team, asked.turn_id) is None
+    assert await turns.knows_thread(asked.team, asked.channel, asked.thread_ts)
+
+
+async def test_what_is_said_to_somebody_else_is_kept_and_waits_for_no_answer(
+    turns: RedisTurns,
+) -> None:
+    aside = turn(aside=True)
+    assert not await turns.accept(aside)
+    later = turn(ts="1732170009.000100")
+    assert await turns.accept(later)
+    assert not await turns.waits(later)
+    assert [past for past, _ in await turns.history(later)] == [aside]
+
+
+async def test_the_later_of_two_edits_waits_for_the_message(turns: RedisTurns) -> None:
+    late = turn("third", edited_at="3.0")
+    await turns.expect(late)
+    await turns.expect(turn("second", edited_at="2.0"))
+    assert await turns.accept(turn("first"))
+    assert await turns.get(late.team, late.turn_id) == late
