@@ -225,7 +225,7 @@ class Work:
         return await self.chat.give_up(asked, trouble)
 
     async def curate(self, team: str, reply_id: str, user: str) -> None:
-        """Bring the dataset in line with the feedback, then thank who corrected, and show it."""
+        """Bring the dataset in line with the feedback, then thank who corrected."""
         made = await self.curation.curate(team, reply_id, user)
         reply = await self.turns.reply(team, reply_id)
         if isinstance(made, NoExample):
@@ -233,7 +233,6 @@ class Work:
         given = await self.curation.given(team, reply_id, user)
         if reply is not None and given is not None and given.correction:
             await self.thanks.thank(reply, given, made)
-        await self.corrected.show(team, reply_id)
 
     async def advance(self, team: str, run_id: str) -> timedelta | None:
         """One step of a run and its message; how long to wait before the next, None when over."""
@@ -341,6 +340,7 @@ def register(docket: Docket, work: Work) -> Tasks:
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("reply", 1),  # noqa: ARG001, B008
     ) -> None:
         await work.curate(team, reply_id, user)
+        await tasks.reveal(team, reply_id)
 
     async def advance(
         team: str,
@@ -391,7 +391,11 @@ def _feedback_tasks(work: Work, tasks: Tasks) -> Sequence[Callable[..., Awaitabl
 
     async def correct(
         message: str,
-        retry: Retry = Retry.forever(delay=AGAIN),  # noqa: ARG001, B008
+        retry: Retry = ExponentialRetry(  # noqa: ARG001, B008
+            attempts=SHOWINGS,
+            minimum_delay=timedelta(seconds=1),
+            maximum_delay=timedelta(seconds=60),
+        ),
     ) -> None:
         await work.correcting.correct(CorrectingMessage.model_validate_json(message), tasks)
 
@@ -399,7 +403,11 @@ def _feedback_tasks(work: Work, tasks: Tasks) -> Sequence[Callable[..., Awaitabl
         team: str,
         reply_id: str,
         reply: str,  # noqa: ARG001
-        retry: Retry = Retry.forever(delay=AGAIN),  # noqa: ARG001, B008
+        retry: Retry = ExponentialRetry(  # noqa: ARG001, B008
+            attempts=SHOWINGS,
+            minimum_delay=timedelta(seconds=1),
+            maximum_delay=timedelta(seconds=60),
+        ),
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("reply", 1),  # noqa: ARG001, B008
     ) -> None:
         await work.corrected.show(team, reply_id)
