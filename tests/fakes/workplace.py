@@ -201,7 +201,8 @@ class Workplace:
 
         async def open_view() -> Json | None:
             views = (await self.state(user))["views"]
-            return views[-1] if views else None
+            loading = views and str(views[-1].get("callback_id")).endswith("_loading")
+            return views[-1] if views and not loading else None
 
         return await until(f"a modal for {user}", open_view)
 

@@ -19,9 +19,10 @@ from bot.slack.services import Services
 from bot.slack.team import team_of
 from bot.slack.trouble import TROUBLE
 from bot.texts import Texts
-from finetune import FinetuneError
+from finetune import FinetuneError, Status
 
 log = structlog.get_logger(__name__)
+MANY = 2_000  # approved examples that take too long to read before anything is shown
 GRACE = 1.0  # seconds of Slack's three after which something is shown, even if it is not all
 
 
@@ -70,16 +71,20 @@ class Retrain:
         said: Texts,
     ) -> None:
         """The modal; while a large dataset is read, one that says so, filled in afterwards."""
-        reading = asyncio.create_task(self._view(team, channel, said))
-        done, _ = await asyncio.wait({reading}, timeout=GRACE)
-        if done:
-            await client.views_open(trigger_id=trigger_id, view=reading.result())
-            await ack()
-            return
+        counts = await self._services.workspace(team).dataset.counts()
+        reading = None
+        if counts.get(Status.APPROVED, 0) <= MANY:
+            reading = asyncio.create_task(self._view(team, channel, said))
+            done, _ = await asyncio.wait({reading}, timeout=GRACE)
+            if done:
+                await client.views_open(trigger_id=trigger_id, view=reading.result())
+                await ack()
+                return
         opened = await client.views_open(
             trigger_id=trigger_id, view=loading_view(channel, said.retrain)
         )
         await ack()
+        reading = reading or asyncio.create_task(self._view(team, channel, said))
         await self._fill(client, str(opened["view"]["id"]), reading, said.retrain.title)
 
     async def _view(self, team: str, channel: str, said: Texts) -> View:

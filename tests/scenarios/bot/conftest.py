@@ -54,6 +54,12 @@ class Office:
 
 
 @pytest.fixture
+def approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promotion by approval."""
+    monkeypatch.setitem(POLICY, "PROMOTION", "approve")
+
+
+@pytest.fixture
 async def models() -> AsyncIterator[OpenAIStub]:
     """A provider whose jobs run until a test ends them."""
     async with serving() as stub:

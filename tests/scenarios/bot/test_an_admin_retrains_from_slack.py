@@ -2,49 +2,12 @@
 
 import pytest
 
-from tests.factories import ADMIN, ASKER, CURATOR
-from tests.fakes.workplace import Json, until
-from tests.scenarios.bot.conftest import POLICY, Office, job
+from tests.factories import ADMIN, ASKER
+from tests.fakes.workplace import until
+from tests.scenarios.bot.conftest import Office, job
+from tests.scenarios.bot.retraining import RIGHT, WRONG, notice, started, taught
 
 pytestmark = pytest.mark.anyio
-
-RIGHT, WRONG = "25 days of leave.", "20 days of leave."
-
-
-@pytest.fixture
-def asking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Promotion by approval."""
-    monkeypatch.setitem(POLICY, "PROMOTION", "approve")
-
-
-async def taught(office: Office) -> None:
-    """A wrong answer that a curator has corrected; the fine-tuned model knows better."""
-    office.models.answer = lambda model, _messages: WRONG if model == "base" else RIGHT
-    ts = await office.people.ask(ASKER, "@apprentice How many days?")
-    await office.people.correct(CURATOR, await office.people.answer(ts), RIGHT)
-
-    async def approved() -> bool:
-        return bool(await office.workspace.dataset.approved())
-
-    await until("the correction to be approved", approved)
-
-
-async def started(office: Office) -> Json:
-    await office.people.command(ADMIN)
-    view = await office.people.view(ADMIN)
-    await office.people.submit(ADMIN, view)
-    return view
-
-
-async def notice(office: Office, words: str) -> Json:
-    """Wait until the message about the run says so."""
-
-    async def said() -> Json | None:
-        found = [m for m in await office.people.messages() if "Retraining" in m["text"]]
-        assert len(found) <= 1, "one message about one run"
-        return found[0] if found and words in str(found[0]) else None
-
-    return await until(f"the run's message to say {words!r}", said)
 
 
 async def ask_again(office: Office) -> str:
@@ -130,7 +93,7 @@ async def test_a_slow_provider_does_not_delay_the_answer_to_a_click(office: Offi
 
 
 async def test_a_run_that_waits_for_an_admin_goes_live_by_a_click(
-    asking: None, office: Office
+    approval: None, office: Office
 ) -> None:
     await taught(office)
     await started(office)
@@ -143,7 +106,7 @@ async def test_a_run_that_waits_for_an_admin_goes_live_by_a_click(
     assert RIGHT in await ask_again(office)
 
 
-async def test_a_declined_model_never_answers(asking: None, office: Office) -> None:
+async def test_a_declined_model_never_answers(approval: None, office: Office) -> None:
     await taught(office)
     await started(office)
     office.models.finish((await job(office.models)).job_id, "ft:base:better")
