@@ -80,6 +80,7 @@ class SlackReply:
         except StreamRefused:
             self._streams = False
             self._writing = Edited(self._desk, self._turn, self._writing.ts)
+            await self._show()
         except Unclear:
             self._dark = self._unclear = True
         if self._writing.ts is not None and self._writing.ts not in self._stands:

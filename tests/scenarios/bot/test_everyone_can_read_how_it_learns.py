@@ -1,16 +1,30 @@
 """A public page says how the bot learns; the line under a reply leads there."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from bot.slack.blocks.reply import context_line
 from bot.texts import EN
 from bot.texts.learn import EN as ENGLISH
 from bot.texts.learn import JA as JAPANESE
-from tests.factories import reply
+from bot.web.learn import mount_learn
+from tests.factories import ASKER, reply
 from tests.scenarios.bot.conftest import Office
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[httpx.AsyncClient]:
+    """Of somebody who knows nothing but the address."""
+    app = FastAPI()
+    mount_learn(app)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot") as made:
+        yield made
 
 
 @pytest.mark.parametrize(
@@ -25,20 +39,26 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
         ("ja;q=none", ENGLISH.title),
     ],
 )
-async def test_it_speaks_the_browsers_language(office: Office, wanted: str, title: str) -> None:
-    async with httpx.AsyncClient(base_url=office.bot_url) as browser:
-        page = await browser.get("/learn", headers={"Accept-Language": wanted})
+async def test_it_speaks_the_browsers_language(
+    browser: httpx.AsyncClient, wanted: str, title: str
+) -> None:
+    page = await browser.get("/learn", headers={"Accept-Language": wanted})
     assert page.status_code == 200
     assert f"<h1>{title}</h1>" in page.text
     assert page.headers["Vary"] == "Accept-Language"
 
 
-async def test_it_runs_no_script_and_its_style_is_there(office: Office) -> None:
+async def test_it_runs_no_script_and_its_style_is_there(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/learn")
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "<script" not in page.text
+    assert (await browser.get("/learn/static/queue.css")).status_code == 200
+
+
+async def test_the_bot_serves_it(office: Office) -> None:
+    await office.people.answer(await office.people.ask(ASKER, "@apprentice hello?"))
     async with httpx.AsyncClient(base_url=office.bot_url) as browser:
-        page = await browser.get("/learn")
-        assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
-        assert "<script" not in page.text
-        assert (await browser.get("/learn/static/queue.css")).status_code == 200
+        assert ENGLISH.title in (await browser.get("/learn")).text
 
 
 def test_the_line_under_a_reply_links_to_it_where_people_can_reach_it() -> None:
