@@ -78,7 +78,7 @@ EN = RetrainTexts(
     help=(
         "*`/retrain`* opens a summary of what has been learnt, and starts a retraining.\n"
         "*`/retrain status`* shows the run under way · *`history`* the last runs · "
-        "*`cancel`* stops the run · *`promote`* makes its model live · "
+        "*`cancel`* stops the run · *`promote [RUN]`* makes its model live · *`reject [RUN]`* does not · "
         "*`rollback`* returns to the model before · *`channel`* sets how I behave here · "
         "*`help`* shows this."
     ),
@@ -155,7 +155,7 @@ JA = RetrainTexts(
     help=(
         "*`/retrain`* 学んだ内容の概要を開き、再学習を始めます。\n"
         "*`/retrain status`* 進行中の再学習 · *`history`* 最近の再学習 · "
-        "*`cancel`* 中止 · *`promote`* 新しいモデルを公開 · "
+        "*`cancel`* 中止 · *`promote [RUN]`* 新しいモデルを公開 · *`reject [RUN]`* 却下 · "
         "*`rollback`* 前のモデルに戻す · *`channel`* このチャンネルの設定 · "
         "*`help`* この説明を表示します。"
     ),

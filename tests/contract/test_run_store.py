@@ -96,3 +96,21 @@ async def test_who_lost_the_hold_is_stopped(store: RedisRunStore, redis_url: str
             await client.set(Keys("T1")("hold", "run-1"), "somebody else")
             await asyncio.Event().wait()
     await client.aclose()
+
+
+async def test_a_held_run_makes_room_and_is_listed_until_it_ends(store: RedisRunStore) -> None:
+    first = await store.plan(run(), key="a", per_day=9)
+    held = await store.save(first.model_copy(update={"held_by": "U1"}))
+    assert await store.active() is None
+    assert await store.held() == [held]
+    second = await store.plan(run("run-2"), key="b", per_day=9)
+    await store.save(held.model_copy(update={"state": RunState.PROMOTED}))
+    assert await store.held() == []
+    assert await store.active() == second
+
+
+def test_a_run_that_was_stored_before_there_were_methods_still_loads() -> None:
+    old = run().model_dump(mode="json")
+    for name in ("method", "held_by", "estimated_finish"):
+        del old[name]
+    assert Run.model_validate(old) == run()

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.slack.blocks.run import run_message, summary
+from bot.texts import JA
 from finetune import Decision, JobEvent, Run, RunState, Verdict
 
 
@@ -76,3 +77,38 @@ def test_the_gates_reasons_are_shown_and_cannot_mention_anyone() -> None:
 
 def test_the_summary_says_how_it_ended() -> None:
     assert summary(run(RunState.PROMOTED)) == "Retraining 0badcafe: 🚀 promoted"
+
+
+def event(message: str, **data: float) -> JobEvent:
+    return JobEvent(event_id=message, created_at=0, message=message, data=dict(data))
+
+
+def test_the_place_in_the_providers_queue_is_told() -> None:
+    waiting = run(
+        job_status="queued", events=(event("Fine-tune is in the queue. Queue number: 3"),)
+    )
+    assert "number 3 in the provider" in text(waiting)
+    assert "in the provider's queue" in str(run_message(run(job_status="queued"))[1].to_dict())
+
+
+@pytest.mark.parametrize(
+    "told", [event("Step 30/120: training loss=1.0"), event("x", step=30, total_steps=120)]
+)
+def test_progress_is_a_bar_wherever_the_provider_says_it(told: JobEvent) -> None:
+    assert "step 30 of 120" in text(run(events=(told,)))
+    assert "▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱▱▱▱ 25%" in text(run(events=(told,)))
+
+
+def test_the_expected_end_is_told_where_the_provider_guesses_it() -> None:
+    assert "expected to finish <!date^1800000000^" in text(run(estimated_finish=1_800_000_000))
+
+
+def test_a_held_run_names_who_holds_it_and_can_be_decided_on() -> None:
+    held = run(RunState.AWAITING_APPROVAL, held_by="U0ADMIN001")
+    assert "<@U0ADMIN001> put it aside" in text(held)
+    assert buttons(held) == ["run_promote", "run_decline"]
+
+
+def test_the_message_speaks_japanese_in_a_japanese_channel() -> None:
+    blocks = run_message(run(RunState.PROMOTED), JA.runs)
+    assert "🚀 公開: 新しいモデルが回答しています" in str([block.to_dict() for block in blocks])
