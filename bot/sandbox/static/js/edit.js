@@ -6,10 +6,12 @@ import { unescaped } from "./inline.js";
 import { changed, channelName, personName, store } from "./store.js";
 
 let edited = null; // ts of the message that is being changed
+let within = false; // whether in its thread: the same message may stand in the channel too
 let field = null; // kept across redraws
 
-export function startEditing(message) {
+export function startEditing(message, { inThread }) {
   edited = message.ts;
+  within = inThread;
   field = form(message);
   changed();
   const text = field.querySelector("textarea");
@@ -18,8 +20,8 @@ export function startEditing(message) {
 }
 
 /** The form, where this message is being changed. */
-export function editing(message) {
-  return edited === message.ts ? field : null;
+export function editing(message, { inThread }) {
+  return edited === message.ts && within === inThread ? field : null;
 }
 
 export function editedNow() {

@@ -18,7 +18,7 @@ import { ago, clock, full } from "./time.js";
 export function drawMessage(message, options) {
   if (message.subtype === "tombstone") return tombstone(message, options);
   const author = authorOf(message);
-  const body = editing(message) ?? h("div", { class: "message-body" }, content(message));
+  const body = editing(message, options) ?? h("div", { class: "message-body" }, content(message));
   const classes = ["message", options.compact && "compact", message.ephemeral && "ephemeral", message.streaming && "streaming"];
   return h(
     "div",

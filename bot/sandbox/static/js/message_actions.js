@@ -38,7 +38,7 @@ function actions(message, options) {
   const thread = { text: "Reply in thread", icon: icon("thread", 16), act: () => look({ thread: message.thread_ts ?? message.ts }) };
   const copy = { text: "Copy text", icon: icon("codeBlock", 16), act: () => navigator.clipboard?.writeText(message.text) };
   const change = [
-    { text: "Edit message", icon: icon("pencil", 16), act: () => startEditing(message) },
+    { text: "Edit message", icon: icon("pencil", 16), act: () => startEditing(message, options) },
     { text: "Delete message…", icon: icon("bin", 16), danger: true, act: () => remove(message) },
   ];
   return [...(options.inThread ? [] : [thread]), copy, null, ...store.snapshot.shortcuts.map((each) => shortcut(each, message)), ...(own ? [null, ...change] : [])];
