@@ -64,17 +64,20 @@ OLDER = ("test_clicks", "test_modals")
 VIEWS = ("correction", "retrain", "channel", "workspace", "a_view_of_an_older_version")
 
 
+@pytest.fixture(params=SENDERS)
+def sender(request: pytest.FixtureRequest) -> Sender:
+    return SENDERS[request.param]
+
+
 @pytest.fixture
-async def bot(models: OpenAIStub, redis_url: str, tmp_path: Path) -> AsyncIterator[InstalledBot]:
+async def bot(
+    sender: Sender, models: OpenAIStub, redis_url: str, tmp_path: Path
+) -> AsyncIterator[InstalledBot]:
     async with directory() as slack:
-        companies = [
-            slack.company("T0HILL0001", "Hill Bakery", "U0HILLBOSS"),
-            slack.company("T0GRID0001", "Hill Grid", "U0HILLUSER", enterprise="E0HILL0001"),
-            slack.company("", "Whole Group", "U0HILLUSER", enterprise="E0WHOLE001"),
-        ]
+        team = "" if sender.whole else sender.team
+        company = slack.company(team, "Hill", "U0HILLUSER", enterprise=sender.enterprise or "")
         async with installed_bot(slack, models, redis_url, tmp_path) as made:
-            for company in companies:
-                await made.install(company)
+            await made.install(company)
             yield made
 
 
@@ -92,11 +95,6 @@ def nothing_is_logged_as_an_error(
     assert "Traceback" not in printed.out + printed.err
     if request.node.originalname not in OLDER:
         assert "payload_not_understood" not in printed.out + printed.err
-
-
-@pytest.fixture(params=SENDERS)
-def sender(request: pytest.FixtureRequest) -> Sender:
-    return SENDERS[request.param]
 
 
 async def take(bot: InstalledBot, *payloads: Json) -> None:
@@ -133,7 +131,7 @@ async def test_what_is_addressed_to_the_bot_gets_its_answer(
         (
             mention(sender, "How many days?"),
             direct(sender, "How many days?"),
-            written(sender, f"{sender.mention} with a file", subtype="file_share", files=[FILE]),
+            written(sender, f"{sender.mention} once more"),
         )
     ):
         bot.models.queue(f"Answer {number}.")
@@ -168,6 +166,8 @@ HIDDEN_FILES: list[Json] = [
 async def test_every_kind_of_message(bot: InstalledBot, sender: Sender) -> None:
     for subtype in SUBTYPES:
         await take(bot, envelope(sender, written(sender, "hello", subtype=subtype)))
+    with_file = written(sender, f"{sender.mention} look", subtype="file_share", files=[FILE])
+    await take(bot, envelope(sender, with_file))
     bare = {"type": "message", "channel": sender.channel, "ts": stamp(), "event_ts": stamp()}
     await take(
         bot,
