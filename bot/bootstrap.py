@@ -61,7 +61,7 @@ from bot.slack.surface import SlackSurface
 from bot.slack.thanks import Thanks
 from bot.slack.titles import SlackTitles
 from bot.slack.visibility import Visibility
-from bot.tasks import Kept, Tasks, Work, reschedule
+from bot.tasks import Answering, FeedbackWork, Kept, RunWork, Tasks, Work, reschedule
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
 from bot.web.learn import LEARN_PATH
@@ -191,30 +191,35 @@ def _wire(
     thanks = Thanks(clients, people, told, settings.retrain_schedule)
     files = SlackFiles(clients, session)
     work = Work(
-        chat=chat,
-        turns=turns,
-        curation=Curation(turns, verdicts, roles, dataset_of, settings.auto_approve),
-        notices=notices,
-        thanks=thanks,
-        corrected=Corrected(clients, people, preferences, turns, verdicts, told, dataset_of),
-        correcting=Correcting(
-            turns, verdicts, preferences, visibility, people, files, Documents(), thanks
+        answering=Answering(chat, turns),
+        feedback=FeedbackWork(
+            turns=turns,
+            curation=Curation(turns, verdicts, roles, dataset_of, settings.auto_approve),
+            thanks=thanks,
+            corrected=Corrected(clients, people, preferences, turns, verdicts, told, dataset_of),
+            correcting=Correcting(
+                turns, verdicts, preferences, visibility, people, files, Documents(), thanks
+            ),
+            news=News(
+                clients, people, preferences, turns, told, OpenAIChatModel(models), kit.workspace
+            ),
+            teams=installed,
         ),
-        news=News(
-            clients, people, preferences, turns, told, OpenAIChatModel(models), kit.workspace
+        runs=RunWork(
+            runs_of=runs_of,
+            notices=notices,
+            announcing=Announcing(clients, notices, told, roles.admins_of),
+            ending=ending,
+            champions=champions,
+            teams=installed,
+            poll=timedelta(seconds=settings.poll_seconds),
+            min_new_examples=settings.retrain_min_new_examples,
         ),
-        runs_of=runs_of,
-        announcing=Announcing(clients, notices, told, roles.admins_of),
-        ending=ending,
-        champions=champions,
-        min_new_examples=settings.retrain_min_new_examples,
-        teams=installed,
         remove=remove,
         forget_person=privacy.forget_person,
-        retention=timedelta(days=settings.retention_days),
-        poll=timedelta(seconds=settings.poll_seconds),
         schedule=settings.retrain_schedule,
     )
+    register_tasks(docket, work, tasks)
     health = Health(RedisServer(redis), docket, kit.workspaces, dataset_of)
     provider = Provider(models)
 
@@ -226,7 +231,7 @@ def _wire(
         turns=turns,
         verdicts=verdicts,
         deliveries=RedisDeliveries(redis),
-        tasks=register_tasks(docket, work),
+        tasks=tasks,
         roles=roles,
         preferences=preferences,
         privacy=privacy,

@@ -2,14 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from unittest.mock import create_autospec
+from unittest.mock import AsyncMock, create_autospec
 
 import pytest
 from docket import Docket, Worker
 from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisSchedule
-from bot.tasks import Work, register, reschedule
+from bot.tasks import Answering, FeedbackWork, RunWork, Tasks, Work, register, reschedule
 from tests.fakes.workplace import until
 
 pytestmark = pytest.mark.anyio
@@ -17,13 +17,21 @@ pytestmark = pytest.mark.anyio
 
 async def scheduled_times(redis_url: str, expression: str | None) -> list[datetime]:
     """When the schedule's tasks are due, after a worker has been up with this expression."""
-    work = create_autospec(Work, instance=True, schedule=expression)
-    work.left_alone.return_value = []
+    runs = create_autospec(RunWork, instance=True)
+    runs.left_alone.return_value = []
+    work = Work(
+        answering=create_autospec(Answering, instance=True),
+        feedback=create_autospec(FeedbackWork, instance=True),
+        runs=runs,
+        remove=AsyncMock(),
+        forget_person=AsyncMock(),
+        schedule=expression,
+    )
     async with (
         Redis.from_url(redis_url, decode_responses=True) as redis,
         Docket(name="test", url=redis_url, execution_ttl=timedelta(0)) as docket,
     ):
-        register(docket, work)
+        register(docket, work, Tasks(docket))
         await reschedule(docket, expression, RedisSchedule(redis))
         async with Worker(docket) as worker:
             working = asyncio.create_task(worker.run_forever())

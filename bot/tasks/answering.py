@@ -1,0 +1,63 @@
+"""Answer one turn, after those before it in its thread."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import structlog
+
+from bot.chat import Chat
+from bot.domain.conversation import Turn
+from bot.domain.ports import Turns
+from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 5  # times the model is asked before the bot apologises
+PATIENCE = 100.0  # seconds after which a person is told instead of the model being asked again
+
+
+@dataclass(frozen=True)
+class Answering:
+    """What the task does it with."""
+
+    chat: Chat
+    turns: Turns
+
+    async def answer(self, team: str, turn_id: str) -> None:
+        """Answer one turn, after those before it in its thread.
+
+        A model that stays away is apologised for. While Slack is in trouble, and while an earlier
+        turn waits for Slack, SurfaceUnavailable asks for another try later.
+        """
+        turn = await self.turns.get(team, turn_id)
+        if turn is None:
+            log.warning("turn_expired", team=team, turn=turn_id)
+            return
+        if await self.turns.waits(turn):
+            raise SurfaceUnavailable("an earlier turn of the thread is still to be answered")
+        try:
+            await self._answer(turn)
+        except SurfaceRefused as error:
+            log.warning("answer_not_shown", team=team, turn=turn_id, error=str(error))
+            await self.chat.drop(turn)
+
+    async def _answer(self, asked: Turn) -> None:
+        """Ask again within the task, so that nobody overtakes this turn in its thread."""
+        began, trouble = time.monotonic(), None
+        for attempt in range(ATTEMPTS):
+            turn = await self.turns.get(asked.team, asked.turn_id)
+            if turn is None or turn.revision != asked.revision:
+                return None  # deleted, or changed: then it is queued anew
+            try:
+                return await self.chat.reply(turn)
+            except (SurfaceRefused, SurfaceUnavailable):
+                raise
+            except Exception as error:
+                log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
+                trouble = error if isinstance(error, BotError) else None
+            if time.monotonic() - began > PATIENCE:
+                break
+            if attempt + 1 < ATTEMPTS:
+                await asyncio.sleep(min(2**attempt, 8))
+        return await self.chat.give_up(asked, trouble)

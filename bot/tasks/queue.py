@@ -1,0 +1,67 @@
+"""What listeners queue: each call is one durable task, in Redis once it returns."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from docket import Docket
+
+from bot.domain.conversation import Turn
+from bot.domain.correcting import CorrectingMessage
+
+SECOND_LOOK = timedelta(minutes=5)  # after a removal: no answer takes longer
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """`TaskQueue`: once a method returns, the work survives any crash."""
+
+    docket: Docket
+    retention: timedelta = timedelta(days=30)
+
+    async def answer(self, turn: Turn) -> None:
+        """Queue the answer; a turn that is queued or being answered already is left alone.
+
+        A revised one is queued behind what is still being done about the question before.
+        """
+        queue = self.docket.add("answer", key=f"answer:{turn.team}:{turn.reply_id}")
+        await queue(team=turn.team, turn_id=turn.turn_id, thread=f"{turn.team}:{turn.thread_id}")
+
+    async def curate(self, team: str, reply_id: str, user: str) -> None:
+        """Queue the curation of one reply's feedback, once for every verdict given."""
+        await self.docket.add("curate")(
+            team=team, reply_id=reply_id, user=user, reply=f"{team}:{reply_id}"
+        )
+
+    async def correct(self, message: CorrectingMessage) -> None:
+        """Queue what a message asks for; delivered again, it is one task or does nothing more."""
+        key = f"correct:{message.team}:{message.origin}:{message.at}:{message.gone}"
+        await self.docket.add("correct", key=key)(message=message.model_dump_json())
+
+    async def reveal(self, team: str, reply_id: str) -> None:
+        """Queue showing a reply's corrections, one at a time."""
+        await self.docket.add("reveal")(team=team, reply_id=reply_id, reply=f"{team}:{reply_id}")
+
+    async def tell_news(self, team: str, run_id: str) -> None:
+        """Queue the news of a run, unless it is queued."""
+        key = f"news:{team}:{run_id}"
+        await self.docket.add("tell_news", key=key)(team=team, run_id=run_id)
+
+    async def remove_workspace(self, team: str) -> None:
+        """Queue the removal of a workspace's data; the time counts from the last call."""
+        when = datetime.now(UTC) + self.retention
+        await self.docket.replace("remove_workspace", when=when, key=f"remove:{team}")(team=team)
+
+    async def forget_person(self, team: str, user: str, until: float) -> None:
+        """Queue the removal of what somebody said, and a second look at what was under way then."""
+        for when in (datetime.now(UTC), datetime.now(UTC) + SECOND_LOOK):
+            await self.docket.add("forget_person", when=when)(team=team, user=user, until=until)
+
+    async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None:
+        """Queue the next step of a run, unless one is queued; `at_once`: before its time, too."""
+        key = f"advance:{team}:{run_id}"
+        queue = (
+            self.docket.replace("advance", when=datetime.now(UTC), key=key)
+            if at_once
+            else self.docket.add("advance", key=key)
+        )
+        await queue(team=team, run_id=run_id)
