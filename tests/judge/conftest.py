@@ -60,6 +60,13 @@ SEED = {
 }
 
 
+@pytest.fixture(autouse=True)
+def installed() -> None:
+    """What npm could not install is not asked: install.sh has said so."""
+    if not (HOME / ".installed").exists():
+        pytest.skip("the outside judge is not installed: sh tests/judge/install.sh")
+
+
 @dataclass(frozen=True)
 class Person:
     """Calls methods with a JSON body, which the judge reads everywhere; slack_sdk puts some into the address."""
