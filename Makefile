@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` alone lists it; arguments go on by ARGS="…".
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench lock docs clean browser judge
+.PHONY: help setup demo test check fmt bench lock docs clean browser judge pictures
 
 # The environment may hold an active virtualenv of something else; ours is always .venv.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
@@ -38,6 +38,9 @@ bench: setup ## our claims against their peers, as ratios
 
 docs: setup ## write what is derived from the code: docs/cli.md, docs/settings.md, .env.example, …
 	@$(BIN)/python docs/generate.py
+
+pictures: setup browser ## take the screenshots in docs/pictures anew, by the browser tests
+	@UPDATE_PICTURES=1 $(BIN)/pytest -q tests/browser $(ARGS)
 
 lock: setup ## resolve the dependencies anew into locks/
 	@sh locks/lock.sh $(ARGS)

@@ -21,6 +21,17 @@ from bot.sandbox.view_store import View, new_view
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
+def _feedback_key(blocks: list[Json], block: Json, element: Json) -> str:
+    """Which of a message's feedback buttons; their blocks get new ids when the message is edited."""
+    kin = [
+        each["block_id"]
+        for each in blocks
+        if any(part.get("type") == "feedback_buttons" for part in each.get("elements") or ())
+    ]
+    number = kin.index(block["block_id"])
+    return f"{element['action_id']}#{number}" if number else str(element["action_id"])
+
+
 async def click_in_message(
     sandbox: Sandbox, user: str, message: Message, channel: Json, wanted: Json, *, base_url: str
 ) -> Answer:
@@ -29,7 +40,7 @@ async def click_in_message(
     block, element = find(blocks, wanted["action_id"], wanted.get("block_id"))
     entry = action(block, element, wanted.get("value"))
     if element["type"] == "feedback_buttons":
-        posting.press(sandbox, message, user, element["action_id"], entry["value"])
+        posting.press(sandbox, message, user, _feedback_key(blocks, block, element), entry["value"])
     payload = payloads.block_actions(
         user,
         sandbox.triggers.issue(user),

@@ -4,6 +4,7 @@ Called by the durable tasks; remembers in Redis where the message stands, and fi
 metadata if it was killed right after posting.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -159,4 +160,5 @@ def _content(place: Place, run: Run, said: Texts, picture: str) -> dict[str, Any
 
 def _worth_showing(place: Place, run: Run) -> bool:
     """A new stage and an admin's word always; progress within one not too often."""
-    return place.state is not run.state or run.held or run.updated_at - place.at >= PAUSE
+    fresh = run.updated_at > place.at and time.time() - place.at >= PAUSE
+    return place.state is not run.state or run.held or fresh

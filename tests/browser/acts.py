@@ -17,12 +17,11 @@ async def act_as(page: Page, name: str) -> None:
 
 async def say(page: Page, text: str, channel: str = "handbook") -> Locator:
     """Write into the channel; the message as it stands there."""
-    box = page.get_by_role("textbox", name=f"Message #{channel}")
-    await box.fill(text)
-    await box.press("Enter")
-    message = (
-        messages(page).get_by_role("article").filter(has_text=text.split("\n", maxsplit=1)[0]).last
-    )
+    me = await page.locator("#people [aria-pressed=true] .person-name").inner_text()
+    mine = messages(page).get_by_role("article", name=me)
+    earlier = await mine.count()
+    await run(page, text, channel)
+    message = mine.nth(earlier)
     await expect(message).to_be_visible()
     return message
 
@@ -59,6 +58,7 @@ async def reply(page: Page, text: str) -> None:
 
 
 async def run(page: Page, command: str, channel: str = "handbook") -> None:
+    """Type it into the channel and send it."""
     box = page.get_by_role("textbox", name=f"Message #{channel}")
     await box.fill(command)
     await box.press("Enter")
@@ -113,15 +113,16 @@ def dialog(page: Page, name: str) -> Locator:
     return page.get_by_role("dialog", name=name)
 
 
-async def take(shown: Page | Locator, name: str) -> None:
-    """A picture for the docs, when UPDATE_PICTURES=1 is set."""
+async def take(shown: Page | Locator, name: str, height: int = 800) -> None:
+    """A picture for the docs, when UPDATE_PICTURES=1 is set; of a part, where it is one."""
     if os.environ.get("UPDATE_PICTURES") != "1":
         return
     path = PICTURES / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     of = shown if isinstance(shown, Page) else shown.page
-    await of.set_viewport_size({"width": 1280, "height": 800})
+    if height != 800:
+        await of.set_viewport_size({"width": 1280, "height": height})
     await of.mouse.move(2, 2)  # nothing is under the pointer
     await shown.screenshot(path=path, animations="disabled", caret="hide")
     with Image.open(path) as drawn:
-        drawn.convert("RGB").quantize(192, dither=Image.Dither.NONE).save(path, optimize=True)
+        drawn.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -1,8 +1,18 @@
 """What Hoshi Bakery's model knows: sensible answers to the questions of the tests and pictures."""
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import bot.demo
+from tests.factories import ADMIN, CURATOR
+
 HANDBOOK = "C0HANDBOOK"
+TALK = (
+    (CURATOR, "Good morning! The handbook is up to date again: opening hours, leave, allergens."),
+    (ADMIN, "Thank you Ben. New colleagues can simply ask the apprentice from today."),
+)
 MODEL, BASE = "handbook-2026-10", "gpt-4.1-mini-2025-04-14"
 BETTER = "ft:gpt-4.1-mini-2025-04-14:hoshi-bakery:handbook-2026-11:B7xk2"
 
@@ -71,7 +81,7 @@ _KNOWN = {
     "And on public holidays?": "On public holidays it opens at **9:00** and closes at **14:00**.",
     SATURDAYS: ("On Saturdays the shop opens at **7:00** and closes at **18:00**."),
 }
-_LEARNT = {LEAVE: NEW_LEAVE, BREAKDOWN: NEW_CALL, DISCOUNT: NEW_DISCOUNT}
+LEARNT = {LEAVE: NEW_LEAVE, BREAKDOWN: NEW_CALL, DISCOUNT: NEW_DISCOUNT}
 
 
 def known(model: str, messages: list[dict[str, Any]]) -> str:
@@ -79,11 +89,19 @@ def known(model: str, messages: list[dict[str, Any]]) -> str:
     asked = messages[-1]["content"]
     parts = asked if isinstance(asked, list) else [{"type": "text", "text": asked}]
     question = "\n".join(part["text"] for part in parts if part["type"] == "text").strip()
-    if model.startswith("ft:") and question in _LEARNT:
-        return _LEARNT[question]
+    if model.startswith("ft:") and question in LEARNT:
+        return LEARNT[question]
     if any(part["type"] != "text" for part in parts):
         return "The picture shows loaves with large holes: the dough was **over-proofed**."
-    return _KNOWN.get(question) or _by_file(question)
+    return _KNOWN.get(question) or handbook().get(question) or _by_file(question)
+
+
+@cache
+def handbook() -> dict[str, str]:
+    """The questions and answers of the demo's handbook that are not among the above."""
+    lines = Path(bot.demo.__file__).with_name("handbook.jsonl").read_text("utf-8").splitlines()
+    rows = [[each["content"] for each in json.loads(line)["messages"]] for line in lines]
+    return {question: answer for question, answer in rows if question not in _KNOWN}
 
 
 def _by_file(question: str) -> str:

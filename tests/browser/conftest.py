@@ -19,7 +19,7 @@ from bot.bootstrap import Service, open_service
 from bot.domain.preferences import ChannelSettings
 from bot.settings import Settings
 from finetune.bootstrap import Workspace
-from tests.browser.bakery import BASE, HANDBOOK, MODEL, known
+from tests.browser.bakery import BASE, HANDBOOK, MODEL, TALK, known
 from tests.factories import ASKER, TEAM
 from tests.fakes.chromium import chromium, page_of
 from tests.fakes.openai_account import OpenAIStub, Scripted
@@ -85,13 +85,18 @@ class Bakery:
         self.models.queue(said)
         return self.gates[-1]
 
+    async def talk(self) -> None:
+        """What colleagues wrote in #handbook before."""
+        for user, text in TALK:
+            await self.people.ask(user, text, channel=HANDBOOK)
+
     def opened(
         self, user: str = ASKER, channel: str = HANDBOOK, **more: str
     ) -> AbstractAsyncContextManager[Page]:
         """The page as this person sees it; `more` stands in its address."""
         query = {"user": user, "channel": channel, **more}
         address = "&".join(f"{key}={value}" for key, value in query.items())
-        return page_of(self.browser, f"{self.url}/sandbox?{address}")
+        return page_of(self.browser, f"{self.url}/sandbox?{address}", (1280, 800))
 
 
 @pytest.fixture

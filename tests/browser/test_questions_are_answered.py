@@ -21,6 +21,7 @@ def choices() -> Choices:
 
 async def test_a_mention_is_answered_as_it_is_written(bakery: Bakery, page: Page) -> None:
     """Growing text with a stop button, then the whole answer with 👍/👎 and where it is from."""
+    await bakery.talk()
     go_on = bakery.slowly(known.RECIPE, after=110)
     answer = await acts.ask(page, known.SOURDOUGH)
     await expect(answer).to_have_attribute("aria-busy", "true")
@@ -107,9 +108,9 @@ async def test_the_agents_pane_suggests_questions_and_names_threads(
 async def test_a_long_answer_goes_on_in_a_second_message(bakery: Bakery, page: Page) -> None:
     """Cut inside a code block, which is closed and opened again; only the end has 👍/👎."""
     bakery.models.queue(known.LONG_CODE)
-    answer = await acts.answered(page, "Write the label printer's whole price list as code.")
-    await expect(acts.answers(page)).to_have_count(2)
-    first = acts.answers(page).first
+    first = await acts.ask(page, "Write the label printer's whole price list as code.")
+    answer = acts.answers(page).nth(1)
+    await expect(acts.up(answer)).to_be_visible()
     assert await first.locator("pre").count() == await answer.locator("pre").count() == 1
     await expect(first.locator("pre")).to_contain_text('"item-000"')
     await expect(answer.locator("pre")).to_contain_text(f'"item-{known.ITEMS - 1:03}"')

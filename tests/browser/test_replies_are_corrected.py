@@ -15,20 +15,23 @@ THANKS = "the next retraining will learn it"
 WANTED = "What should the reply have been?"
 
 
-async def test_a_bad_reply_is_corrected_in_a_form(page: Page) -> None:
+async def test_a_bad_reply_is_corrected_in_a_form(bakery: Bakery, page: Page) -> None:
     """One click opens it with the reply in it; saving says what will happen next."""
+    await bakery.talk()
     answer = await acts.answered(page, known.LEAVE)
     await acts.act_as(page, "Ben")
     await acts.down(answer).click()
     form = acts.dialog(page, "Correct this reply")
     words = form.get_by_role("textbox", name=WANTED)
     await expect(words).to_have_value(known.OLD_LEAVE)
-    await form.get_by_role("button", name="Save").click()
-    await expect(form.get_by_role("alert")).to_contain_text("That is what the reply says already.")
     await words.fill(known.NEW_LEAVE)
     await form.get_by_label("What was wrong with it?").select_option("It is out of date")
     await form.get_by_label("A note for the curator").fill("See the new contract, page 4")
     await acts.take(page, "correction-modal")
+    await words.fill(known.OLD_LEAVE)
+    await form.get_by_role("button", name="Save").click()
+    await expect(form.get_by_role("alert")).to_contain_text("That is what the reply says already.")
+    await words.fill(known.NEW_LEAVE)
     await form.get_by_role("button", name="Save").click()
     await expect(acts.thread(page).get_by_text(THANKS)).to_be_visible()
     await expect(acts.down(answer)).to_have_attribute("aria-pressed", "true")
@@ -56,7 +59,7 @@ async def test_a_reply_is_corrected_in_its_thread(bakery: Bakery, page: Page) ->
     await bakery.channel(show_corrections=True)
     answer = await acts.answered(page, known.BREAKDOWN)
     await acts.act_as(page, "Ben")
-    await acts.reply(page, f"correct: {known.NEW_CALL}")
+    await acts.reply(page, "correct: Call Sora Abe in maintenance, extension 318.")
     await expect(acts.thread(page).get_by_text(THANKS)).to_be_visible()
     shown = acts.answers(page).filter(has_text="Corrected by @Ben:")
     await expect(shown).to_contain_text("Sora Abe")

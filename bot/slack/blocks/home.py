@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.preferences import PersonSettings
-from bot.slack.blocks.parts import code, date, escape, section
+from bot.slack.blocks.parts import code, date, escape, section, unmarked
 from bot.slack.blocks.review import Waiting, review_blocks
 from bot.slack.blocks.standing import Standing, standing_blocks
 from bot.texts import Texts
@@ -108,8 +108,10 @@ def _queue(queue: Queue, page: Page, said: Texts) -> list[Block]:
         return [*blocks, section(words.queue_empty)]
     last = page.queue + len(queue.waiting)
     place = words.queue_place.format(first=page.queue + 1, last=last, number=queue.total)
-    blocks.append(_context(place))
+    compared = any(waiting.example.source is Source.CORRECTION for waiting in queue.waiting)
+    blocks.append(_context(f"{place}\n{words.legend}" if compared else place))
     for number, waiting in enumerate(queue.waiting):
+        blocks += [DividerBlock()] if number else []
         blocks += review_blocks(waiting, number, words, said.feedback)
     before = page._replace(queue=max(0, page.queue - QUEUE)) if page.queue else None
     after = page._replace(queue=last) if last < queue.total else None
@@ -202,5 +204,5 @@ def _context(text: str) -> ContextBlock:
 
 def _cut(text: str, limit: int) -> str:
     """On one line, escaped, with an ellipsis where it is longer."""
-    line = " ".join(text.split())
+    line = " ".join(unmarked(text).split())
     return escape(line if len(line) <= limit else line[: limit - 1] + "…")

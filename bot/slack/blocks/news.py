@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.metadata import Metadata
 
-from bot.slack.blocks.parts import escape, section
+from bot.slack.blocks.parts import escape, section, unmarked
 from bot.slack.blocks.reply import feedback_buttons
 from bot.texts.feedback import FeedbackTexts
 
@@ -74,7 +74,7 @@ def _item(item: NewsItem, said: FeedbackTexts) -> str:
 def _quoted(text: str, most: int) -> str:
     """As a quotation, cut where it takes more than `most` characters with all its marks."""
     shown = "> "
-    for character in text:
+    for character in unmarked(text):
         piece = "\n> " if character == "\n" else escape(character)
         if len(shown) + len(piece) >= most:
             return shown + "…"

@@ -1,9 +1,12 @@
 """Small pieces that several messages and views are made of."""
 
+import re
 from datetime import UTC, datetime
 
 from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
+_EMPHASIS = re.compile(r"(\*\*\*|\*\*)(?=\S)(.+?)(?<=\S)\1")
+_HEADING = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
 FIELD_LIMIT = 3_000  # characters of a plain-text input, and of a section's text
 
 
@@ -20,6 +23,11 @@ def count(number: int, noun: str) -> str:
 def escape(text: str) -> str:
     """Slack's three control characters, so that foreign text cannot mention or link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unmarked(text: str) -> str:
+    """Without Markdown's bold and headings, whose marks mrkdwn would show as they are."""
+    return _HEADING.sub("", _EMPHASIS.sub(r"\2", text))
 
 
 def date(at: float) -> str:

@@ -20,7 +20,7 @@ from bot.domain.feedback import Feedback, Rating
 from bot.slack.blocks.correction import in_pieces
 from bot.slack.blocks.diff import diff_block, text_block
 from bot.slack.blocks.notice import notice_view
-from bot.slack.blocks.parts import FIELD_LIMIT, escape, section
+from bot.slack.blocks.parts import FIELD_LIMIT, escape, section, unmarked
 from bot.texts.feedback import FeedbackTexts
 from bot.texts.home import HomeTexts
 from finetune import Example, Source
@@ -57,10 +57,9 @@ def review_blocks(
     else:
         blocks += [section(said.reply_corrected), diff_block(before, example.answer, ANSWER)]
     if waiting.rival:
-        blocks.append(section(said.rival.format(answer=_cut(waiting.rival, RIVAL))))
+        blocks.append(section(said.rival.format(answer=_cut(unmarked(waiting.rival), RIVAL))))
     voices = _voices(waiting, feedback) or said.by.format(authors=people(example.authors))
-    legend = [] if before is None else [said.legend]
-    blocks.append(_context(*legend, *([said.doubted] if "bad" in example.reason else []), voices))
+    blocks.append(_context(*([said.doubted] if "bad" in example.reason else []), voices))
     return [*blocks, ActionsBlock(block_id=f"review-{number}", elements=_buttons(example, said))]
 
 

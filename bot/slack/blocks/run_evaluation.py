@@ -1,6 +1,6 @@
 """What the evaluation of a run found, as a table of three lines with examples below."""
 
-from bot.slack.blocks.parts import code, escape
+from bot.slack.blocks.parts import code, escape, unmarked
 from bot.texts.runs import RunTexts
 from finetune import Decision, Report, Verdict
 
@@ -56,6 +56,6 @@ def gate(decision: Decision, said: RunTexts) -> str:
 
 def _short(text: str) -> str:
     """One line that can neither mention nor mark up."""
-    line = " ".join(text.split())
+    line = " ".join(unmarked(text).split())
     line = line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"
     return escape(line)

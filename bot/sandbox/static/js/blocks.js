@@ -1,5 +1,5 @@
 // Block Kit → nodes, as Slack draws it. `where` says how a click travels: {send(element, block, value, node)},
-// and keeps what is pressed or filled in: {pressed, errors, draft}. Elements are drawn by elements.js.
+// and keeps what is pressed or filled in: {pressed(element, block), errors, draft}. Elements are drawn by elements.js.
 
 import { h, link, safeUrl } from "./dom.js";
 import { avatar, icon } from "./icons.js";

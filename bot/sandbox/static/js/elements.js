@@ -56,7 +56,7 @@ function button(each, block, where) {
 }
 
 function feedbackButtons(each, block, where) {
-  const chosen = where.pressed?.[each.action_id];
+  const chosen = where.pressed?.(each, block);
   const one = (side, drawing) => {
     const choice = each[side];
     const pressed = chosen === choice.value;

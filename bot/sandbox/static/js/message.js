@@ -72,7 +72,7 @@ function head(author, message) {
 
 function content(message) {
   const where = {
-    pressed: message.pressed,
+    pressed: (element, block) => message.pressed?.[feedbackKey(message, element, block)],
     send: (element, block, value) => click(message, element, block, value),
     changed: (element, block, value) => click(message, element, block, value),
     dispatches: (block) => (element, _block, value) => block.dispatch_action && click(message, element, block, value),
@@ -82,6 +82,13 @@ function content(message) {
   const edited = message.edited && !message.bot_id && h("span", { class: "edited" }, " (edited)");
   if (edited && typed && words) words.append(edited);
   return [drawTasks(message), words, (message.attachments ?? []).map((each) => attachment(each, where)), files(message)];
+}
+
+/** Which of a message's feedback buttons, as the server counts them. */
+function feedbackKey(message, element, block) {
+  const kin = message.blocks.filter((each) => each.elements?.some((part) => part.type === "feedback_buttons"));
+  const number = kin.findIndex((each) => each.block_id === block.block_id);
+  return number > 0 ? `${element.action_id}#${number}` : element.action_id;
 }
 
 function attachment(each, where) {

@@ -105,5 +105,5 @@ function focus(body, same) {
   const wrong = body.querySelector("[aria-invalid=true]");
   const wanted = wrong ?? body.querySelector("[data-autofocus]") ?? body.querySelector("textarea, input, select");
   const target = wanted ?? layer.querySelector("button[type=submit]") ?? layer.querySelector("button");
-  if (!same || wrong) target?.focus();
+  if (!same || wrong) target?.focus({ preventScroll: !wrong }); // what stands above the first field is read first
 }

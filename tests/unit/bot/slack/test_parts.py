@@ -1,0 +1,19 @@
+"""Model's Markdown where mrkdwn is shown."""
+
+import pytest
+
+from bot.slack.blocks.parts import unmarked
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("You get **25 days** and ***more***.", "You get 25 days and more."),
+        ("有給休暇は年に**25 日**です。", "有給休暇は年に25 日です。"),
+        ("# Leave\n\n## Days\n25", "Leave\n\nDays\n25"),
+        ("__init__ is a name, a ** b a power", "__init__ is a name, a ** b a power"),
+        ("2 * 3 * 4 and `code`, #handbook", "2 * 3 * 4 and `code`, #handbook"),
+    ],
+)
+def test_bold_and_headings_lose_their_marks(text: str, shown: str) -> None:
+    assert unmarked(text) == shown
