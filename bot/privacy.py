@@ -20,6 +20,7 @@ from finetune import Dataset, Snapshots
 
 log = structlog.get_logger(__name__)
 END_OF_TIME = "9999999999.999999"  # later than any message
+UNDER_WAY = 1.0  # seconds in which the wish itself is stored
 STALE = "somebody asked to have what they said removed"
 
 
@@ -45,18 +46,13 @@ class Privacy:
 
     async def opt_out(self, team: str, user: str) -> None:
         """Store nothing of this person from now on; what there is, is removed by a durable task."""
-        chosen = await self.preferences.person(team, user)
-        await self.preferences.save_person(
-            team, user, chosen.model_copy(update={"opted_out": True})
-        )
-        await self.tasks.forget_person(team, user, time.time())
+        # First the removal: who is killed between the two has removed too much, and sees the button.
+        await self.tasks.forget_person(team, user, time.time() + UNDER_WAY)
+        await self.preferences.change_person(team, user, opted_out=True)
 
     async def opt_in(self, team: str, user: str) -> None:
         """Store and learn again, from now on."""
-        chosen = await self.preferences.person(team, user)
-        await self.preferences.save_person(
-            team, user, chosen.model_copy(update={"opted_out": False})
-        )
+        await self.preferences.change_person(team, user, opted_out=False)
 
     async def forget_turn(self, team: str, turn_id: str) -> None:
         """Erase a turn, its replies, what people said about them, and the examples made of that."""

@@ -255,6 +255,10 @@ class Preferences(Protocol):
 
     async def save_person(self, team: str, user: str, chosen: PersonSettings) -> None: ...
 
+    async def change_person(self, team: str, user: str, **chosen: bool) -> None:
+        """Change only the named settings, whatever else is chosen at the same time."""
+        ...
+
 
 class Languages(Protocol):
     """In which language the bot's own sentences reach somebody."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from redis.asyncio import Redis
+from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import key, text
 from bot.domain.preferences import ChannelSettings, PersonSettings, WorkspaceSettings
@@ -45,6 +46,24 @@ class RedisPreferences:
 
     async def save_person(self, team: str, user: str, chosen: PersonSettings) -> None:
         await self._save(team, f"person:{user}", chosen)
+
+    async def change_person(self, team: str, user: str, **chosen: bool) -> None:
+        """Only these settings: two choices made at once are both kept."""
+        place, name = key(team, "preferences"), f"person:{user}"
+        async with self.redis.pipeline(transaction=True) as pipe:
+            while True:
+                try:
+                    await pipe.watch(place)
+                    found = await pipe.hget(place, name)
+                    known = PersonSettings.model_validate_json(found) if found else PersonSettings()
+                    changed = PersonSettings.model_validate(known.model_dump() | chosen)
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.hset(place, name, changed.model_dump_json())
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return
 
     async def _get(self, team: str, name: str, kind: type[P]) -> P:
         found = await self.redis.hget(key(team, "preferences"), name)

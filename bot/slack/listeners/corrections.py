@@ -132,10 +132,7 @@ class Corrections:
     ) -> None:
         """Tell this person no more of what was learnt from them."""
         team, user = team_of(context), str(context.user_id)
-        chosen = await self._services.preferences.person(team, user)
-        await self._services.preferences.save_person(
-            team, user, chosen.model_copy(update={"news": False})
-        )
+        await self._services.preferences.change_person(team, user, news=False)
         said = (await self._services.texts(team, user)).feedback
         channel = body["container"]["channel_id"]
         await self._whisper(client, channel, user, body["message"], said.news_is_off)

@@ -91,10 +91,8 @@ class Home:
     ) -> None:
         """Whether they hear of a model that learnt their corrections."""
         team, user = team_of(context), str(context.user_id)
-        preferences = self._services.preferences
-        person = await preferences.person(team, user)
         wanted = action.get("value") == "on"
-        await preferences.save_person(team, user, person.model_copy(update={"news": wanted}))
+        await self._services.preferences.change_person(team, user, news=wanted)
         page = Page.read((body.get("view") or {}).get("private_metadata", ""))
         await redraw(self._services, client, team, user, page)
         await ack()

@@ -1,5 +1,6 @@
 """What is left of a turn that was deleted, and of a person who opted out: nothing of theirs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,14 @@ class Queue:
         self.forgotten.append((user, until))
 
     async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None: ...
+
+
+class Killed(Exception):
+    """Stands for kill -9."""
+
+
+async def _killed(*_: object) -> None:
+    raise Killed
 
 
 @dataclass
@@ -157,6 +166,23 @@ async def test_opting_out_is_kept_and_its_removal_queued(place: Place) -> None:
     assert not (await place.preferences.person(TEAM, ASKER)).opted_out
 
 
+async def test_choices_made_at_once_are_all_kept(place: Place) -> None:
+    people = [f"U{number:06d}" for number in range(30)]
+    wishes = [place.privacy.opt_out(TEAM, user) for user in people]
+    wishes += [place.preferences.change_person(TEAM, user, news=False) for user in people]
+    await asyncio.gather(*wishes)
+    chosen = [await place.preferences.person(TEAM, user) for user in people]
+    assert {(one.opted_out, one.news) for one in chosen} == {(True, False)}
+
+
+async def test_a_wish_is_not_taken_for_granted_before_its_removal_is_queued(place: Place) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Queue, "forget_person", _killed)
+        with pytest.raises(Killed):
+            await place.privacy.opt_out(TEAM, ASKER)
+    assert not (await place.preferences.person(TEAM, ASKER)).opted_out
+
+
 async def test_a_person_is_forgotten_with_what_they_asked_and_corrected(place: Place) -> None:
     await place.asked()
     await place.said(down(ASKER, "26 days."), down(CURATOR, "25 days."))
@@ -203,9 +229,6 @@ async def test_a_removal_that_was_killed_halfway_is_finished_by_the_next(place: 
     await place.asked()
     await place.said(down(CURATOR, "25 days."))
     taken = place.snapshots.take(await place.dataset.approved(), "base")
-
-    class Killed(Exception):
-        """Stands for kill -9."""
 
     class Dying(RedisVerdicts):
         async def forget(self, team: str, reply_id: str) -> None:
