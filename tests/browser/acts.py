@@ -120,9 +120,10 @@ async def take(shown: Page | Locator, name: str, height: int = 800) -> None:
     path = PICTURES / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     of = shown if isinstance(shown, Page) else shown.page
-    if height != 800:
-        await of.set_viewport_size({"width": 1280, "height": height})
+    await of.set_viewport_size({"width": 1280, "height": height})
+    if isinstance(shown, Locator):
+        await shown.evaluate("it => { it.style.maxHeight = 'none'; }")  # a form shows all of itself
     await of.mouse.move(2, 2)  # nothing is under the pointer
     await shown.screenshot(path=path, animations="disabled", caret="hide")
     with Image.open(path) as drawn:
-        drawn.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        drawn.convert("RGB").save(path, optimize=True)

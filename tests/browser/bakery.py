@@ -63,10 +63,13 @@ LONG_RULES = "\n\n".join(
     f"Rule {n}: wash your hands for thirty seconds before you touch dough, bread or tools."
     for n in range(1, 61)
 )
-ITEMS = 330
+ITEMS = 120
 LONG_CODE = (
     "Here is the list:\n\n```python\nPRICES = {\n"
-    + "".join(f'    "item-{n:03}": {120 + n},  # yen, label size M\n' for n in range(ITEMS))
+    + "".join(
+        f'    "item-{n:03}": {120 + n},  # {"-".join(["country", "loaf"] * 8)}\n'
+        for n in range(ITEMS)
+    )
     + "}\n```\n"
 )
 

@@ -90,7 +90,7 @@ async def test_the_agents_pane_suggests_questions_and_names_threads(
     for number, (title, question) in enumerate(asks, 1):
         await form.get_by_label(f"Button {number}").fill(title)
         await form.get_by_label(f"Question {number}").fill(question)
-    await acts.take(form, "suggested-questions")
+    await acts.take(form, "suggested-questions", height=1400)
     await form.get_by_role("button", name="Save").click()
     await expect(form).to_be_hidden()
 

@@ -19,6 +19,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.preferences import PersonSettings
 from bot.slack.blocks.parts import code, date, escape, section, unmarked
+from bot.slack.blocks.reply import model_name
 from bot.slack.blocks.review import Waiting, review_blocks
 from bot.slack.blocks.standing import Standing, standing_blocks
 from bot.texts import Texts
@@ -88,7 +89,7 @@ def home_view(facts: Facts, said: Texts) -> View:
     blocks: list[Block] = [
         HeaderBlock(text=said.home.title),
         section(said.home.how),
-        _context(said.home.answering_now.format(model=code(facts.champion))),
+        _context(said.home.answering_now.format(model=code(model_name(facts.champion)))),
     ]
     if facts.queue is not None:
         blocks += _queue(facts.queue, facts.page, said)

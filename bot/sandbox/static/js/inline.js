@@ -3,6 +3,7 @@
 import { h, link } from "./dom.js";
 import { EMOJI, sign } from "./emoji.js";
 import { channelName, personName, store } from "./store.js";
+import { moment } from "./time.js";
 
 /** Rules: [sticky RegExp, (match, inner) => node, allowed-before RegExp?]. What no rule takes stays text. */
 export function inline(text, rules) {
@@ -45,7 +46,7 @@ export const TOKENS = [
   [/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/y, (match) => mention(match[1])],
   [/<#(C[A-Z0-9]+)(?:\|([^>]*))?>/y, (match) => channelMention(match[1], match[2])],
   [/<!(here|channel|everyone)(?:\|[^>]*)?>/y, (match) => h("span", { class: "mention me" }, `@${match[1]}`)],
-  [/<!date\^\d+\^[^|>]*\|([^>]*)>/y, (match) => match[1]],
+  [/<!date\^(\d+)\^([^|>^]*)(?:\^[^|>]*)?\|([^>]*)>/y, (match) => moment(match[1], match[2]) ?? match[3]],
   [/<!subteam\^(S[A-Z0-9]+)(?:\|([^>]*))?>/y, (match) => h("span", { class: "mention" }, match[2] || `@${match[1]}`)],
   [/<((?:https?:\/\/|mailto:)[^|>\s]+)(?:\|([^>]*))?>/y, (match) => link(unescaped(match[1]), unescaped(match[2] || match[1]))],
 ];

@@ -27,3 +27,25 @@ export function full(ts) {
 function midnight(date) {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate());
 }
+
+const PARTS = {
+  date_num: (date) => date.toLocaleDateString("sv-SE"),
+  date: (date) => date.toLocaleDateString("en-US", { dateStyle: "long" }),
+  date_short: (date) => date.toLocaleDateString("en-US", { dateStyle: "medium" }),
+  date_long: (date) => date.toLocaleDateString("en-US", { dateStyle: "full" }),
+  time: (date) => date.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" }),
+  time_secs: (date) => date.toLocaleTimeString("en-US", { timeStyle: "medium" }),
+};
+
+/** What Slack makes of `<!date^seconds^{date_short_pretty} {time}|…>`; null where a part is unknown. */
+export function moment(seconds, format) {
+  const date = new Date(Number(seconds) * 1000);
+  let known = true;
+  const words = format.replace(/\{(\w+?)(_pretty)?\}/g, (_, name, pretty) => {
+    const days = Math.round((midnight(date) - midnight(new Date())) / 86_400_000);
+    if (pretty && Math.abs(days) <= 1) return ["yesterday", "today", "tomorrow"][days + 1];
+    known &&= name in PARTS;
+    return PARTS[name]?.(date) ?? "";
+  });
+  return known ? words : null;
+}
