@@ -5,7 +5,7 @@ Whoever decides it writes it to the `Turns` store, from whichever process; here 
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 
@@ -19,24 +19,25 @@ LOOK = 0.4  # seconds between two looks; a click should take effect within half 
 @asynccontextmanager
 async def watched(turns: Turns, turn: Turn) -> AsyncIterator[asyncio.Event]:
     """An event that is set once the answer to `turn` shall end."""
-    told = asyncio.Event()
-    watching = asyncio.create_task(_watch(turns, turn, told))
+    told, over = asyncio.Event(), asyncio.Event()
+    watching = asyncio.create_task(_watch(turns, turn, told, over))
     try:
         yield told
     finally:
-        watching.cancel()
+        over.set()  # never by cancelling: Python 3.11 may lose that within a call to Redis
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch(turns: Turns, turn: Turn, told: asyncio.Event) -> None:
-    while not told.is_set():
+async def _watch(turns: Turns, turn: Turn, told: asyncio.Event, over: asyncio.Event) -> None:
+    while not over.is_set():
         try:
             if await turns.stopped(turn):
                 told.set()
                 return
         except Exception:  # a store that is away for a moment is no reason to end an answer
             log.exception("stop_not_looked_up", turn=turn.turn_id)
-        await asyncio.sleep(LOOK)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), LOOK)
 
 
 async def until(told: asyncio.Event, deltas: AsyncIterator[Delta]) -> AsyncGenerator[Delta, None]:

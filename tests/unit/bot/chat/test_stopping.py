@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from redis.asyncio import Redis
 
-from bot.chat.stopping import until
+from bot.adapters.redis import RedisTurns
+from bot.chat.stopping import until, watched
 from bot.domain.conversation import Delta
+from tests.factories import turn
 
 pytestmark = pytest.mark.anyio
 
@@ -39,3 +42,20 @@ async def test_trouble_of_the_model_comes_through() -> None:
 
     with pytest.raises(ConnectionError):
         assert [delta async for delta in until(asyncio.Event(), broken())] == []
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_an_answer_that_is_over_waits_for_no_look(redis_url: str, steps: int) -> None:
+    """Whatever step a look at Redis has come to: some of them lose a cancellation."""
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        turns, asked = RedisTurns(redis, 86_400), turn()
+        await turns.accept(asked)
+
+        async def answer() -> None:
+            async with watched(turns, asked):
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+
+        answering = asyncio.create_task(answer())
+        done, _ = await asyncio.wait([answering], timeout=5)
+        assert done
