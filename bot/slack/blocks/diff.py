@@ -10,9 +10,11 @@ from typing import Literal, NamedTuple
 from rapidfuzz.distance import LCSseq
 from slack_sdk.models.blocks import RichTextBlock, RichTextElementParts, RichTextSectionElement
 
+from bot.slack.blocks.parts import CUT, cut
+
 LONGEST = 6_000  # words compared; beyond it the texts are shown one after the other
 AROUND = 60  # letters of unchanged text left beside a change
-CUT = "…"
+PIECES = 200  # beyond so many changes, nobody reads them one by one, and a view grows too large
 _WORDS = re.compile(
     r"[\u3400-\u9fff々〆]+|[\u3041-\u309f]+|[\u30a0-\u30ff]+|\s+|\w[^\W\u3041-\u30ff\u3400-\u9fff]*|."
 )
@@ -84,7 +86,7 @@ def shortened(pieces: Sequence[Piece], limit: int) -> list[Piece]:
         if piece.kind == "same":
             text = _middle_out(text, first=number == 0, last=number == len(pieces) - 1)
         if len(text) > room:
-            return [*shown, Piece(piece.kind, text[: max(room - 1, 0)] + CUT)]
+            return [*shown, Piece(piece.kind, cut(text, max(room, 1)))]
         room -= len(text)
         shown.append(Piece(piece.kind, text))
     return shown
@@ -100,14 +102,17 @@ def _middle_out(text: str, *, first: bool, last: bool) -> str:
 
 
 def diff_block(before: str, after: str, limit: int) -> RichTextBlock:
-    """The change as a block."""
-    return _block(_styled(shortened(compared(before, after), limit)))
+    """The change as a block; one of very many pieces as the two texts, one after the other."""
+    pieces = shortened(compared(before, after), limit)
+    if len(pieces) > PIECES:
+        half = limit // 2
+        pieces = [Piece("gone", cut(before, half)), Piece("new", cut(after, half))]
+    return _block(_styled(pieces))
 
 
 def text_block(text: str, limit: int) -> RichTextBlock:
     """Plain text as a block: nothing in it mentions or links."""
-    shown = text if len(text) <= limit else text[: limit - 1] + CUT
-    return _block(iter([RichTextElementParts.Text(text=shown or CUT)]))
+    return _block(iter([RichTextElementParts.Text(text=cut(text, limit) or CUT)]))
 
 
 def _styled(pieces: Sequence[Piece]) -> Iterator[RichTextElementParts.Text]:

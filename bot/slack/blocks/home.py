@@ -10,15 +10,13 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ConfirmObject,
-    ContextBlock,
     DividerBlock,
     HeaderBlock,
-    MarkdownTextObject,
 )
 from slack_sdk.models.views import View
 
 from bot.domain.preferences import PersonSettings
-from bot.slack.blocks.parts import code, date, escape, section, unmarked
+from bot.slack.blocks.parts import code, context, date, entered, section
 from bot.slack.blocks.reply import model_name
 from bot.slack.blocks.review import Waiting, review_blocks
 from bot.slack.blocks.standing import Standing, standing_blocks
@@ -27,6 +25,7 @@ from bot.texts.home import HomeTexts
 from finetune import Example, Source, Status
 
 MOST = 100  # blocks of a view
+LARGEST = 240_000  # letters of a view as JSON; Slack takes 250 kB
 MINE, QUEUE = 8, 3  # corrections and waiting examples on one page
 _ABOUT, _ANSWER, _REASON = 150, 200, 200  # letters shown of a question, an answer, a reason
 
@@ -85,14 +84,22 @@ class Facts:
 
 
 def home_view(facts: Facts, said: Texts) -> View:
-    """The whole tab."""
+    """The whole tab; where what waits is too long for one view, with less of each text."""
+    for share in (1, 3):
+        view = _view(facts, said, share)
+        if len(json.dumps(view.to_dict())) <= LARGEST:
+            return view
+    return _view(facts, said, 10)
+
+
+def _view(facts: Facts, said: Texts, share: int) -> View:
     blocks: list[Block] = [
         HeaderBlock(text=said.home.title),
         section(said.home.how),
-        _context(said.home.answering_now.format(model=code(model_name(facts.champion)))),
+        context(said.home.answering_now.format(model=code(model_name(facts.champion)))),
     ]
     if facts.queue is not None:
-        blocks += _queue(facts.queue, facts.page, said)
+        blocks += _queue(facts.queue, facts.page, said, share)
     blocks += _mine(facts, said.home)
     if facts.standing is not None:
         blocks += standing_blocks(facts.standing, said)
@@ -100,7 +107,7 @@ def home_view(facts: Facts, said: Texts) -> View:
     return View(type="home", private_metadata=facts.page.written(), blocks=blocks[:MOST])
 
 
-def _queue(queue: Queue, page: Page, said: Texts) -> list[Block]:
+def _queue(queue: Queue, page: Page, said: Texts, share: int) -> list[Block]:
     words = said.home
     blocks: list[Block] = [DividerBlock(), HeaderBlock(text=words.queue)]
     if queue.note:
@@ -110,10 +117,10 @@ def _queue(queue: Queue, page: Page, said: Texts) -> list[Block]:
     last = page.queue + len(queue.waiting)
     place = words.queue_place.format(first=page.queue + 1, last=last, number=queue.total)
     compared = any(waiting.example.source is Source.CORRECTION for waiting in queue.waiting)
-    blocks.append(_context(f"{place}\n{words.legend}" if compared else place))
+    blocks.append(context(f"{place}\n{words.legend}" if compared else place))
     for number, waiting in enumerate(queue.waiting):
         blocks += [DividerBlock()] if number else []
-        blocks += review_blocks(waiting, number, words, said.feedback)
+        blocks += review_blocks(waiting, number, words, said.feedback, share)
     before = page._replace(queue=max(0, page.queue - QUEUE)) if page.queue else None
     after = page._replace(queue=last) if last < queue.total else None
     link = ButtonElement(text=words.browser, url=queue.browser, action_id="open_queue")
@@ -136,9 +143,9 @@ def _mine(facts: Facts, said: HomeTexts) -> list[Block]:
 def _line(example: Example, fate: Fate | None, said: HomeTexts) -> str:
     kind = said.marked_good
     if example.source is Source.CORRECTION:
-        kind = said.corrected.format(answer=_cut(example.answer, _ANSWER))
+        kind = said.corrected.format(answer=entered(example.answer, _ANSWER))
     mark, became = _became(example, fate, said)
-    return f"*{_cut(example.question, _ABOUT)}*\n{kind}\n{mark} {became}"
+    return f"*{entered(example.question, _ABOUT)}*\n{kind}\n{mark} {became}"
 
 
 def _became(example: Example, fate: Fate | None, said: HomeTexts) -> tuple[str, str]:
@@ -163,7 +170,7 @@ def _refused(example: Example, said: HomeTexts) -> str:
     if ruling is not None and not ruling.by:
         return said.taken_back
     if ruling is not None and ruling.reason:
-        return said.rejected_because.format(reason=_cut(ruling.reason, _REASON))
+        return said.rejected_because.format(reason=entered(ruling.reason, _REASON))
     return said.rejected
 
 
@@ -197,13 +204,3 @@ def _leaves(back: Page | None, on: Page | None, to_back: str, to_on: str) -> lis
         for page, text, action_id in ways
         if page is not None
     ]
-
-
-def _context(text: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text)])
-
-
-def _cut(text: str, limit: int) -> str:
-    """On one line, escaped, with an ellipsis where it is longer."""
-    line = " ".join(unmarked(text).split())
-    return escape(line if len(line) <= limit else line[: limit - 1] + "…")

@@ -9,9 +9,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ContextBlock,
     InputBlock,
-    MarkdownTextObject,
     PlainTextInputElement,
 )
 from slack_sdk.models.views import View
@@ -20,7 +18,7 @@ from bot.domain.feedback import Feedback, Rating
 from bot.slack.blocks.correction import in_pieces
 from bot.slack.blocks.diff import diff_block, text_block
 from bot.slack.blocks.notice import notice_view
-from bot.slack.blocks.parts import FIELD_LIMIT, escape, section, unmarked
+from bot.slack.blocks.parts import FIELD_LIMIT, context, entered, escape, section, unmarked
 from bot.texts.feedback import FeedbackTexts
 from bot.texts.home import HomeTexts
 from finetune import Example, Source
@@ -46,20 +44,28 @@ class Chosen(NamedTuple):
 
 
 def review_blocks(
-    waiting: Waiting, number: int, said: HomeTexts, feedback: FeedbackTexts
+    waiting: Waiting,
+    number: int,
+    said: HomeTexts,
+    feedback: FeedbackTexts,
+    share: int = 1,
 ) -> list[Block]:
-    """One example with its three buttons; `number` tells it from the others on the page."""
+    """One example with its three buttons; `number` tells it from the others on the page.
+
+    `share`: of how many that have to fit into the view, so that each text is that much shorter.
+    """
     example = waiting.example
     before = example.rejected if example.source is Source.CORRECTION else None
-    blocks: list[Block] = [section(said.question.format(question=_cut(example.question, QUESTION)))]
+    answer = ANSWER // share
+    blocks: list[Block] = [section(said.question), text_block(example.question, QUESTION // share)]
     if before is None:
-        blocks += [section(said.reply_good), text_block(example.answer, ANSWER)]
+        blocks += [section(said.reply_good), text_block(example.answer, answer)]
     else:
-        blocks += [section(said.reply_corrected), diff_block(before, example.answer, ANSWER)]
+        blocks += [section(said.reply_corrected), diff_block(before, example.answer, answer)]
     if waiting.rival:
-        blocks.append(section(said.rival.format(answer=_cut(unmarked(waiting.rival), RIVAL))))
+        blocks += [section(said.rival), text_block(unmarked(waiting.rival), RIVAL // share)]
     voices = _voices(waiting, feedback) or said.by.format(authors=people(example.authors))
-    blocks.append(_context(*([said.doubted] if "bad" in example.reason else []), voices))
+    blocks.append(context(*([said.doubted] if "bad" in example.reason else []), voices))
     return [*blocks, ActionsBlock(block_id=f"review-{number}", elements=_buttons(example, said))]
 
 
@@ -93,7 +99,7 @@ def edit_view(
         submit=said.edit_submit,
         close=said.cancel,
         private_metadata=json.dumps(about, ensure_ascii=False),
-        blocks=[section(said.question.format(question=_cut(example.question, QUESTION))), *fields],
+        blocks=[section(said.question), text_block(example.question, QUESTION), *fields],
     )
 
 
@@ -125,7 +131,7 @@ def _voice(verdict: Feedback, feedback: FeedbackTexts) -> str:
     if verdict.reason:
         parts.append(feedback.reasons.get(verdict.reason, escape(verdict.reason)))
     if verdict.note:
-        parts.append(f"“{_cut(verdict.note, NOTE)}”")
+        parts.append(f"“{entered(verdict.note, NOTE)}”")
     return " · ".join(parts)
 
 
@@ -136,12 +142,3 @@ def _buttons(example: Example, said: HomeTexts) -> list[ButtonElement]:
         ButtonElement(text=said.edit, action_id="review_edit", value=value),
         ButtonElement(text=said.reject, action_id="review_reject", value=value, style="danger"),
     ]
-
-
-def _context(*texts: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text[:FIELD_LIMIT]) for text in texts])
-
-
-def _cut(text: str, limit: int) -> str:
-    """Escaped, and with an ellipsis where it is longer."""
-    return escape(text if len(text) <= limit else text[: limit - 1] + "…")

@@ -62,6 +62,13 @@ def test_texts_of_a_book_are_not_compared_but_shown() -> None:
     assert kinds == ["gone", "new"]
 
 
+def test_very_many_changes_are_shown_as_two_texts() -> None:
+    block = diff_block("犬は" * 1400, "猫は" * 1400, 400).to_dict()
+    gone, new = block["elements"][0]["elements"]
+    assert (gone["text"][:2], gone["style"]) == ("犬は", {"strike": True})
+    assert (new["text"][:2], new["style"]) == ("猫は", {"bold": True})
+
+
 def test_gone_is_struck_out_and_new_is_bold() -> None:
     [section] = diff_block("20 days", "25 days", 100).to_dict()["elements"]
     assert section["elements"] == [

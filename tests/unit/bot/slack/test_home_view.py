@@ -1,5 +1,6 @@
 """App Home and the modals behind it: Slack takes them whatever stands in them."""
 
+import json
 import time
 from dataclasses import replace
 from typing import Any
@@ -60,6 +61,34 @@ def test_the_fullest_home_stays_within_slacks_limits(said: Texts) -> None:
     )
     view = home_view(full, said).to_dict()
     assert len(check_view(view, home=True)["blocks"]) <= 100
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("犬は" * 1400, "猫は" * 1400), ("a👩‍👩‍👧‍👦b" * 900, "👩‍👩‍👧‍👦b👍🏽" * 900)],
+)
+def test_long_corrections_of_every_second_word_are_still_shown(before: str, after: str) -> None:
+    rows = [
+        correction(f"c{n}", after, rejected=before, question=after, status=Status.PENDING)
+        for n in range(QUEUE)
+    ]
+    mine = [(row, None) for row in rows] * 2
+    queue = Queue([Waiting(row) for row in rows], QUEUE, "https://bot.example.com/x")
+    view = home_view(facts(queue=queue, mine=mine, mine_total=6), EN).to_dict()
+    assert len(check_view(view, home=True)["blocks"]) <= 100
+
+
+def test_what_is_too_large_for_a_view_is_shown_with_less_text() -> None:
+    family = "\U0001f468" * 3_000
+    rows = [
+        correction(f"c{n}", family, rejected="x", question=family, status=Status.PENDING)
+        for n in range(QUEUE)
+    ]
+    voices = tuple(down(f"U{n}0000", "y").model_copy(update={"note": family}) for n in range(8))
+    queue = Queue([Waiting(r, voices, family) for r in rows], 3, "https://bot.example.com/x")
+    view = home_view(facts(queue=queue, mine=[(r, None) for r in rows] * 2, mine_total=6), EN)
+    assert len(json.dumps(check_view(view.to_dict(), home=True))) < 250_000
+    assert sum(b.get("block_id", "").startswith("review-") for b in view.to_dict()["blocks"]) == 3
 
 
 @pytest.mark.parametrize("said", [EN, JA])

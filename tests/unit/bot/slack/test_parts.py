@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.blocks.parts import unmarked
+from bot.slack.blocks.parts import cut, fitting, unmarked
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,13 @@ from bot.slack.blocks.parts import unmarked
 )
 def test_bold_and_headings_lose_their_marks(text: str, shown: str) -> None:
     assert unmarked(text) == shown
+
+
+def test_an_emoji_is_not_cut_in_two() -> None:
+    assert cut("ab👍🏽cd", 4) == "ab…"
+    assert cut("a👩\u200d👧bcd", 4) == "a…"
+
+
+def test_an_escaped_character_is_not_cut_in_two() -> None:
+    assert fitting("x" * 2_997 + "&amp;" * 9) == "x" * 2_997 + "…"
+    assert fitting("&amp;") == "&amp;"
