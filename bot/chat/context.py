@@ -47,7 +47,8 @@ class Context:
     async def earlier(self, turn: Turn) -> Sequence[Said]:
         """What stood in the thread before the bot was called; read once, then kept.
 
-        Not kept is what people said who do not want anything of theirs stored.
+        Left out is what people said who want nothing of theirs stored, for what a model was shown
+        is kept with the answer; only their own questions, of which nothing is kept, may show it.
         """
         known = await self.turns.earlier(turn)
         if known is not None:
@@ -61,7 +62,7 @@ class Context:
             if (await self.preferences.person(turn.team, user)).opted_out
         }
         await self.turns.save_earlier(turn, [said for said in read if said.user not in shy])
-        return read
+        return [said for said in read if said.user not in shy - {turn.user}]
 
     async def _lines(self, past: Turn, reply: Reply | None) -> list[Line]:
         """A turn as the model was shown it; one that it never saw, as it would be shown now."""

@@ -85,3 +85,14 @@ async def test_what_stood_in_a_thread_before_is_read_but_not_kept(
     await office.people.answer(root)
     assert SECRET_WORD in str(office.models.chats[0].messages)
     assert SECRET_WORD not in await everything(redis_url)
+
+
+async def test_what_they_said_before_is_not_shown_for_somebody_elses_question(
+    shy: None, office: Office, redis_url: str
+) -> None:
+    root = await office.people.ask(ASKER, f"We have {SECRET_WORD} for lunch.")
+    await office.people.ask(CURATOR, "@apprentice is that good?", thread=root)
+    await office.people.answer(root)
+    assert "is that good?" in str(office.models.chats[0].messages)
+    assert SECRET_WORD not in str(office.models.chats[0].messages)
+    assert SECRET_WORD not in await everything(redis_url)
