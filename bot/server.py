@@ -18,7 +18,8 @@ from bot.errors import NotReady
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
-GRACE = 20  # seconds that requests under way have to finish
+GRACE = 20  # seconds that requests and tasks under way have to finish
+AGAIN = 0.5  # seconds between two cancellations of what does not end
 
 
 async def serve(settings: Settings, *, worker: bool) -> None:
@@ -32,9 +33,22 @@ async def serve(settings: Settings, *, worker: bool) -> None:
         try:
             await _listen(service, jobs)
         finally:
-            for job in jobs:
-                job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
+            await end(*jobs, patience=GRACE)
+
+
+async def end(*tasks: "asyncio.Task[None]", patience: float) -> None:
+    """Cancel, and wait until all are done; after `patience` seconds, cancel again and again.
+
+    The first cancellation lets a worker finish what it has begun; the next ones break it off. One
+    would not do: redis-py's `asyncio.wait_for` loses, on Python 3.11, a cancellation that arrives
+    just when the answer does. What the tasks raised is not raised here.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=patience)
+        patience = AGAIN
 
 
 async def work(settings: Settings) -> None:

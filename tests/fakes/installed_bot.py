@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 
 from bot.bootstrap import Service, open_service
 from bot.sandbox.dispatcher import signature
+from bot.server import end
 from bot.settings import Settings
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.serving import served, taken_port, url_of
@@ -102,9 +103,8 @@ async def installed_bot(
         httpx.AsyncClient(base_url=url_of(listening), timeout=20) as http,
     ):
         working = asyncio.create_task(service.work())
-        await until("a worker", service.docket.workers)  # one cancelled at its start hangs
+        await until("a worker", service.docket.workers)
         try:
             yield InstalledBot(service, slack, models, http)
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            await end(working, patience=10)

@@ -14,6 +14,7 @@ from bot.adapters.redis import RedisPreferences, RedisTold, RedisTurns, RedisVer
 from bot.bootstrap import Service, open_service
 from bot.sandbox.app import create_app
 from bot.sandbox.config import Config
+from bot.server import end
 from bot.settings import Settings
 from finetune.bootstrap import Workspace
 from tests.factories import ADMIN, CURATOR, TEAM
@@ -24,6 +25,7 @@ from tests.fakes.serving import served, taken_port, url_of
 from tests.fakes.workplace import Workplace, until
 
 DAY = 86_400
+PATIENCE = 10  # seconds for what the bot has begun when a test is over
 POLICY = {"PROMOTION": "auto", "RETRAIN_MIN_EXAMPLES": "1"}  # a test may set others
 SECRET = "the-signing-secret"
 
@@ -136,8 +138,7 @@ async def office(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIte
                     redis,
                 )
             finally:
-                working.cancel()
-                await asyncio.gather(working, return_exceptions=True)
+                await end(working, patience=PATIENCE)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ ACTIONS = (
 )
 # Buttons and modals that an older version of the bot may have left: taken, and said in one line.
 OLDER = ("test_clicks", "test_modals")
+BY_THE_CLOCK = ("sweep", "watch", "remove_workspace")
 VIEWS = ("correction", "retrain", "channel", "workspace", "a_view_of_an_older_version")
 
 
@@ -109,12 +110,12 @@ async def take(bot: InstalledBot, *payloads: Json) -> None:
 
 
 async def settled(bot: InstalledBot) -> None:
-    """Wait until no task waits or runs but for the sweep."""
+    """Wait until no task waits or runs but for those that come again by the clock."""
 
     async def quiet() -> bool:
         snapshot = await bot.service.docket.snapshot()
         late = (*snapshot.future, *snapshot.running)
-        return all(task.function_name in ("sweep", "remove_workspace") for task in late)
+        return all(task.function_name in BY_THE_CLOCK for task in late)
 
     await until("all tasks to be done", quiet)
 
