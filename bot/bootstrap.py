@@ -92,13 +92,21 @@ class Service:
     installations: Installations | None
 
     async def work(self) -> None:
-        """Do durable tasks until cancelled."""
+        """Do durable tasks until cancelled; those under way are finished, unless cancelled again."""
         if self.installations is not None:
             await self.installations.reseal()
         await reschedule(self.docket, self.settings.retrain_schedule, self.schedule)
         worker = Worker(self.docket, concurrency=CONCURRENCY, redelivery_timeout=REDELIVERY)
-        async with worker:
-            await worker.run_forever()
+        loop: asyncio.Task[None] | None = None
+        try:
+            # Its end tells the loop to stop and waits for what was begun. The loop itself is not
+            # cancelled: within a call to Redis it may never hear of that.
+            async with worker:
+                loop = asyncio.create_task(worker.run_forever())
+                await asyncio.shield(loop)
+        finally:
+            if loop is not None:
+                loop.cancel()  # for somebody who did not wait so long
 
 
 @dataclass(frozen=True)
