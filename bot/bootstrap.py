@@ -43,6 +43,7 @@ from bot.settings import Settings
 from bot.slack.announcing import Announcing
 from bot.slack.bolt import OAuth
 from bot.slack.corrected import Corrected
+from bot.slack.corrected_messages import CorrectedMessages
 from bot.slack.correcting import Correcting
 from bot.slack.door import Door, Lines, door_of_many, door_of_one
 from bot.slack.files import SlackFiles
@@ -204,7 +205,14 @@ def _wire(
             turns=turns,
             curation=Curation(turns, verdicts, roles, dataset_of, settings.auto_approve),
             thanks=thanks,
-            corrected=Corrected(clients, people, preferences, turns, verdicts, told, dataset_of),
+            corrected=Corrected(
+                CorrectedMessages(clients, people, turns),
+                preferences,
+                turns,
+                verdicts,
+                told,
+                dataset_of,
+            ),
             correcting=Correcting(
                 turns, verdicts, preferences, visibility, people, files, Documents(), thanks
             ),

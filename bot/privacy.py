@@ -65,6 +65,9 @@ class Privacy:
         await self._mark(team, _made_of(replies))
         await self._unsay(turn, replies)
         for reply in replies:
+            shown = await self.verdicts.shown(team, reply.reply_id)
+            if shown.ts:
+                await self.tasks.cover(team, reply.channel, shown.ts)
             await self.verdicts.forget(team, reply.reply_id)
         await self.turns.forget(team, turn_id)
         log.info("turn_forgotten", team=team, turn=turn_id)

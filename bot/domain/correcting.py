@@ -33,6 +33,13 @@ class CorrectingMessage(Frozen):
         return f"message:{self.channel}:{self.ts}"
 
 
+class ShownCorrection(Frozen):
+    """The message at `ts` in a thread that shows a correction; `shows` tells what, or nothing."""
+
+    ts: str = ""
+    shows: str = ""
+
+
 def correction_in(text: str, *, files: bool) -> str | None:
     """What is behind the word that makes a message a correction; None where it is none."""
     found = _WITH_TEXT.fullmatch(text)

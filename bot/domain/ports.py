@@ -16,7 +16,7 @@ from bot.domain.conversation import (
     Turn,
     TurnState,
 )
-from bot.domain.correcting import CorrectingMessage
+from bot.domain.correcting import CorrectingMessage, ShownCorrection
 from bot.domain.feedback import Feedback
 from bot.domain.preferences import ChannelSettings, PersonSettings, WorkspaceSettings
 from bot.domain.voting import Act
@@ -84,7 +84,15 @@ class Turns(Protocol):
         """Note the message that shows (or will show) the reply."""
         ...
 
-    async def save_reply(self, turn: Turn, reply: Reply) -> None: ...
+    async def save_reply(
+        self, turn: Turn, reply: Reply, *, notes: Sequence[str] | None = None, first: bool = False
+    ) -> None:
+        """Keep it; with `notes`, also these, and whether it was the first of its thread."""
+        ...
+
+    async def replaced(self, turn: Turn) -> Reply | None:
+        """The newest reply to an earlier revision, in whose place another one is being made."""
+        ...
 
     async def revise(self, turn: Turn) -> bool:
         """Ask anew under a higher revision: the reply before is kept apart, its message reused.
@@ -190,6 +198,14 @@ class Verdicts(Protocol):
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]: ...
 
+    async def shown(self, team: str, reply_id: str) -> ShownCorrection:
+        """What the channel sees of a reply's corrections."""
+        ...
+
+    async def note_shown(self, team: str, reply_id: str, shown: ShownCorrection) -> None:
+        """Kept as long as the reply; nothing where that is gone."""
+        ...
+
     async def forget(self, team: str, reply_id: str) -> None:
         """Remove every verdict on a reply."""
         ...
@@ -229,8 +245,8 @@ class Told(Protocol):
         """It will have to be told when something else has happened."""
         ...
 
-    async def waiting(self, team: str) -> list[str]:
-        """What waits, the oldest first."""
+    async def waiting(self, team: str, most: int) -> list[str]:
+        """Of what waits those that were looked at longest ago; they go to the end."""
         ...
 
     async def settle(self, team: str, what: str) -> None:
@@ -318,6 +334,10 @@ class Surface(Protocol):
         """Answer with a plain sentence of the bot itself, once: no model, no buttons."""
         ...
 
+    async def shown(self, turn: Turn, posted_ts: str | None) -> str:
+        """As much of an answer as a killed predecessor left to be read."""
+        ...
+
     async def status(self, turn: Turn, stage: Stage | None) -> None:
         """Say under the question what is being done; None: no more. Never raises.
 
@@ -345,8 +365,12 @@ class TaskQueue(Protocol):
         """A message that corrects a reply was written, edited or deleted."""
         ...
 
-    async def reveal(self, team: str, reply_id: str) -> None:
+    async def reveal(self, reply: Reply) -> None:
         """Show in the channel what a curator decided about corrections of a reply."""
+        ...
+
+    async def cover(self, team: str, channel: str, ts: str) -> None:
+        """Take away the message that shows a correction of a reply that is forgotten."""
         ...
 
     async def tell_news(self, team: str, run_id: str) -> None:

@@ -7,6 +7,7 @@ depends on nothing behind it, so that a reply cut while it is written is cut as 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 PART_LIMIT = 11_800  # characters; Slack allows 12,000 of markdown in one message
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n]*)$")
@@ -63,6 +64,20 @@ def take_all(content: str) -> tuple[str, str]:
     """End a part now: what is complete of it (paragraphs, lines, sentences, words), and the rest."""
     borders = list(_borders(content, PART_LIMIT + len(content)))
     return _cut(content, _best(borders, len(content)) or _end(content))
+
+
+def ending(content: str, part: str) -> int | None:
+    """How many characters of a text's end its last part holds; None where it holds other text."""
+    pairs = zip(reversed(content), reversed(part), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return same if last_part(content, same) == part else None
+
+
+def last_part(content: str, shows: int) -> str:
+    """The part of a text that holds its last `shows` characters, its fence opened again."""
+    at = len(content) - shows
+    fence = _open_after(_lines(content[:at]), PART_LIMIT)
+    return _cut(content, Border(at, _LINE, fence))[1] if at else content
 
 
 def _borders(window: str, limit: int) -> Iterator[Border]:

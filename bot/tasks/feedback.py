@@ -27,8 +27,10 @@ class Corrected(Protocol):
 
     async def show(self, team: str, reply_id: str) -> None: ...
 
-    async def due(self, team: str) -> list[str]:
-        """Replies of which it shows something else than what counts by now."""
+    async def cover(self, team: str, channel: str, ts: str) -> None: ...
+
+    async def due(self, team: str) -> list[Reply]:
+        """Some of the replies of which it shows something else than what counts by now."""
         ...
 
 
@@ -60,8 +62,8 @@ class FeedbackWork:
     news: News
     teams: Callable[[], Awaitable[list[str]]]
 
-    async def curate(self, team: str, reply_id: str, user: str) -> None:
-        """Bring the dataset in line with the feedback, then thank who corrected."""
+    async def curate(self, team: str, reply_id: str, user: str) -> Reply | None:
+        """Bring the dataset in line with the feedback, then thank who corrected; the reply."""
         made = await self.curation.curate(team, reply_id, user)
         reply = await self.turns.reply(team, reply_id)
         if isinstance(made, NoExample):
@@ -69,12 +71,12 @@ class FeedbackWork:
         given = await self.curation.given(team, reply_id, user)
         if reply is not None and given is not None and given.correction:
             await self.thanks.thank(reply, given, made)
+        return reply
 
     async def untold(self) -> list[tuple[str, str]]:
         """Runs that went live, by whichever hand, and of which not everyone has heard."""
         return [(team, run) for team in await self.teams() for run in await self.news.due(team)]
 
-    async def unshown(self) -> list[tuple[str, str]]:
+    async def unshown(self) -> list[Reply]:
         """Replies about whose corrections was decided, by whichever hand."""
-        teams = await self.teams()
-        return [(team, reply) for team in teams for reply in await self.corrected.due(team)]
+        return [reply for team in await self.teams() for reply in await self.corrected.due(team)]

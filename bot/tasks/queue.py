@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from docket import Docket
 
-from bot.domain.conversation import Turn
+from bot.domain.conversation import Reply, Turn
 from bot.domain.correcting import CorrectingMessage
 
 SECOND_LOOK = timedelta(minutes=5)  # after a removal: no answer takes longer
@@ -37,9 +37,15 @@ class Tasks:
         key = f"correct:{message.team}:{message.origin}:{message.at}:{message.gone}"
         await self.docket.add("correct", key=key)(message=message.model_dump_json())
 
-    async def reveal(self, team: str, reply_id: str) -> None:
-        """Queue showing a reply's corrections, one at a time."""
-        await self.docket.add("reveal")(team=team, reply_id=reply_id, reply=f"{team}:{reply_id}")
+    async def reveal(self, reply: Reply) -> None:
+        """Queue showing a reply's corrections; never while an answer of its thread is written."""
+        await self.docket.add("reveal")(
+            team=reply.team, reply_id=reply.reply_id, thread=f"{reply.team}:{reply.thread_id}"
+        )
+
+    async def cover(self, team: str, channel: str, ts: str) -> None:
+        """Queue taking a shown correction away."""
+        await self.docket.add("cover")(team=team, channel=channel, ts=ts)
 
     async def tell_news(self, team: str, run_id: str) -> None:
         """Queue the news of a run, unless it is queued."""

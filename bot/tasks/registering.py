@@ -72,8 +72,9 @@ def _feedback(work: FeedbackWork, tasks: Tasks) -> tuple[Task, ...]:
         retry: Retry = DONE_AT_LAST,  # noqa: ARG001
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("reply", 1),  # noqa: ARG001, B008
     ) -> None:
-        await work.curate(team, reply_id, user)
-        await tasks.reveal(team, reply_id)
+        stands = await work.curate(team, reply_id, user)
+        if stands is not None:
+            await tasks.reveal(stands)
 
     async def correct(message: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
         await work.correcting.correct(CorrectingMessage.model_validate_json(message), tasks)
@@ -81,16 +82,19 @@ def _feedback(work: FeedbackWork, tasks: Tasks) -> tuple[Task, ...]:
     async def reveal(
         team: str,
         reply_id: str,
-        reply: str,  # noqa: ARG001
+        thread: str,  # noqa: ARG001  # as of `answer`: one hand at a time writes to a reply
         retry: Retry = SHOWN_AT_LAST,  # noqa: ARG001
-        one_by_one: ConcurrencyLimit = ConcurrencyLimit("reply", 1),  # noqa: ARG001, B008
+        one_by_one: ConcurrencyLimit = ConcurrencyLimit("thread", 1),  # noqa: ARG001, B008
     ) -> None:
         await work.corrected.show(team, reply_id)
+
+    async def cover(team: str, channel: str, ts: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
+        await work.corrected.cover(team, channel, ts)
 
     async def tell_news(team: str, run_id: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
         await work.news.tell(team, run_id)
 
-    return curate, correct, reveal, tell_news
+    return curate, correct, reveal, cover, tell_news
 
 
 def _runs(work: RunWork, tasks: Tasks) -> tuple[Task, ...]:
@@ -134,8 +138,8 @@ def _sweep(work: Work, tasks: Tasks) -> Task:
             await tasks.advance(team, run.run_id)
         for team, run_id in await work.feedback.untold():
             await tasks.tell_news(team, run_id)
-        for team, reply_id in await work.feedback.unshown():
-            await tasks.reveal(team, reply_id)
+        for reply in await work.feedback.unshown():
+            await tasks.reveal(reply)
 
     return sweep
 

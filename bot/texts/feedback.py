@@ -35,6 +35,7 @@ class FeedbackTexts:
     note: str
     corrected: str
     corrected_by: str
+    corrected_cut: str
     news: str
     news_more: str
     news_question: str
@@ -95,6 +96,7 @@ EN = FeedbackTexts(
     note="A note for the curator",
     corrected="✏️ Corrected by {who}:",
     corrected_by="✏️ Corrected by {who}",
+    corrected_cut="The correction goes on: it is longer than one message. I learn all of it.",
     news="I have learnt from you. A new model answers now; it was trained on what you corrected:",
     news_more="… and {count} more.",
     news_question="You corrected my answer to",
@@ -151,6 +153,7 @@ JA = FeedbackTexts(
     note="キュレーターへのメモ",
     corrected="✏️ {who} さんによる訂正：",
     corrected_by="✏️ {who} さんが訂正しました",
+    corrected_cut="訂正には続きがあります（1 件のメッセージに収まりません）。学習には全文を使います。",
     news="教えていただいたことを学びました。訂正を学習した新しいモデルが回答しています。",
     news_more="…ほか {count} 件",
     news_question="訂正いただいた質問",

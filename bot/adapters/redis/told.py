@@ -34,14 +34,16 @@ class RedisTold:
         await self.redis.set(key(team, "told", what), where, ex=MEMORY)
 
     async def wait(self, team: str, what: str) -> None:
-        """It will have to be told when something else has happened; looked at again for a while."""
-        place = key(team, "to-tell")
-        await self.redis.zadd(place, {what: time.time()}, nx=True)
-        await self.redis.zremrangebyscore(place, 0, time.time() - MEMORY)
+        """It will have to be told when something else has happened."""
+        await self.redis.zadd(key(team, "to-tell"), {what: time.time()}, nx=True)
 
-    async def waiting(self, team: str) -> list[str]:
-        """What waits, the oldest first."""
-        return [text(what) for what in await self.redis.zrange(key(team, "to-tell"), 0, -1)]
+    async def waiting(self, team: str, most: int) -> list[str]:
+        """Of what waits those that were looked at longest ago; they go to the end."""
+        place = key(team, "to-tell")
+        found = [text(what) for what in await self.redis.zrange(place, 0, most - 1)]
+        if found:
+            await self.redis.zadd(place, dict.fromkeys(found, time.time()), xx=True)
+        return found
 
     async def settle(self, team: str, what: str) -> None:
         """It need not be looked at any more."""

@@ -9,6 +9,7 @@ from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.domain.conversation import turn_id_of
+from bot.domain.correcting import ShownCorrection
 from bot.domain.feedback import Feedback
 from bot.domain.voting import Act, gave, verdict
 
@@ -58,6 +59,27 @@ class RedisVerdicts:
     async def pointed(self, team: str, origin: str) -> str | None:
         found = await self.redis.get(key(team, "corrects", origin))
         return None if found is None else text(found)
+
+    async def shown(self, team: str, reply_id: str) -> ShownCorrection:
+        turn = key(team, "turn", turn_id_of(reply_id))
+        found = await self.redis.hget(turn, f"shown {reply_id}")
+        return ShownCorrection() if found is None else ShownCorrection.model_validate_json(found)
+
+    async def note_shown(self, team: str, reply_id: str, shown: ShownCorrection) -> None:
+        turn = key(team, "turn", turn_id_of(reply_id))
+        async with self.redis.pipeline(transaction=True) as pipe:
+            while True:
+                try:
+                    await pipe.watch(turn)
+                    if not await pipe.exists(turn):
+                        return
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.hset(turn, f"shown {reply_id}", shown.model_dump_json())
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return
 
     async def forget(self, team: str, reply_id: str) -> None:
         await self.redis.delete(key(team, "verdicts", reply_id), key(team, "acts", reply_id))

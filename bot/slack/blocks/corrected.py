@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ContextBlock, MarkdownBlock, MarkdownTextObject
 from slack_sdk.models.metadata import Metadata
 
-from bot.slack.splitting import PART_LIMIT
+from bot.slack.splitting import PART_LIMIT, take
 from bot.texts.feedback import FeedbackTexts
 
 LINE = "corrected"  # block_id of the line under a reply
@@ -15,7 +15,9 @@ LINE = "corrected"  # block_id of the line under a reply
 def corrected_message(text: str, who: Sequence[str], said: FeedbackTexts) -> list[Block]:
     """A corrected reply as it is shown in the thread; cut where Slack would refuse it."""
     line = _line(said.corrected.format(who=_names(who)))
-    return [line, MarkdownBlock(text=text[:PART_LIMIT])]
+    if len(text) <= PART_LIMIT:
+        return [line, MarkdownBlock(text=text)]
+    return [line, MarkdownBlock(text=take(text)[0]), _line(said.corrected_cut)]
 
 
 def with_line(

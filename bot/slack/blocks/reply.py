@@ -115,9 +115,13 @@ def feedback_buttons(said: ChatTexts = EN.chat) -> ContextActionsBlock:
     )
 
 
-def reply_mark(reply_id: str, part: int = 0) -> Metadata:
-    """Metadata that tells a finished reply from one that is still written."""
-    return Metadata(_REPLY, {"reply_id": reply_id, "part": part})
+def reply_mark(reply_id: str, part: int = 0, *, shows: int | None = None) -> Metadata:
+    """Metadata that tells a finished reply from one that is still written.
+
+    `shows`: how many characters of the reply's end stand in this message.
+    """
+    about: dict[str, Any] = {"reply_id": reply_id, "part": part}
+    return Metadata(_REPLY, about if shows is None else {**about, "shows": shows})
 
 
 def draft_mark(reply_id: str) -> Metadata:

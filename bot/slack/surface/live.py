@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.conversation import Reply, Turn
 from bot.slack.blocks import reply as blocks
-from bot.slack.splitting import PART_LIMIT, split, take, take_all
+from bot.slack.splitting import PART_LIMIT, ending, split, take, take_all
 from bot.slack.surface.messages import Messages
 from bot.slack.surface.status import StatusLine
 from bot.slack.surface.writing import (
@@ -43,6 +43,7 @@ class SlackReply:
         self._messages = messages
         self._status = status
         self._turn = turn
+        self._reply_id = turn.reply_id
         self._learn_url = learn_url
         self._text = ""  # all that came
         self._part = ""  # of it, what belongs into the message that is being written
@@ -54,14 +55,14 @@ class SlackReply:
         self._unclear = False  # the thread may hold a message that is not known here
         self._writing = self._next()
 
-    async def announce(self) -> None:
-        """Say that an answer which stands there is being written anew."""
-        if isinstance(self._writing, Edited):
-            await self._writing.announce()
-
     @translated()
     async def append(self, text: str) -> str | None:
-        """Show more, in a next message when this one is full or its stream is old."""
+        """Show more, in a next message when this one is full or its stream is old.
+
+        The answer before stays as it is until the first word of this one has come.
+        """
+        if not self._text and self._turn.revision and isinstance(self._writing, Edited):
+            await self._writing.announce()
         self._text += text
         self._part += text
         while len(self._part) > PART_LIMIT:
@@ -120,6 +121,7 @@ class SlackReply:
         parts = [*self._parts, *(split(self._part) if self._part.strip() else ())]
         if reply.content != self._text or not parts:
             parts, self._exact = split(reply.content), 0
+        self._reply_id = reply.reply_id  # an earlier one, where that stands again
         body = blocks.reply_blocks(
             parts[-1],
             reply,
@@ -129,27 +131,29 @@ class SlackReply:
             notes=notes,
         )
         try:
-            return await self._write(parts, body)
+            return await self._write(parts, body, ending(reply.content, parts[-1]))
         finally:
             await self._status.show(self._turn, None)
 
-    async def _write(self, parts: Sequence[str], last: Sequence[Block]) -> str:
+    async def _write(self, parts: Sequence[str], last: Sequence[Block], shows: int | None) -> str:
         if self._unclear:
             found = await self._messages.standing(self._turn, None, begun=True)
             self._stands, self._exact = found or self._stands, 0
         for number, part in enumerate(parts[:-1]):
             if number >= self._exact:
                 await self._put(number, part, blocks.part_blocks(part))
-        ts = await self._put(len(parts) - 1, parts[-1], last)
+        ts = await self._put(len(parts) - 1, parts[-1], last, shows)
         for surplus in self._stands[len(parts) :]:
             await self._messages.delete(self._turn, surplus)
         return ts
 
-    async def _put(self, number: int, part: str, body: Sequence[Block]) -> str:
+    async def _put(
+        self, number: int, part: str, body: Sequence[Block], shows: int | None = None
+    ) -> str:
         known = self._stands[number] if number < len(self._stands) else None
         if known is not None and isinstance(self._writing, Stream) and self._writing.ts == known:
             await self._messages.stop(self._turn, known)
-        mark = blocks.reply_mark(self._turn.reply_id, number)
+        mark = blocks.reply_mark(self._reply_id, number, shows=shows)
         ts = await self._messages.put(self._turn, known, part, body, mark)
         if ts != known:
             self._status.gone(self._turn)

@@ -1,11 +1,17 @@
 """Where a channel wants it: a line under a corrected reply, and the corrected text in the thread."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.domain.correcting import ShownCorrection
 from bot.domain.preferences import ChannelSettings
+from bot.slack.corrected_messages import CorrectedMessages
+from bot.tasks import Tasks
 from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
+from tests.fakes.openai_account import Scripted
 from tests.fakes.workplace import BOT, Json, until
 from tests.scenarios.bot.conftest import Office
 
@@ -15,7 +21,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def sweeping(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was decided elsewhere is looked for all the time."""
-    monkeypatch.setattr("bot.tasks.SWEEP", timedelta(seconds=0.2))
+    monkeypatch.setattr("bot.tasks.registering.SWEEP", timedelta(seconds=0.2))
 
 
 async def answered(office: Office, *, shown: bool = True) -> Json:
@@ -112,12 +118,101 @@ async def test_a_message_that_was_posted_and_not_noted_is_not_posted_again(
     await showing(office, message, "25 days.")
     await line(office, message)
     reply_id = f"{CHANNEL}:{message['thread_ts']}"
-    await office.told.note(TEAM, f"corrected:{reply_id}", "begun ")
-    reveal = office.service.docket.add("reveal")
-    await reveal(team=TEAM, reply_id=reply_id, reply=reply_id)
+    for shows in ("begun", ""):  # as a killed predecessor leaves it
+        await office.verdicts.note_shown(TEAM, reply_id, ShownCorrection(shows=shows))
+        reply = await office.turns.reply(TEAM, reply_id)
+        assert reply is not None
+        await Tasks(office.service.docket).reveal(reply)
 
-    async def noted() -> bool:
-        return "begun" not in str(await office.told.where(TEAM, f"corrected:{reply_id}"))
+        async def noted() -> bool:
+            return bool((await office.verdicts.shown(TEAM, reply_id)).ts)
 
-    await until("it to be noted", noted)
+        await until("it to be noted", noted)
     assert len(await thread(office, message)) == 1
+
+
+async def test_under_a_reply_in_several_messages_the_last_keeps_its_part(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old: list[bool] = []
+    monkeypatch.setattr(
+        "bot.slack.surface.writing.Stream.old",
+        property(lambda stream: bool(stream.ts and old and old.pop())),
+    )
+    gate = asyncio.Event()
+    words = "The first half is here. " * 20 + "The second half is there. " * 20
+    office.models.queue(Scripted(words, gate=gate, gate_after=60))
+    await office.preferences.save_channel(TEAM, CHANNEL, ChannelSettings(show_corrections=True))
+    thread_ts = await office.people.ask(ASKER, "@apprentice How many days of leave?")
+
+    async def streaming() -> list[Json]:
+        return [m for m in await office.people.messages() if m["streaming"]]
+
+    await until("some of it", streaming)
+    old.append(True)
+    gate.set()
+    message = await office.people.answer(thread_ts, number=2)
+    shown = message["blocks"][0]["text"]
+    await office.people.correct(CURATOR, message, "25 days.")
+    assert (await line(office, message))["blocks"][0]["text"] == shown
+
+
+async def test_an_answer_written_anew_meanwhile_is_left_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await answered(office)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    read = CorrectedMessages._message
+
+    async def slowly(self: CorrectedMessages, *about: Any) -> Any:
+        found = await read(self, *about)
+        reached.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(CorrectedMessages, "_message", slowly)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await reached.wait()
+    office.models.answer = lambda *_: "Another answer."
+    await office.people.shortcut(ASKER, message, "try_again")
+    turn_id = f"{CHANNEL}:{message['thread_ts']}"
+
+    async def asked_anew() -> bool:
+        turn = await office.turns.get(TEAM, turn_id)
+        return turn is not None and turn.revision == 1
+
+    await until("the question to be asked anew", asked_anew)
+    go_on.set()
+
+    async def written_anew() -> bool:
+        mark = (await reply_now(office, message))["metadata"]
+        return bool(mark["event_payload"]["reply_id"] == f"{turn_id}~1")
+
+    await until("the new answer", written_anew)
+    await office.people.quiet()
+    assert "Another answer." in str((await line(office, message, there=False))["blocks"])
+
+
+async def test_a_channel_that_wants_it_no_more_sees_it_no_more(
+    sweeping: None, office: Office
+) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await showing(office, message, "25 days.")
+    await line(office, message)
+    await office.preferences.save_channel(TEAM, CHANNEL, ChannelSettings(show_corrections=False))
+    await line(office, message, there=False)
+    assert await thread(office, message) == []
+
+
+async def test_with_the_question_deleted_its_correction_goes(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await showing(office, message, "25 days.")
+    await line(office, message)
+    await office.people.delete(ASKER, message["thread_ts"])
+
+    async def gone() -> bool:
+        return not await thread(office, message)
+
+    await until("the correction to go", gone)

@@ -20,7 +20,7 @@ BETTER, BEST = "ft:base:better", "ft:base:best"
 @pytest.fixture(autouse=True)
 def sweeping(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs that went live elsewhere are looked for all the time."""
-    monkeypatch.setattr("bot.tasks.SWEEP", timedelta(seconds=0.2))
+    monkeypatch.setattr("bot.tasks.registering.SWEEP", timedelta(seconds=0.2))
 
 
 async def corrected(

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.splitting import split, take, take_all
+from bot.slack.splitting import ending, last_part, split, take, take_all
 
 LIMIT = 160
 WORD = st.text("abc déf日本語`*_|-", min_size=1, max_size=30).filter(
@@ -131,3 +131,20 @@ def test_a_part_that_must_end_in_a_paragraph_ends_with_a_sentence() -> None:
     assert take_all("First words. Second words. Thi") == ("First words. Second words. ", "Thi")
     assert take_all("一つ目の文。二つ目の文。三") == ("一つ目の文。二つ目の文。", "三")
     assert take_all("no sentence ends he") == ("no sentence ends ", "he")
+
+
+@given(DOCUMENT, st.integers(LIMIT, 4 * LIMIT))
+def test_the_last_part_is_told_by_its_length(text: str, old: int) -> None:
+    first, rest = take_all(text[:old])
+    last = split(rest + text[old:])[-1]
+    shows = ending(text, last)
+    assert shows is None or last_part(text, shows) == last
+    assert shows is not None or "```" in text or "~~~" in text
+
+
+def test_the_last_part_opens_its_fence_again() -> None:
+    text = "```python\n" + "a = 1\n" * 50 + "```"
+    part = take(text, LIMIT)[1]
+    shows = ending(text, part)
+    assert shows is not None
+    assert last_part(text, shows) == part
