@@ -17,15 +17,16 @@ def vote(rows: Rows, example: Example) -> Rows:
     cast = _vote_of(example)
     for row in rows:
         known = next((v for v in row.votes if v.example_id == cast.example_id), None)
-        if known is not None and row.content_key == example.content_key:
+        if known is not None and _repeats(row, example):
             # In its place: a curator's ruling on the row stays in force.
-            return settle(rows if _same(known, cast) else _recast(rows, row, cast))
+            same = _same(known, cast) and row.answer == example.answer
+            return settle(rows if same else _recast(rows, row, cast, example))
     rows = unvote(rows, example.example_id, "replaced", example.updated_at)
     twin = next((row for row in rows if _takes_vote(row, example)), None)
     if twin is None:
         fresh = example.model_copy(update={"votes": (cast,), "ruling": None})
         return settle((*(row for row in rows if row.example_id != example.example_id), fresh))
-    merged = with_votes(twin, (*twin.votes, cast), example.updated_at)
+    merged = with_votes(_worded(twin, example), (*twin.votes, cast), example.updated_at)
     return settle(_replaced(rows, twin, merged))
 
 
@@ -107,7 +108,7 @@ def _settled(
     row: Example, standing: Status, authority: Example | None, loser_to: str | None
 ) -> Example:
     status, reason = standing, _own_reason(row)
-    disagrees = authority is not None and authority.content_key != row.content_key
+    disagrees = authority is not None and not _agree(authority, row)
     if standing is Status.REJECTED:
         pass
     elif loser_to is not None:
@@ -223,15 +224,47 @@ def _vote_of(example: Example) -> Vote:
 
 def _takes_vote(row: Example, example: Example) -> bool:
     """A twin takes it; one that a curator refused takes back only its own vote."""
-    if row.content_key != example.content_key:
+    if not _agree(row, example) or _rewords_approved(row, example):
         return False
     own = row.example_id == example.example_id and row.ruling is not None and bool(row.ruling.by)
     return own or _standing(row) is not Status.REJECTED
 
 
-def _recast(rows: Rows, row: Example, cast: Vote) -> Rows:
+def _agree(one: Example, other: Example) -> bool:
+    """Whether they teach the same: a correction of the form alone contradicts what it corrects."""
+    if one.answer == other.answer:
+        return one.content_key == other.content_key
+    refused = _refused(one, other.answer) or _refused(other, one.answer)
+    return one.content_key == other.content_key and not refused
+
+
+def _refused(row: Example, answer: str) -> bool:
+    """Whether this is, to the letter, what the row corrects."""
+    return row.rejected == answer or any(vote.rejected == answer for vote in row.votes)
+
+
+def _repeats(row: Example, example: Example) -> bool:
+    """Whether a submission known in this row still belongs there."""
+    return row.content_key == example.content_key and not _rewords_approved(row, example)
+
+
+def _rewords_approved(row: Example, example: Example) -> bool:
+    """A curator's yes is about the letters that were seen; others wait, however alike they are."""
+    approved = row.ruling is not None and row.ruling.approved
+    return approved and example.source is Source.CORRECTION and row.answer != example.answer
+
+
+def _worded(row: Example, example: Example) -> Example:
+    """A later correction that differs in form only brings its own wording, if nobody ruled."""
+    later = example.source is Source.CORRECTION and example.updated_at >= _latest(row)
+    if row.ruling is not None or not later or row.answer == example.answer:
+        return row
+    return row.model_copy(update={"messages": example.messages})
+
+
+def _recast(rows: Rows, row: Example, cast: Vote, example: Example) -> Rows:
     votes = tuple(cast if v.example_id == cast.example_id else v for v in row.votes)
-    return _replaced(rows, row, with_votes(row, votes, cast.at))
+    return _replaced(rows, row, with_votes(_worded(row, example), votes, cast.at))
 
 
 def _replaced(rows: Rows, old: Example, new: Example) -> Rows:

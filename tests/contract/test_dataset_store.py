@@ -208,6 +208,13 @@ async def test_an_edited_good_answer_becomes_a_correction_of_it(dataset: Dataset
     assert (edited.source, edited.rejected) == (Source.CORRECTION, "20 days.")
 
 
+async def test_an_edit_of_the_form_alone_is_taught_in_that_form(dataset: Dataset) -> None:
+    await dataset.submit(correction("c1", "f(): 1", status=Status.PENDING))
+    edited = await dataset.edit("c1", "f():\n  1", by="U9")
+    assert [example.answer for example in await dataset.approved()] == ["f():\n  1"]
+    assert (edited.answer, edited.edited_by) == ("f():\n  1", "U9")
+
+
 async def test_an_edit_that_changes_nothing_is_a_yes(dataset: Dataset) -> None:
     await dataset.submit(correction("c1", status=Status.PENDING, approved_by=None))
     assert (await dataset.edit("c1", "25 days.", by="U9")).example_id == "c1"

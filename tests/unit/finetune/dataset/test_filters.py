@@ -42,6 +42,32 @@ def test_a_thumbs_up_for_the_corrected_answer_joins_the_correction() -> None:
     assert only.authors == ("U1", "U2")
 
 
+def test_a_correction_of_the_form_alone_supersedes_what_it_corrects() -> None:
+    rows = dataset(
+        example("e1", "1. a 2. b", at=1),
+        correction("c1", "1. a\n2. b", rejected="1. a 2. b", at=2),
+    )
+    assert row(rows, "c1").answer == "1. a\n2. b"
+    assert row(rows, "c1").status is Status.APPROVED
+    assert row(rows, "e1").reason == "superseded by c1"
+
+
+def test_who_corrects_only_the_form_of_their_own_words_is_taught_the_later_form() -> None:
+    first, later = (
+        correction("c1", "25 days\na year", at=1),
+        correction("c1", "25 Days a year", at=2),
+    )
+    assert [r.answer for r in dataset(first, later)] == ["25 Days a year"]
+    assert [r.answer for r in dataset(first, later, later)] == ["25 Days a year"]
+
+
+def test_a_form_that_no_curator_saw_waits_beside_the_approved_one() -> None:
+    waiting = correction("c1", "a\nb", at=1, status=Status.PENDING)
+    rows = filters.rule(dataset(waiting), "c1", Ruling(approved=True, by="CUR", at=2))
+    rows = filters.vote(rows, correction("c1", "A b", at=3, status=Status.PENDING))
+    assert [(r.answer, r.status) for r in rows] == [("A b", Status.PENDING)]
+
+
 def test_the_same_author_may_correct_the_own_correction() -> None:
     rows = dataset(correction("c1", "25 days.", at=1), correction("c2", "26 days.", at=2))
     assert row(rows, "c1").status is Status.REJECTED
