@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import structlog
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot.errors import BotError
 from bot.logs import configure
@@ -102,17 +103,20 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
     """Try every service the bot needs and say what to do. Example: bot doctor"""
     from bot.doctor import Finding, examine
 
+    console = Console()
+
     async def findings() -> list[Finding]:
-        return [finding async for finding in examine(load(Settings))]
+        found = []
+        async for finding in examine(load(Settings)):
+            found.append(finding)
+            if not as_json:  # at once: a step may take its time
+                mark = "[red]✗[/]" if finding.advice else "[green]✓[/]"
+                console.print(f"{mark} {escape(finding.name)}", escape(finding.advice), sep="  ")
+        return found
 
     found: list[Finding] = _run(findings, debug=debug)
     if as_json:
         print(json.dumps({"findings": [finding._asdict() for finding in found]}))
-    else:
-        console = Console()
-        for finding in found:
-            mark = "[red]✗[/]" if finding.advice else "[green]✓[/]"
-            console.print(f"{mark} {finding.name}", finding.advice, sep="  ", markup=True)
     raise typer.Exit(1 if any(finding.advice for finding in found) else 0)
 
 

@@ -1,14 +1,16 @@
 """`bot doctor`: try every step of the README's installation, and say what to do about each that fails."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import aiohttp
 import openai
-from slack_sdk.errors import SlackApiError, SlackClientError
+import structlog
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.cipher import Cipher
@@ -19,6 +21,7 @@ from bot.settings import Settings
 from bot.slack.trouble import TROUBLE
 from finetune import FinetuneError
 
+log = structlog.get_logger(__name__)
 SKEW = 120.0  # seconds; at five minutes Slack's requests are refused as too old
 PATIENCE = 10.0  # seconds for the public address
 
@@ -32,40 +35,53 @@ class Finding(NamedTuple):
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Yield a finding for each step, in the order somebody installing the bot meets them."""
-    if settings.slack_client_id:
-        yield _oauth(settings)
-    else:
-        async for finding in _slack(settings):
-            yield finding
-    secret = settings.slack_signing_secret.get_secret_value()
-    yield Finding(
-        "signing secret",
-        "" if secret else "set SLACK_SIGNING_SECRET (your app's Basic Information page)",
-    )
+    for name, step in _steps(settings):
+        try:
+            async for finding in step:
+                yield finding
+        except Exception as error:  # what breaks one step must not hide the others
+            log.debug("step_not_tried", step=name, exc_info=True)
+            yield Finding(name, f"could not be tried ({type(error).__name__}: {error})")
+
+
+def _steps(settings: Settings) -> Iterator[tuple[str, AsyncIterator[Finding]]]:
+    yield "Slack", _oauth(settings) if settings.slack_client_id else _slack(settings)
+    yield "signing secret", _signing_secret(settings)
     if settings.slack_app_token is not None:
-        yield await _socket_mode(settings)
+        yield "Socket Mode", _socket_mode(settings)
     if settings.public_url is not None:
-        yield await _reachable(settings)
-    yield await _redis(settings)
-    async for finding in _models(settings):
-        yield finding
-    async for finding in _admins(settings):
-        yield finding
+        yield "public address", _reachable(settings)
+    yield "Redis", _redis(settings)
+    yield "models", _models(settings)
+    yield "admins", _admins(settings)
+    if settings.admin_channel and not settings.slack_client_id:
+        yield "admin channel", _admin_channel(settings)
+
+
+def _given(secret: SecretStr | None) -> str:
+    """Empty for what stands for something: no key or token has other than ASCII characters."""
+    value = secret.get_secret_value() if secret else ""
+    return value if value.isascii() else ""
+
+
+async def _signing_secret(settings: Settings) -> AsyncIterator[Finding]:
+    advice = "set SLACK_SIGNING_SECRET (your app's Basic Information page)"
+    yield Finding("signing secret", "" if _given(settings.slack_signing_secret) else advice)
 
 
 def _client(settings: Settings) -> AsyncWebClient:
-    token = settings.slack_bot_token.get_secret_value()
+    token = _given(settings.slack_bot_token)
     return AsyncWebClient(token=token, base_url=settings.slack_base_url, retry_handlers=[])
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:
-    if not settings.slack_bot_token.get_secret_value():
+    if not _given(settings.slack_bot_token):
         yield Finding("Slack", "set SLACK_BOT_TOKEN (your app's OAuth & Permissions page)")
         return
     try:
         me = await _client(settings).auth_test()
     except TROUBLE as error:
-        yield Finding("Slack", f"Slack does not accept SLACK_BOT_TOKEN: {_said(error)}")
+        yield Finding("Slack", _trouble(settings, error, "Slack does not accept SLACK_BOT_TOKEN"))
         return
     yield Finding(f"Slack ({me['team']} as {me['user']})", "")
     headers = {name.lower(): str(value) for name, value in me.headers.items()}
@@ -92,34 +108,40 @@ def _clock(date: str) -> Finding:
     return Finding("clock", advice if abs(away) > SKEW else "")
 
 
-def _oauth(settings: Settings) -> Finding:
-    if not settings.slack_client_secret.get_secret_value():
-        return Finding("OAuth", "set SLACK_CLIENT_SECRET (your app's Basic Information page)")
-    if not str(settings.public_url or "").startswith("https://"):
-        return Finding(
-            "OAuth", "set PUBLIC_URL to this server's https address: Slack returns there"
-        )
-    try:
-        Cipher(settings.encryption_keys)
-    except BotError as error:
-        return Finding("OAuth", str(error))
-    return Finding(f"OAuth (install at {settings.web_url}/slack/install)", "")
+async def _oauth(settings: Settings) -> AsyncIterator[Finding]:
+    advice = ""
+    if not _given(settings.slack_client_secret):
+        advice = "set SLACK_CLIENT_SECRET (your app's Basic Information page)"
+    elif not str(settings.public_url or "").startswith("https://"):
+        advice = "set PUBLIC_URL to this server's https address: Slack returns there"
+    else:
+        try:
+            Cipher(settings.encryption_keys)
+        except BotError as error:
+            advice = str(error)
+    where = f" (install at {settings.web_url}/slack/install)"
+    yield Finding("OAuth" if advice else f"OAuth{where}", advice)
 
 
-async def _socket_mode(settings: Settings) -> Finding:
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+async def _socket_mode(settings: Settings) -> AsyncIterator[Finding]:
+    advice = (
+        "make an app-level token with the scope connections:write (Basic Information) and enable "
+        "Socket Mode"
+    )
+    token = _given(settings.slack_app_token)
+    if not token:
+        yield Finding("Socket Mode", f"set SLACK_APP_TOKEN: {advice}")
+        return
     try:
         await _client(settings).apps_connections_open(app_token=token)
     except TROUBLE as error:
-        return Finding(
-            "Socket Mode",
-            f"SLACK_APP_TOKEN: {_said(error)}; make one with the scope connections:write "
-            "(Basic Information, App-Level Tokens) and enable Socket Mode",
-        )
-    return Finding("Socket Mode", "")
+        said = _trouble(settings, error, "SLACK_APP_TOKEN")
+        yield Finding("Socket Mode", f"{said}; {advice}")
+        return
+    yield Finding("Socket Mode", "")
 
 
-async def _reachable(settings: Settings) -> Finding:
+async def _reachable(settings: Settings) -> AsyncIterator[Finding]:
     """Our own probe through the public address, if the bot runs."""
     name = f"public address ({settings.web_url})"
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
@@ -130,24 +152,25 @@ async def _reachable(settings: Settings) -> Finding:
         ):
             status, text = answer.status, await answer.text()
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        return Finding(
-            name, f"not reached ({type(error).__name__}): start `bot serve`, check proxy"
-        )
+        why = f"not reached ({type(error).__name__}): start `bot serve`, check proxy"
+        yield Finding(name, why)
+        return
     well = status == 200 and text == '{"status":"ok"}'
-    return Finding(name, "" if well else f"/healthz answers {status}: check the proxy")
+    yield Finding(name, "" if well else f"/healthz answers {status}: check the proxy")
 
 
-async def _redis(settings: Settings) -> Finding:
+async def _redis(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_service(settings) as service:
-            return Finding("Redis", "; ".join(await service.health.problems()))
+            problems = await service.health.problems()
     except (BotError, FinetuneError, OSError) as error:
-        return Finding("Redis", str(error))
+        problems = [str(error)]
+    yield Finding("Redis", "; ".join(problems))
 
 
 async def _models(settings: Settings) -> AsyncIterator[Finding]:
     base_url = str(settings.openai_base_url) if settings.openai_base_url else None
-    key = settings.openai_api_key.get_secret_value()
+    key = _given(settings.openai_api_key)
     if not key:
         advice = "set OPENAI_API_KEY (and OPENAI_BASE_URL for another provider)"
         yield Finding("models", advice)
@@ -167,6 +190,8 @@ async def _models(settings: Settings) -> AsyncIterator[Finding]:
 async def _model(client: openai.AsyncOpenAI, model: str, variable: str) -> Finding:
     try:
         await client.models.retrieve(model)
+    except openai.APIConnectionError:
+        return Finding("models", f"{variable}={model}: {client.base_url} was not reached")
     except openai.OpenAIError as error:
         return Finding("models", f"{variable}={model}: {error}")
     return Finding(f"models ({model})", "")
@@ -197,8 +222,22 @@ async def _unknown(settings: Settings, name: str) -> bool:
     return False
 
 
-def _said(error: Exception) -> Any:
-    """Slack's own word, where there is one."""
+async def _admin_channel(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether the bot may write there."""
+    channel = settings.admin_channel
+    name = f"admin channel ({channel})"
+    try:
+        found = (await _client(settings).conversations_info(channel=channel))["channel"]
+    except TROUBLE as error:
+        said = _trouble(settings, error, f"ADMIN_CHANNEL={channel}")
+        yield Finding(name, f"{said}; copy the channel's ID, and invite the bot to it")
+        return
+    advice = "invite the bot to ADMIN_CHANNEL: /invite there"
+    yield Finding(name, "" if found.get("is_member") or found.get("is_im") else advice)
+
+
+def _trouble(settings: Settings, error: Exception, what: str) -> str:
+    """Slack's own word, where it gave one."""
     if isinstance(error, SlackApiError):
-        return error.response.get("error")
-    return str(error) if isinstance(error, SlackClientError) else type(error).__name__
+        return f"{what}: {error.response.get('error')}"
+    return f"{settings.slack_base_url} was not reached ({type(error).__name__})"

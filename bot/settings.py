@@ -25,24 +25,26 @@ class Settings(finetune.Settings):
     """Everything `bot serve` and `bot worker` need."""
 
     slack_bot_token: SecretStr = Field(
-        SecretStr(""), description="Bot token of the installed app.", examples=["xoxb-…"]
+        SecretStr(""), description="Bot token of the installed app.", examples=["xoxb-12-34-abc"]
     )
     slack_signing_secret: SecretStr = Field(
-        SecretStr(""), description="Proves that a request comes from Slack.", examples=["8f742231…"]
+        SecretStr(""),
+        description="Proves that a request comes from Slack.",
+        examples=["8f742231b10e8888"],
     )
     slack_app_token: SecretStr | None = Field(
-        None, description="Present: connect by Socket Mode.", examples=["xapp-…"]
+        None, description="Present: connect by Socket Mode.", examples=["xapp-1-A0-12-abc"]
     )
     slack_client_id: str = Field(
         "", description="Present: anyone's workspace may install the app.", examples=["1234.5678"]
     )
     slack_client_secret: SecretStr = Field(
-        SecretStr(""), description="Belongs to SLACK_CLIENT_ID.", examples=["0f1e2d3c…"]
+        SecretStr(""), description="Belongs to SLACK_CLIENT_ID.", examples=["0f1e2d3c4b5a6978"]
     )
     encryption_key: SecretStr = Field(
         SecretStr(""),
         description="Encrypts the tokens of installed workspaces; several, comma-separated, to rotate.",
-        examples=["q3Wv…="],
+        examples=["q3Wv...="],
     )
     slack_base_url: str = Field("https://slack.com/api/", description="Slack Web API.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")

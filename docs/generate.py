@@ -76,9 +76,12 @@ def env_example() -> str:
     for title, _, fields in _groups():
         lines += ["", f"# --- {title} ---"]
         for name, field in fields.items():
-            good = field.examples[0] if field.examples else _default(field)
-            mark = "" if name in NEEDED else "#"
-            lines += ["", f"# {_comment(field)}", f"{mark}{name.upper()}={_quoted(good)}"]
+            good = _quoted(field.examples[0] if field.examples else _default(field))
+            such, mark = "", "#"
+            if name in NEEDED:  # what is yours alone is left empty: an example would count as set
+                such, mark = ("", "") if _default(field) else (f" Such as {good}", "")
+                good = _default(field)
+            lines += ["", f"# {_comment(field)}{such}", f"{mark}{name.upper()}={good}"]
     return "\n".join(lines) + "\n"
 
 

@@ -27,7 +27,7 @@ class Settings(_Environment):
     """Where the models, the database and the artefacts are, and when a model is retrained."""
 
     openai_api_key: SecretStr = Field(
-        SecretStr(""), description="Key of the model provider.", examples=["sk-…"]
+        SecretStr(""), description="Key of the model provider.", examples=["sk-abc"]
     )
     openai_base_url: HttpUrl | None = Field(
         None,
@@ -105,7 +105,7 @@ class GitLabSettings(_Environment):
     gitlab_token: SecretStr = Field(
         SecretStr(""),
         description="Access token with the scope `read_api`; public projects need none.",
-        examples=["glpat-…"],
+        examples=["glpat-abc"],
     )
 
 

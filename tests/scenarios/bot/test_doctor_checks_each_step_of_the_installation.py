@@ -88,6 +88,46 @@ async def test_an_admin_who_is_nobody(values: dict[str, str], slack: SlackDirect
     assert "U0HILLBOSS is nobody here" in (await advice(values))["admins"]
 
 
+async def test_an_example_left_in_place_counts_as_not_set(values: dict[str, str]) -> None:
+    left = dict.fromkeys(
+        ("slack_bot_token", "slack_app_token", "slack_signing_secret", "openai_api_key"), "xoxb-…"
+    )
+    said = await advice(values, **left)
+    assert "set SLACK_BOT_TOKEN" in said["Slack"]
+    assert "set SLACK_APP_TOKEN" in said["Socket Mode"]
+    assert "set SLACK_SIGNING_SECRET" in said["signing secret"]
+    assert "set OPENAI_API_KEY" in said["models"]
+
+
+async def test_what_breaks_one_step_does_not_hide_the_others(
+    values: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr("bot.doctor.openai.AsyncOpenAI", broken)
+    said = await advice(values, admins="")
+    assert "RuntimeError" in said["models"]
+    assert "set ADMINS" in said["admins"]
+
+
+async def test_a_network_that_leads_nowhere_is_told_from_a_refusal(values: dict[str, str]) -> None:
+    away = {"slack_base_url": "http://127.0.0.1:9/api/", "openai_base_url": "http://127.0.0.1:9/v1"}
+    said = await advice(values, **away)
+    assert "was not reached" in said["Slack"]
+    assert "was not reached" in said["Socket Mode"]
+    assert "was not reached" in said["models"]
+
+
+async def test_a_channel_of_the_admins_that_the_bot_is_not_in(
+    values: dict[str, str], slack: SlackDirectory
+) -> None:
+    name = "admin channel (C0MANAGERS)"
+    assert "invite" in (await advice(values, admin_channel="C0MANAGERS"))[name]
+    slack.refuse["conversations.info"] = "channel_not_found"
+    assert "channel_not_found" in (await advice(values, admin_channel="C0MANAGERS"))[name]
+
+
 async def test_a_public_address_that_does_not_lead_here(values: dict[str, str]) -> None:
     said = await advice(values, public_url="http://127.0.0.1:9")
     assert "not reached" in said["public address (http://127.0.0.1:9)"]

@@ -83,6 +83,16 @@ async def test_doctor_says_what_to_do(tmp_path: Path) -> None:
     assert "✗ Redis" in out
 
 
+async def test_doctor_goes_through_the_example_as_it_was_copied(tmp_path: Path) -> None:
+    example = Path(__file__).parents[3] / ".env.example"
+    (tmp_path / ".env").write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
+    code, out, err = await run("doctor", cwd=tmp_path)
+    assert code == 1
+    assert err == ""
+    for variable in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "OPENAI_API_KEY", "ADMINS"):
+        assert f"set {variable}" in out
+
+
 async def test_unknown_options_are_wrong_usage(tmp_path: Path) -> None:
     code, _out, _err = await run("serve", "--nope", cwd=tmp_path)
     assert code == 2
