@@ -1,11 +1,12 @@
 """What the listeners need, made once by `bootstrap.py` and handed to each of them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.ports import Champions, Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
 from bot.privacy import Privacy
+from bot.slack.background import Background
 from bot.slack.clients import Clients
 from bot.slack.installation import Installations
 from bot.slack.notices import Notices
@@ -64,6 +65,7 @@ class Services:
     admin_channel: str  # where admins hear of runs; empty: where the run was asked for
     retiring: Callable[[str], Awaitable[list[Retiring]]]  # of the champion and the base
     installations: Installations | None = None  # None: one workspace, known from the start
+    later: Background = field(default_factory=Background)
 
     async def texts(self, team: str, user: str) -> Texts:
         """The sentences in this user's language."""

@@ -14,6 +14,7 @@ class RetrainTexts:
     no_runs: str
     help: str
     title: str
+    trouble: str
     loading: str
     start: str
     close: str
@@ -83,6 +84,8 @@ EN = RetrainTexts(
         "*`help`* shows this."
     ),
     title="Retrain",
+    trouble="That did not work, through no fault of yours. The reason is in the bot's log; please "
+    "try again.",
     loading="Reading the dataset and checking it…",
     start="Start",
     close="Cancel",
@@ -147,7 +150,7 @@ EN = RetrainTexts(
     "comparison; {wanted:,} are needed (RETRAIN_MIN_EXAMPLES).",
 )
 JA = RetrainTexts(
-    not_admin="これは Apprentice の管理者だけができます。何も変更していません。",
+    not_admin="この操作ができるのは Apprentice の管理者だけです。何も変更していません。",
     cancelling="再学習を中止しています。完了するとメッセージに表示されます。",
     promoting="新しいモデルを公開しています。完了するとメッセージに表示されます。",
     no_run="進行中の再学習はありません。",
@@ -160,6 +163,7 @@ JA = RetrainTexts(
         "*`help`* この説明を表示します。"
     ),
     title="再学習",
+    trouble="うまくいきませんでした。原因はボットのログにあります。もう一度お試しください。",
     loading="データセットを読み込み、確認しています…",
     start="開始",
     close="キャンセル",
@@ -195,10 +199,10 @@ JA = RetrainTexts(
     base_unusable="モデルの名前は空白なしで 200 文字までです。",
     method="方法",
     supervised="教師あり: 承認済みの回答を学ぶ",
-    dpo="好み (DPO): {pairs:,} 件の訂正からより良い回答を学ぶ",
+    dpo="選好 (DPO): {pairs:,} 件の訂正からより良い回答を学ぶ",
     dpo_hint="DPO は訂正だけで学習します。教師ありで訂正を学んだモデルに重ねると効果的です。ベースには現在の"
     "モデルを選んでください。",
-    dpo_too_few="好みによる学習 (DPO) は訂正が {least} 件以上で選べます(現在 {pairs} 件)。少ないとモデルが"
+    dpo_too_few="選好による学習 (DPO) は訂正が {least} 件以上で選べます(現在 {pairs} 件)。少ないとモデルが"
     "悪くなります。",
     dry="試すだけ",
     dry_hint="確認の全結果と送信内容を表示します。何も送信せず、ジョブも始めません。",

@@ -57,11 +57,12 @@ def run_mark(run_id: str) -> Metadata:
     return Metadata("apprentice_run", {"run_id": run_id})
 
 
-def loading_view(channel: str, said: RetrainTexts, title: str = "") -> View:
-    """Shown while a large dataset is read."""
+def loading_view(channel: str, said: RetrainTexts, title: str = "", name: str = "") -> View:
+    """Shown while a large dataset is read. `name`: an external id to find it by."""
     return View(
         type="modal",
         callback_id=LOADING,
+        external_id=name or None,
         title=title or said.title,
         close=said.close,
         private_metadata=json.dumps({"channel": channel}),

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+import uuid
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -24,6 +26,7 @@ from finetune import FinetuneError, Status
 log = structlog.get_logger(__name__)
 MANY = 2_000  # approved examples that take too long to read before anything is shown
 GRACE = 1.0  # seconds of Slack's three after which something is shown, even if it is not all
+TRIES, PAUSE = 20, 0.5  # Slack shows the view of an answer a moment after it has the answer
 
 
 class Retrain:
@@ -74,7 +77,7 @@ class Retrain:
         counts = await self._services.workspace(team).dataset.counts()
         reading = None
         if counts.get(Status.APPROVED, 0) <= MANY:
-            reading = asyncio.create_task(self._view(team, channel, said))
+            reading = asyncio.create_task(self._shown(self._view(team, channel, said), said))
             done, _ = await asyncio.wait({reading}, timeout=GRACE)
             if done:
                 await client.views_open(trigger_id=trigger_id, view=reading.result())
@@ -84,25 +87,40 @@ class Retrain:
             trigger_id=trigger_id, view=loading_view(channel, said.retrain)
         )
         await ack()
-        reading = reading or asyncio.create_task(self._view(team, channel, said))
-        await self._fill(client, str(opened["view"]["id"]), reading, said.retrain.title)
+        reading = reading or asyncio.create_task(self._shown(self._view(team, channel, said), said))
+        target = {"view_id": str(opened["view"]["id"])}
+        self._services.later.start(self._fill(client, target, reading))
 
     async def _view(self, team: str, channel: str, said: Texts) -> View:
         runs = self._services.workspace(team).runs
         preview = await runs.preview()
         return retrain_view(preview, channel, await runs.rehearse(), said)
 
-    async def _fill(
-        self, client: AsyncWebClient, view_id: str, reading: "asyncio.Task[View]", title: str
-    ) -> None:
+    async def _shown(self, making: Awaitable[View], said: Texts) -> View:
+        """The view, or what kept it from being made: nobody waits before a modal for ever."""
         try:
-            view = await reading
+            return await making
         except FinetuneError as error:
-            view = notice_view(title, str(error))
-        try:
-            await client.views_update(view_id=view_id, view=view)
-        except TROUBLE as error:  # closed meanwhile, most likely
-            log.info("view_not_filled", error=str(error))
+            return notice_view(said.retrain.title, str(error))
+        except Exception:
+            log.exception("view_not_made")
+            return notice_view(said.retrain.title, said.retrain.trouble)
+
+    async def _fill(
+        self, client: AsyncWebClient, target: Mapping[str, str], reading: "asyncio.Task[View]"
+    ) -> None:
+        """Put the view in the place of the one that `target` names, once Slack shows that."""
+        view = await reading
+        for _ in range(TRIES):
+            try:
+                await client.views_update(**target, view=view)
+            except TROUBLE as error:
+                if isinstance(error, SlackApiError) and error.response["error"] == "not_found":
+                    await asyncio.sleep(PAUSE)
+                    continue
+                log.warning("view_not_filled", error=str(error))
+            return
+        log.info("view_not_filled", error="closed meanwhile")
 
     async def submitted(
         self,
@@ -126,7 +144,7 @@ class Retrain:
             await ack(response_action="errors", errors={"base_typed": wrong})
             return
         if wanted.dry:
-            await self._rehearse(ack, client, view["id"], team, wanted, said)
+            await self._rehearse(ack, client, team, wanted, said)
             return
         try:
             run = await runs.plan(
@@ -148,7 +166,6 @@ class Retrain:
         self,
         ack: AsyncAck,
         client: AsyncWebClient,
-        view_id: str,
         team: str,
         wanted: Wish,
         said: Texts,
@@ -160,11 +177,12 @@ class Retrain:
             found = await runs.rehearse(wanted.base_model, wanted.method)
             return dry_run_view(found, said.retrain)
 
-        reading = asyncio.create_task(shown())
+        reading = asyncio.create_task(self._shown(shown(), said))
         done, _ = await asyncio.wait({reading}, timeout=GRACE)
         if done:
             await ack(response_action="update", view=reading.result())
             return
         title = said.retrain.dry_title
-        await ack(response_action="update", view=loading_view("", said.retrain, title))
-        await self._fill(client, view_id, reading, title)
+        name = f"dry-run-{uuid.uuid4().hex}"  # by which Slack knows it only once it is shown
+        await ack(response_action="update", view=loading_view("", said.retrain, title, name))
+        self._services.later.start(self._fill(client, {"external_id": name}, reading))

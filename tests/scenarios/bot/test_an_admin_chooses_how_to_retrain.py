@@ -1,7 +1,11 @@
 """The `/retrain` modal: the check, the base, the method, the dry run; and who may send it."""
 
-import pytest
+import asyncio
 
+import pytest
+from slack_sdk.models.views import View
+
+from bot.slack.blocks.notice import notice_view
 from bot.slack.listeners import retrain
 from finetune import Method
 from tests.factories import ADMIN, ASKER, CURATOR, MANAGERS
@@ -111,6 +115,52 @@ async def test_a_dry_run_shows_everything_and_sends_nothing(office: Office) -> N
     assert await office.workspace.runs.list() == []
     assert not office.models.files
     assert not office.models.jobs
+
+
+async def test_a_dry_run_of_a_large_dataset_fills_the_modal_that_asks_for_patience(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await taught(office)
+    view = await modal(office)
+    monkeypatch.setattr(retrain, "GRACE", 0)
+    await office.people.submit(ADMIN, view, dry_run=["dry"])
+    report = await office.people.view(ADMIN)
+    assert report["callback_id"] == "retrain_dry_run"
+    assert "Would send *1* rows" in str(report)
+
+
+async def test_the_command_is_acknowledged_before_a_large_dataset_has_been_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = asyncio.Event()
+
+    async def slowly(*_: object) -> View:
+        await read.wait()
+        return notice_view("Retrain", "all of it was read")
+
+    monkeypatch.setattr(retrain, "MANY", 0)
+    monkeypatch.setattr(retrain.Retrain, "_view", slowly)
+    await taught(office)
+    await office.people.command(ADMIN)  # comes back only when Slack has its answer
+    [view] = (await office.people.state(ADMIN))["views"]
+    assert view["callback_id"] == "retrain_loading"
+    read.set()
+    assert "all of it was read" in str(await office.people.view(ADMIN))
+
+
+async def test_what_goes_wrong_while_reading_ends_the_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> View:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(retrain, "MANY", 0)
+    monkeypatch.setattr(retrain.Retrain, "_view", broken)
+    await taught(office)
+    await office.people.command(ADMIN)
+    said = str(await office.people.view(ADMIN))
+    assert "That did not work" in said
+    assert "no space" not in said
 
 
 @pytest.mark.parametrize("user", [ASKER, CURATOR])
