@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.manifest import REDIRECT_PATH, SCOPES
 from bot.slack.installation import STATE_SECONDS, Installations, States
+from bot.slack.ourselves import OwnAuthorize
 from bot.slack.tokens import InstalledAuthorize, Tokens
 
 
@@ -28,10 +29,15 @@ class OAuth:
     web_url: str
 
 
-def one_workspace(client: AsyncWebClient, secret: str) -> AsyncApp:
-    """An app whose every call carries the client's token."""
+def one_workspace(client: AsyncWebClient, secret: str, authorize: OwnAuthorize) -> AsyncApp:
+    """An app whose every call carries one token. `client` has none, else Bolt asks whose it is."""
     with _no_word_about_a_token():
-        return AsyncApp(client=client, signing_secret=secret, process_before_response=True)
+        return AsyncApp(
+            client=client,
+            signing_secret=secret,
+            process_before_response=True,
+            authorize=authorize,
+        )
 
 
 def many_workspaces(

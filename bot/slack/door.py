@@ -3,7 +3,10 @@
 Made by `bootstrap.py`, once for one workspace or once for all that install the app.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -13,11 +16,18 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.bolt import OAuth, many_workspaces, one_workspace
 from bot.slack.clients import Clients, InstalledClients, OneWorkspace
 from bot.slack.installation import Installations
+from bot.slack.ourselves import OwnAuthorize
 from bot.slack.tokens import Tokens
+
+# Seconds for one call; a session of aiohttp would wait five minutes.
+TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
+HASTE = 4.0  # seconds, where somebody waits and there is another way
+MAKES_A_MESSAGE = frozenset({"chat.postMessage", "chat.startStream"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,12 @@ class Door:
     bolt: AsyncApp
     clients: Clients
     installations: Installations | None = None
+    learn: Callable[[], Awaitable[None]] | None = None
+
+    async def open(self) -> None:
+        """Before the first delivery: learn who we are, where that is not kept."""
+        if self.learn is not None:
+            await self.learn()
 
     async def installer(self, team: str) -> str:
         """Who installed the app in this workspace; empty where nobody is known for it."""
@@ -35,6 +51,15 @@ class Door:
     async def installed(self, team: str) -> bool:
         """Whether the bot may speak there."""
         return self.installations is None or await self.installations.of(team) is not None
+
+
+class HastyClient(AsyncWebClient):
+    """Waits `HASTE` for an answer; the SDK's own timeout does not hold for a session it is given."""
+
+    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
+        """Raises TimeoutError. Of a new message, whether it stands must not be left open so soon."""
+        async with asyncio.timeout(None if api_method in MAKES_A_MESSAGE else HASTE):
+            return await super().api_call(api_method, **options)
 
 
 @dataclass(frozen=True)
@@ -56,15 +81,20 @@ class Lines:
 
     def impatient(self, token: str | None) -> AsyncWebClient:
         """Fails at once."""
-        return AsyncWebClient(
+        return HastyClient(
             token=token, base_url=self.base_url, session=self.session, retry_handlers=[]
         )
 
 
 def door_of_one(lines: Lines, token: str, secret: str) -> Door:
     """The installation whose token is known from the start."""
-    client = lines.patient(token)
-    return Door(one_workspace(client, secret), OneWorkspace(client, lines.impatient(token)))
+    hasty = lines.impatient(token)
+    authorize = OwnAuthorize(hasty)
+    return Door(
+        bolt=one_workspace(lines.patient(None), secret, authorize),
+        clients=OneWorkspace(lines.patient(token), hasty),
+        learn=authorize.learn,
+    )
 
 
 def door_of_many(lines: Lines, secret: str, oauth: OAuth, installations: Installations) -> Door:

@@ -1,0 +1,45 @@
+"""How long a call to Slack may take."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from fastapi import FastAPI
+
+from bot.slack import door
+from bot.slack.door import TIMEOUT, Lines
+from tests.fakes.serving import served
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def silent() -> AsyncIterator[str]:
+    """A Slack that takes half a second for everything."""
+    app = FastAPI()
+
+    @app.api_route("/api/{method}", methods=["GET", "POST"])
+    async def answer(method: str) -> dict[str, object]:
+        await asyncio.sleep(0.5)
+        return {"ok": True, "method": method}
+
+    async with served(app) as url:
+        yield f"{url}/api/"
+
+
+async def test_where_somebody_waits_a_silent_slack_is_given_up_soon(
+    silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "HASTE", 0.05)
+    async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
+        hasty = Lines(silent, session).impatient("xoxb-token")
+        with pytest.raises(TimeoutError):
+            await hasty.users_info(user="U1")
+        posted = await hasty.chat_postMessage(channel="C1", text="hello")
+        assert posted["method"] == "chat.postMessage"  # it stands: nobody may think otherwise
+
+
+def test_no_call_holds_for_minutes() -> None:
+    assert TIMEOUT.total == 30
+    assert TIMEOUT.sock_connect == 5
