@@ -45,7 +45,7 @@ from bot.slack.bolt import OAuth
 from bot.slack.corrected import Corrected
 from bot.slack.corrected_messages import CorrectedMessages
 from bot.slack.correcting import Correcting
-from bot.slack.door import Door, Lines, door_of_many, door_of_one
+from bot.slack.door import TIMEOUT, Door, Lines, door_of_many, door_of_one
 from bot.slack.files import SlackFiles
 from bot.slack.installation import Installations
 from bot.slack.listeners import register as register_listeners
@@ -139,8 +139,10 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
             base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
         )
         stack.push_async_callback(models.close)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        yield _wire(settings, kit, redis, docket, models, session)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=TIMEOUT))
+        door = _door(settings, redis, session)
+        await door.open()
+        yield _wire(settings, kit, redis, docket, models, session, door)
 
 
 def _wire(
@@ -150,9 +152,9 @@ def _wire(
     docket: Docket,
     models: openai.AsyncOpenAI,
     session: aiohttp.ClientSession,
+    door: Door,
 ) -> Service:
     secret = settings.slack_signing_secret.get_secret_value()
-    door = _door(settings, secret, redis, session)
     clients = door.clients
     turns = RedisTurns(redis, settings.retention_days * 24 * 3600)
     verdicts = RedisVerdicts(redis)
@@ -322,8 +324,9 @@ def _chat(
     )
 
 
-def _door(settings: Settings, secret: str, redis: Redis, session: aiohttp.ClientSession) -> Door:
+def _door(settings: Settings, redis: Redis, session: aiohttp.ClientSession) -> Door:
     """Raises NotReady when many workspaces may install the app and no key is there."""
+    secret = settings.slack_signing_secret.get_secret_value()
     lines = Lines(settings.slack_base_url, session)
     if not settings.slack_client_id:
         return door_of_one(lines, settings.slack_bot_token.get_secret_value(), secret)
