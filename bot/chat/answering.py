@@ -13,7 +13,7 @@ import structlog
 from bot.chat.asking import Answer, Asking, Wish
 from bot.chat.context import Context
 from bot.chat.rules import Rules
-from bot.domain.conversation import Turn
+from bot.domain.conversation import Reply, Turn, TurnState
 from bot.domain.ports import (
     Champions,
     Languages,
@@ -83,6 +83,8 @@ class Chat:
 
     async def drop(self, turn: Turn) -> None:
         """Slack will never show an answer to this turn; nobody waits for it any more."""
+        if (earlier := await self.turns.replaced(turn)) is not None:
+            await self.turns.save_reply(turn, earlier)  # which stands there still
         await self.turns.dropped(turn)
         await self._keep_nothing(turn)
 
@@ -107,8 +109,7 @@ class Chat:
     async def _answer(self, turn: Turn, after: BotError | None = None) -> None:
         state = await self.turns.state(turn)
         await self.turns.start(turn)
-        opening = Opening(self.turns, self.surface, turn, resumed=state.started)
-        answer = Answer(state.reply)
+        opening = Opening(self.surface, turn, state.posted_ts, resumed=state.started)
         if state.reply is None:
             try:
                 answer = await self._ask(turn, opening, after)
@@ -118,24 +119,49 @@ class Chat:
                 await self._say(turn, sorry(error, await self._texts(turn)))
                 return
             if answer.over:
-                await self.surface.status(turn, None)
+                await self._leave(turn)
                 return
-        if (reply := answer.reply) is None:
-            said = await self._texts(turn)
+            if (reply := await self._written(turn, answer, state)) is None:
+                return
+            await self.turns.save_reply(turn, reply, notes=answer.notes, first=answer.first)
+        await self._finish(turn, opening)
+
+    async def _written(self, turn: Turn, answer: Answer, state: TurnState) -> Reply | None:
+        """What is to be shown; None where it was nothing, and a sentence has said so."""
+        reply = answer.reply
+        if reply is not None and reply.stopped and state.started and not turn.revision:
+            # What a killed predecessor wrote stands there; who stopped it had read that.
+            shown = await self.surface.shown(turn, state.posted_ts)
+            if len(shown) > len(reply.content):
+                reply = reply.model_copy(update={"content": shown})
+        if reply is not None and reply.content.strip():
+            return reply
+        said = await self._texts(turn)
+        if reply is None:
             await self._say(turn, "\n".join(answer.notes) or said.sorry_empty)
-            return
-        if not reply.content.strip():
-            said = await self._texts(turn)
+        else:
             await self._say(turn, said.stopped_early if reply.stopped else said.sorry_empty)
+        return None
+
+    async def _finish(self, turn: Turn, opening: "Opening") -> None:
+        """Show the reply that is kept."""
+        state = await self.turns.state(turn)
+        if state.reply is None:  # forgotten or asked anew meanwhile
+            await self._leave(turn)
             return
-        await self.turns.save_reply(turn, reply)
         live = await opening()
         kept = not await self._shy(turn)
-        await self._shown(turn, await live.finish(reply, kept=kept, notes=answer.notes))
-        if state.started or turn.revision:  # no new message appears, which would end it
+        await self._shown(turn, await live.finish(state.reply, kept=kept, notes=state.notes))
+        if opening.resumed or turn.revision:  # no new message appears, which would end it
             await self.surface.status(turn, None)
-        if turn.direct and answer.first and not turn.revision:
+        if turn.direct and state.first and not turn.revision:
             await self.titles.name(turn, turn.text)
+
+    async def _leave(self, turn: Turn) -> None:
+        """Nobody waits for this answer any more: asked anew it is rewritten, forgotten removed."""
+        await self.surface.status(turn, None)
+        if await self.turns.get(turn.team, turn.turn_id) is None:
+            await self.removal.remove(turn, None)
 
     async def _ask(self, turn: Turn, opening: "Opening", after: BotError | None) -> Answer:
         chosen = await self.preferences.channel(turn.team, turn.channel)
@@ -149,8 +175,14 @@ class Chat:
         return await self.asking.ask(wish, opening)
 
     async def _say(self, turn: Turn, text: str) -> None:
+        """A sentence of the bot itself; where an earlier answer stands, that stays, above it."""
         state = await self.turns.state(turn)
         await self.turns.start(turn)
+        if (earlier := await self.turns.replaced(turn)) is not None:
+            await self.turns.save_reply(turn, earlier, notes=[text])
+            resumed = state.started
+            await self._finish(turn, Opening(self.surface, turn, state.posted_ts, resumed=resumed))
+            return
         ts = await self.surface.say(turn, state.posted_ts, text, resumed=state.started)
         await self._shown(turn, ts)
 
@@ -185,17 +217,16 @@ class Chat:
 class Opening:
     """Opens the live reply when it is first wanted; again once part of a failed try stands there."""
 
-    turns: Turns
     surface: Surface
     turn: Turn
+    posted_ts: str | None
     resumed: bool
     live: LiveReply | None = None
 
     async def __call__(self) -> LiveReply:
         """The reply to write to."""
-        state = await self.turns.state(self.turn)
         if self.live is None:
-            self.live = await self.surface.open(self.turn, state.posted_ts, resumed=self.resumed)
+            self.live = await self.surface.open(self.turn, self.posted_ts, resumed=self.resumed)
         return self.live
 
 

@@ -1,6 +1,8 @@
 """Turns, replies and what is known of them. Made by the Slack listeners, kept by the stores."""
 
+from collections.abc import Container
 from enum import StrEnum
+from typing import Self
 
 from finetune import Frozen, Message
 
@@ -85,7 +87,10 @@ class Reply(Frozen):
 
     `reply_id` is that of the turn it answers: one turn, one reply. `latency` in seconds. `images`
     counts pictures that the model saw and that are not kept; `stopped`: the asker cut it short;
-    `fallback`: the champion could not, and `model` answered in its place.
+    `fallback`: the champion could not, and `model` answered in its place. `origin`: the reply whose
+    question was asked again here; forgotten with that. `sources` tell of each message where it
+    comes from: a turn's id, or "@" and the user who said it before the bot was called; empty for the
+    bot's own rules. None at all: nobody knows.
     """
 
     reply_id: str
@@ -103,6 +108,19 @@ class Reply(Frozen):
     images: int = 0
     stopped: bool = False
     fallback: bool = False
+    origin: str = ""
+    sources: tuple[str, ...] = ()
+
+    def without(self, gone: Container[str]) -> Self:
+        """Less what came from these sources; the question itself stays."""
+        if len(self.sources) != len(self.messages):
+            return self
+        said = list(zip(self.messages, self.sources, strict=True))
+        left = [*(one for one in said[:-1] if one[1] not in gone), said[-1]]
+        if len(left) == len(said):
+            return self
+        messages, sources = zip(*left, strict=True)
+        return self.model_copy(update={"messages": messages, "sources": sources})
 
     @property
     def turn_id(self) -> str:
@@ -116,12 +134,17 @@ class Reply(Frozen):
 
 
 class TurnState(Frozen):
-    """How far a turn has come; a redelivered task goes on from here."""
+    """How far a turn has come; a redelivered task goes on from here.
+
+    `notes` are shown beside `reply`; `first`: nothing was said in the thread before it.
+    """
 
     started: bool = False
     posted_ts: str | None = None
     reply: Reply | None = None
     answered: bool = False
+    notes: tuple[str, ...] = ()
+    first: bool = False
 
 
 class Delta(Frozen):

@@ -16,6 +16,8 @@ from bot.adapters.redis.turn_records import TurnRecords
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
 _SAID = TypeAdapter(tuple[Said, ...])
+_NOTES = TypeAdapter(tuple[str, ...])
+_OF_ONE_REVISION = ("reply", "notes", "first", "answered", "stopped", "offer")
 PATIENCE = 900  # seconds that a turn waits for an earlier one of its thread
 
 
@@ -68,6 +70,8 @@ class RedisTurns(TurnRecords):
             posted_ts=found.get("posted_ts"),
             reply=None if reply is None else Reply.model_validate_json(reply),
             answered="answered" in found,
+            notes=_NOTES.validate_json(found.get("notes") or "[]"),
+            first="first" in found,
         )
 
     async def start(self, turn: Turn) -> None:
@@ -80,13 +84,27 @@ class RedisTurns(TurnRecords):
 
         await self._write(turn, write)
 
-    async def save_reply(self, turn: Turn, reply: Reply) -> None:
-        said = reply.model_dump_json()
-        await self._write(
-            turn,
-            lambda pipe: pipe.hset(self._turn(turn), "reply", said),
-            revision=turn.revision,
-        )
+    async def save_reply(
+        self, turn: Turn, reply: Reply, *, notes: Sequence[str] | None = None, first: bool = False
+    ) -> None:
+        place, kept = self._turn(turn), reply.model_dump_json()
+
+        def write(pipe: Pipeline) -> None:
+            pipe.hset(place, "reply", kept)
+            if notes is not None:
+                pipe.hset(place, "notes", _NOTES.dump_json(tuple(notes)).decode())
+            if first:
+                pipe.hset(place, "first", "1")
+
+        await self._write(turn, write, revision=turn.revision)
+
+    async def replaced(self, turn: Turn) -> Reply | None:
+        for revision in reversed(range(turn.revision)):
+            past = turn.model_copy(update={"revision": revision}).reply_id
+            found = await self.redis.hget(self._turn(turn), f"reply {past}")
+            if found is not None:
+                return Reply.model_validate_json(found)
+        return None
 
     async def revise(self, turn: Turn) -> bool:
         place = self._turn(turn)
@@ -102,7 +120,7 @@ class RedisTurns(TurnRecords):
                         past = Reply.model_validate_json(reply).reply_id
                         pipe.hset(place, f"reply {past}", reply)
                     pipe.hset(place, "turn", turn.model_dump_json())
-                    pipe.hdel(place, "reply", "answered", "stopped", "offer")
+                    pipe.hdel(place, *_OF_ONE_REVISION)
                     await pipe.execute()
                 except WatchError:
                     continue

@@ -12,7 +12,9 @@ from slack_sdk.models.metadata import Metadata
 from bot.domain.conversation import Turn
 from bot.slack.blocks.reply import marked_turn, notification, stops
 from bot.slack.clients import Clients
+from bot.slack.text import readable
 from bot.slack.trouble import for_good
+from bot.slack.written import of_blocks
 
 log = structlog.get_logger(__name__)
 PAGE = 200
@@ -49,6 +51,12 @@ class Messages:
         if posted_ts is not None and (found is None or posted_ts in there):
             ours.add(posted_ts)
         return sorted(ours)
+
+    async def read(self, turn: Turn, standing: Sequence[str]) -> str:
+        """The answer's text in these messages, as far as they may be read."""
+        found = {str(each["ts"]): each for each in await self._replies(turn) or ()}
+        parts = [_text(found[ts].get("blocks") or ()) for ts in standing if ts in found]
+        return "\n\n".join(filter(None, parts))
 
     async def post(self, turn: Turn, text: str, blocks: Sequence[Block], mark: Metadata) -> str:
         """A new message in the thread of the turn; its ts."""
@@ -143,4 +151,12 @@ def _shows(message: Mapping[str, Any], turn: Turn, begun: bool) -> bool:
     stopping = stops(blocks)
     if stopping is not None:
         return stopping == turn.turn_id
-    return begun and all(block.get("type") in _STREAMED for block in blocks)
+    return begun and bool(blocks) and all(block.get("type") in _STREAMED for block in blocks)
+
+
+def _text(blocks: Sequence[Mapping[str, Any]]) -> str:
+    """Markdown as it was sent; where Slack made rich text of it, that."""
+    said = [block for block in blocks if block.get("type") in _STREAMED]
+    if any(block.get("type") == "markdown" for block in said):
+        return of_blocks([block for block in said if block.get("type") == "markdown"])
+    return readable(of_blocks(said), {})

@@ -56,10 +56,7 @@ class SlackSurface:
         standing = await self.standing(turn, posted_ts, resumed=resumed)
         said = await self._said(turn)
         desk = Desk(self.clients, said, self.appends, self.edits, self.life)
-        live = SlackReply(desk, self.messages, self.line, turn, standing, self.learn_url)
-        if turn.revision:
-            await live.announce()
-        return live
+        return SlackReply(desk, self.messages, self.line, turn, standing, self.learn_url)
 
     @translated()
     async def say(self, turn: Turn, posted_ts: str | None, text: str, *, resumed: bool) -> str:
@@ -75,6 +72,12 @@ class SlackSurface:
         finally:
             await self.status(turn, None)
         return ts
+
+    @translated()
+    async def shown(self, turn: Turn, posted_ts: str | None) -> str:
+        """The text of what stands there, part after part."""
+        standing = await self.standing(turn, posted_ts, resumed=True)
+        return await self.messages.read(turn, standing)
 
     async def standing(self, turn: Turn, posted_ts: str | None, *, resumed: bool) -> list[str]:
         """The messages that the answer to `turn` stands in, or what was begun of it."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.domain.preferences import ChannelSettings
 from bot.texts import EN
 from tests.factories import ADMIN, ASKER, CHANNEL, CURATOR, GUEST, TEAM
 from tests.fakes.openai_account import Scripted
@@ -28,6 +29,16 @@ async def begun(office: Office, gate: asyncio.Event) -> tuple[str, Json]:
     office.models.queue(Scripted(LONG, gate=gate, gate_after=40))
     ts = await office.people.ask(ASKER, "@apprentice hello?")
     return ts, await office.people.see("the answer to be streamed", lambda m: m["streaming"])
+
+
+async def settled(office: Office, ts: str) -> None:
+    """Wait until nothing is left to be done about a question."""
+
+    async def done() -> bool:
+        turn = await office.turns.get(TEAM, f"{CHANNEL}:{ts}")
+        return turn is not None and (await office.turns.state(turn)).answered
+
+    await until("the question to be settled", done)
 
 
 @pytest.mark.parametrize("user", [ASKER, CURATOR, ADMIN])
@@ -124,7 +135,48 @@ async def test_an_apology_can_be_tried_again(office: Office) -> None:
     ts = await office.people.ask(ASKER, "@apprentice hello?")
     apology = await office.people.answer(ts)
     assert EN.chat.sorry_refused in str(apology)
+    await settled(office, ts)
     await office.people.shortcut(ASKER, apology, "try_again")
     await office.people.see(
         "the answer", lambda m: "base heard" in str(m) and m["ts"] == apology["ts"]
     )
+
+
+async def test_a_new_answer_that_fails_leaves_the_old_one_with_a_note(office: Office) -> None:
+    office.models.queue("first", Scripted(""), "third")
+    ts = await office.people.ask(ASKER, "@apprentice hello?")
+    first = await office.people.answer(ts)
+    await settled(office, ts)
+    await office.people.shortcut(ASKER, first, "try_again")
+    noted = await office.people.see("the note", lambda m: EN.chat.sorry_empty in str(m["blocks"]))
+    assert noted["ts"] == first["ts"]
+    assert "'first'" in str(noted["blocks"])
+    assert noted["metadata"]["event_payload"]["reply_id"] == f"{CHANNEL}:{ts}"
+    stands = await office.turns.reply_at(TEAM, CHANNEL, first["ts"])
+    assert stands is not None
+    assert (stands.content, stands.reply_id) == ("first", f"{CHANNEL}:{ts}")
+    await settled(office, ts)
+    await office.people.click(CURATOR, noted, "feedback", "up")
+
+    async def voted() -> bool:
+        return bool(await office.verdicts.of_reply(TEAM, stands.reply_id))
+
+    await until("the vote to count for it", voted)
+    await office.people.shortcut(ASKER, noted, "try_again")
+    third = await office.people.see("the third answer", lambda m: "third" in str(m["blocks"]))
+    assert EN.chat.sorry_empty not in str(third)
+
+
+async def test_a_closed_channel_keeps_the_answers_that_stand_there(office: Office) -> None:
+    ts = await office.people.ask(ASKER, "@apprentice hello?")
+    first = await office.people.answer(ts)
+    await office.preferences.save_channel(TEAM, CHANNEL, ChannelSettings(allowed=False))
+    for _ in range(2):  # the second one is not even told so
+        await office.people.shortcut(ASKER, first, "try_again")
+        await office.people.see("the note", lambda m: EN.chat.closed_here in str(m["blocks"]))
+        await settled(office, ts)
+    assert "base heard: hello?" in str((await office.people.answer(ts))["blocks"])
+    stands = await office.turns.reply_at(TEAM, CHANNEL, first["ts"])
+    assert stands is not None
+    assert stands.content == "base heard: hello?"
+    assert len(office.models.chats) == 1

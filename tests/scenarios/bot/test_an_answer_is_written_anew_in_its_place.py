@@ -32,11 +32,13 @@ async def answered(slack: Bench, content: str) -> tuple[Turn, list[str]]:
 async def test_while_it_is_written_the_message_says_so(slack: Bench) -> None:
     turn, there = await answered(slack, SHORT)
     live = await slack.again().open(turn, there[-1], resumed=True)
+    assert await slack.finished(turn) == [SHORT]  # as long as there is no word of a new one
+    await live.append("A")
     [message] = await slack.replies(turn)
     assert EN.chat.writing_anew in str(message["blocks"])
     assert STOP in str(message["blocks"])
     assert "feedback_buttons" not in str(message["blocks"])
-    await live.append(SHORT.upper())
+    await live.append(SHORT.upper()[1:])
     [message] = await slack.replies(turn)
     assert text_of(message) == SHORT.upper()
     await live.finish(answer(turn, SHORT.upper()))
