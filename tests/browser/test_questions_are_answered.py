@@ -108,8 +108,8 @@ async def test_the_agents_pane_suggests_questions_and_names_threads(
 async def test_a_long_answer_goes_on_in_a_second_message(bakery: Bakery, page: Page) -> None:
     """Cut inside a code block, which is closed and opened again; only the end has 👍/👎."""
     bakery.models.queue(known.LONG_CODE)
-    first = await acts.ask(page, "Write the label printer's whole price list as code.")
-    answer = acts.answers(page).nth(1)
+    await acts.ask(page, "Write the label printer's whole price list as code.")
+    first, answer = acts.answers(page).nth(0), acts.answers(page).nth(1)
     await expect(acts.up(answer)).to_be_visible()
     assert await first.locator("pre").count() == await answer.locator("pre").count() == 1
     await expect(first.locator("pre")).to_contain_text('"item-000"')
