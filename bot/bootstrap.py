@@ -219,7 +219,14 @@ def _wire(
                 turns, verdicts, preferences, visibility, people, files, Documents(), thanks
             ),
             news=News(
-                clients, people, preferences, turns, told, OpenAIChatModel(models), kit.workspace
+                clients,
+                people,
+                preferences,
+                turns,
+                verdicts,
+                told,
+                OpenAIChatModel(models),
+                kit.workspace,
             ),
             teams=installed,
         ),

@@ -7,19 +7,19 @@ trained already stay as they are; snapshots are only marked, and not trained on 
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from bot.domain.conversation import Reply, Turn
-from bot.domain.feedback import Rating, correction_example, thumbs_example
+from bot.domain.feedback import correction_example, thumbs_example
 from bot.domain.ports import Preferences, TaskQueue, Turns, Verdicts
+from bot.forgetting import Withdrawn, withdrawn
 from finetune import Dataset, Snapshots
 
 log = structlog.get_logger(__name__)
-END_OF_TIME = "9999999999.999999"  # later than any message
 UNDER_WAY = 1.0  # seconds in which the wish itself is stored
 STALE = "somebody asked to have what they said removed"
 
@@ -57,71 +57,69 @@ class Privacy:
     async def forget_turn(self, team: str, turn_id: str) -> None:
         """Erase a turn, its replies, what people said about them, and the examples made of that."""
         turn = await self.turns.get(team, turn_id)
-        if turn is None:
-            return
-        replies = await self._replies(turn)
-        for reply in replies:
-            await self._erase_examples(reply)
-        await self._mark(team, _made_of(replies))
-        await self._unsay(turn, replies)
-        for reply in replies:
-            shown = await self.verdicts.shown(team, reply.reply_id)
-            if shown.ts:
-                await self.tasks.cover(team, reply.channel, shown.ts)
-            await self.verdicts.forget(team, reply.reply_id)
-        await self.turns.forget(team, turn_id)
-        log.info("turn_forgotten", team=team, turn=turn_id)
+        if turn is not None:
+            await self.turns.forgetting(team, [turn_id])
+            around = await self.turns.replies(team, turn.thread_id)
+            await self._forget(team, withdrawn([turn], [turn_id], around))
 
     async def forget_person(self, team: str, user: str, until: float) -> None:
-        """Erase the turns this person asked and their verdicts on others' replies up to a time."""
-        for turn_id in await self.turns.of_user(team, user):
-            if float(turn_id.rpartition(":")[2]) <= until:
-                await self.forget_turn(team, turn_id)
+        """Erase the turns this person asked and their verdicts on others' replies up to a time.
+
+        A question that is still to be answered stays until it is.
+        """
+        turns = await self._answered(team, user, until)
+        gone = [f"@{user}", *(turn.turn_id for turn in turns)]
+        await self.turns.forgetting(team, gone)
+        dataset = self.workspace_of(team).dataset
+        alone = await dataset.only_of(user, until)
+        everything = await self.turns.replies(team)
+        await self._forget(team, withdrawn(turns, gone, everything), alone)
         await self.turns.unsay(team, user)
+        await dataset.erase_author(user, until)
         about = await self.verdicts.of_user(team, user)
         reply_ids = [reply_id for reply_id, at in about.items() if at <= until]
-        dataset = self.workspace_of(team).dataset
         for reply_id in reply_ids:
-            for example_id in _corrected(reply_id, user):
-                await dataset.erase(example_id)
-        await dataset.erase_author(user, until)
-        made = {e for reply_id in reply_ids for e in _corrected(reply_id, user)}
-        made |= {thumbs_example(r) for r in reply_ids if await self._liked(team, r, user)}
-        await self._mark(team, made.__contains__)
-        for reply_id in reply_ids:
-            await self.verdicts.erase(team, reply_id, user)
+            await self.verdicts.silence(team, reply_id, user)
             await self.tasks.curate(team, reply_id, user)  # what the others said stands
+            await self.verdicts.erase(team, reply_id, user)
         log.info("person_forgotten", team=team, user=user, replies=len(reply_ids))
 
-    async def _liked(self, team: str, reply_id: str, user: str) -> bool:
-        given = await self.verdicts.of_reply(team, reply_id)
-        return any(v.user == user and v.rating is Rating.UP for v in given)
+    async def _answered(self, team: str, user: str, until: float) -> list[Turn]:
+        ids = await self.turns.of_user(team, user)
+        past = [turn_id for turn_id in ids if float(turn_id.rpartition(":")[2]) <= until]
+        turns = [await self.turns.get(team, turn_id) for turn_id in past]
+        return [t for t in turns if t is not None and (await self.turns.state(t)).answered]
 
-    async def _unsay(self, turn: Turn, replies: Sequence[Reply]) -> None:
-        """Out of what the model was shown for later questions of the thread, and learnt with them."""
-        end = turn.model_copy(update={"ts": END_OF_TIME})
-        words = {
-            turn.text,
-            *(r.content for r in replies),
-            *(r.messages[-1].content for r in replies),
-        }
-        for later, reply in await self.turns.history(end):
-            if reply is None or later.ts <= turn.ts:
-                continue
-            before, question = reply.messages[:-1], reply.messages[-1]
-            left = tuple(message for message in before if not _repeats(message.content, words))
-            if len(left) < len(before):
-                await self._erase_examples(reply)
-                await self._mark(turn.team, _made_of([reply]))
-                shown = reply.model_copy(update={"messages": (*left, question)})
-                await self.turns.save_reply(later, shown)
-                await self.tasks.curate(turn.team, reply.reply_id, turn.user)
+    async def _forget(
+        self, team: str, what: Withdrawn, alone: Container[str] = frozenset()
+    ) -> None:
+        """Examples first, turns last: until then, a killed removal finds all of it again.
 
-    async def _replies(self, turn: Turn) -> list[Reply]:
-        """To all revisions of the question."""
-        asked = [turn.model_copy(update={"revision": n}) for n in range(turn.revision + 1)]
-        found = [await self.turns.reply(turn.team, one.reply_id) for one in asked]
-        return [reply for reply in found if reply is not None]
+        `alone`: ids of examples that will be erased with their author.
+        """
+        dataset = self.workspace_of(team).dataset
+        for reply in what.replies:
+            await self._erase_examples(reply)
+        for _, before, after in what.shown:
+            await dataset.reprompt(before.reply_id, before.messages, after.messages)
+        made = _made_of([*what.replies, *(before for _, before, _ in what.shown)])
+        await self._mark(team, lambda example_id: example_id in alone or made(example_id))
+        for turn, _, after in what.shown:
+            await self.turns.rewrite(turn, after)
+            await self.tasks.curate(team, after.reply_id, turn.user)
+        for reply in what.replies:
+            await self._forget_reply(team, reply)
+        for turn in what.turns:
+            await self.turns.forget(team, turn.turn_id)
+            log.info("turn_forgotten", team=team, turn=turn.turn_id)
+
+    async def _forget_reply(self, team: str, reply: Reply) -> None:
+        shown = await self.verdicts.shown(team, reply.reply_id)
+        if shown.ts:
+            await self.tasks.cover(team, reply.channel, shown.ts)
+        for copy in await self.verdicts.copies(team, reply.reply_id):
+            await self.forget_turn(team, copy)
+        await self.verdicts.forget(team, reply.reply_id)
 
     async def _erase_examples(self, reply: Reply) -> None:
         """By their question, and by the ids they were given: both may have changed since."""
@@ -142,11 +140,6 @@ def _made_of(replies: Sequence[Reply]) -> Callable[[str], bool]:
     made = tuple(thumbs_example(reply.reply_id) for reply in replies)
     more = tuple(f"{example_id}-" for example_id in made)
     return lambda example_id: example_id in made or example_id.startswith(more)
-
-
-def _repeats(said: str, words: set[str]) -> bool:
-    """Whether this is one of the texts, as it is or behind the name of who said it."""
-    return any(text and (said == text or said.endswith(f": {text}")) for text in words)
 
 
 def _corrected(reply_id: str, user: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 `adapters/` and `slack/` implement them; `tests/fakes` has small stand-ins.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 
 from bot.domain.conversation import (
@@ -125,6 +125,18 @@ class Turns(Protocol):
         """Remove the turn, its replies and every way to them; a late delivery is not taken again."""
         ...
 
+    async def forgetting(self, team: str, sources: Iterable[str]) -> None:
+        """From now on a reply is saved without what comes from these (see `Reply.sources`)."""
+        ...
+
+    async def replies(self, team: str, thread: str | None = None) -> list[tuple[Turn, Reply]]:
+        """All that are kept of a thread, to every revision; without one, of the workspace."""
+        ...
+
+    async def rewrite(self, turn: Turn, reply: Reply) -> None:
+        """Keep this reply where the one with its id stands, if it does."""
+        ...
+
     async def of_user(self, team: str, user: str) -> list[str]:
         """Ids of all turns that this person asked."""
         ...
@@ -156,7 +168,10 @@ class Turns(Protocol):
     async def save_earlier(self, turn: Turn, said: Sequence[Said]) -> None: ...
 
     async def unsay(self, team: str, user: str) -> None:
-        """Drop what this person said in threads before the bot was called. Reads all of them."""
+        """Drop what this person said in threads before the bot was called, and early edits.
+
+        Reads all of them.
+        """
         ...
 
     async def reply(self, team: str, reply_id: str) -> Reply | None: ...
@@ -206,6 +221,14 @@ class Verdicts(Protocol):
         """Kept as long as the reply; nothing where that is gone."""
         ...
 
+    async def copied(self, team: str, reply_id: str, turn_id: str) -> None:
+        """Note a turn that asks again what a reply answered, to be forgotten with it."""
+        ...
+
+    async def copies(self, team: str, reply_id: str) -> list[str]:
+        """Ids of those turns."""
+        ...
+
     async def forget(self, team: str, reply_id: str) -> None:
         """Remove every verdict on a reply."""
         ...
@@ -215,6 +238,10 @@ class Verdicts(Protocol):
 
         Reads all; for durable work only.
         """
+        ...
+
+    async def silence(self, team: str, reply_id: str, user: str) -> None:
+        """Their verdict does not count any more; that there was one is still known."""
         ...
 
     async def erase(self, team: str, reply_id: str, user: str) -> None:

@@ -5,7 +5,6 @@ noting it is found by its metadata. Votes under it are about replies of their ow
 """
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,8 +12,8 @@ from typing import Protocol
 import structlog
 
 from bot.domain.conversation import Reply, Turn, Usage
-from bot.domain.ports import ChatModel, Preferences, Told, Turns
-from bot.errors import BotError, SurfaceRefused
+from bot.domain.ports import ChatModel, Preferences, Told, Turns, Verdicts
+from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
 from bot.slack.blocks.news import SHOWN, NewsItem, news_mark, news_message
 from bot.slack.clients import Clients
 from bot.slack.people import People
@@ -52,6 +51,7 @@ class News:
     people: People
     preferences: Preferences
     turns: Turns
+    verdicts: Verdicts
     told: Told
     model: ChatModel
     workspace: Callable[[str], Learning]
@@ -74,26 +74,48 @@ class News:
         champion = await learning.registry.champion()
         if run.state is not RunState.PROMOTED or champion != run.candidate:
             return
-        by_author: dict[str, list[Taught]] = defaultdict(list)
-        before = await self._before(learning, run)
-        for each in await taught(run, before, learning.dataset, learning.snapshots):
-            for author in each.authors:
-                by_author[author].append(each)
+        by_author = await self._lessons(team, learning, run)
+        trouble: SurfaceUnavailable | None = None
         for author, lessons in by_author.items():
-            if await self._wanted(team, author):
-                await self._tell(team, run, author, lessons)
+            try:
+                if lessons and await self._wanted(team, author):
+                    await self._tell(team, run, author, lessons)
+            except SurfaceUnavailable as error:  # the others shall not wait for it
+                log.info("author_not_told_yet", team=team, user=author, error=str(error))
+                trouble = error
+        if trouble is not None:
+            raise trouble
         await self.told.note(team, f"news:{run_id}", ALL)
 
-    async def _before(self, learning: Learning, run: Run) -> list[Run]:
-        """The runs that went live before: what they learnt is no news."""
-        found = []
-        for version in await learning.registry.history():
-            if version.run_id and version.run_id != run.run_id and not version.rollback:
-                try:
-                    found.append(await learning.runs.get(version.run_id))
-                except NotFound:
-                    continue
+    async def _lessons(self, team: str, learning: Learning, run: Run) -> dict[str, list[Taught]]:
+        """By author what is news to them: also of a run before that not everyone heard of."""
+        before, half = await self._before(team, learning, run)
+        news = await taught(run, before, learning.dataset, learning.snapshots)
+        found: dict[str, list[Taught]] = {}
+        for author in dict.fromkeys(author for each in news for author in each.authors):
+            heard = [r for r in half if await self.told.where(team, f"news:{r.run_id}:{author}")]
+            left = news
+            if heard:
+                earlier = [*before, *heard]
+                left = await taught(run, earlier, learning.dataset, learning.snapshots)
+            found[author] = [each for each in left if author in each.authors]
         return found
+
+    async def _before(self, team: str, learning: Learning, run: Run) -> tuple[list[Run], list[Run]]:
+        """The runs that went live before: those that are no news, and those not told to the end."""
+        told: list[Run] = []
+        half: list[Run] = []
+        for version in await learning.registry.history():
+            if not version.run_id or version.run_id == run.run_id or version.rollback:
+                continue
+            try:
+                found = await learning.runs.get(version.run_id)
+            except NotFound:
+                continue
+            over = time.time() - version.at > LATELY
+            over = over or await self.told.where(team, f"news:{version.run_id}") == ALL
+            (told if over else half).append(found)
+        return told, half
 
     async def _wanted(self, team: str, author: str) -> bool:
         chosen = await self.preferences.person(team, author)
@@ -136,15 +158,16 @@ class News:
     async def _post(
         self, team: str, channel: str, run: Run, author: str, lessons: Sequence[Taught]
     ) -> str:
-        items = [
+        shown = [
             await self._item(team, channel, run, author, number, lesson)
             for number, lesson in enumerate(lessons[:SHOWN])
         ]
+        items = [item for item in shown if item is not None]
         said = texts(await self.people.language(team, author)).feedback
         answer = await (await self.clients.of(team)).chat_postMessage(
             channel=channel,
             text=said.news,
-            blocks=news_message(items, len(lessons) - len(items), said),
+            blocks=news_message(items, len(lessons) - len(shown), said),
             metadata=news_mark(run.run_id),
             unfurl_links=False,
         )
@@ -152,8 +175,11 @@ class News:
 
     async def _item(
         self, team: str, channel: str, run: Run, author: str, number: int, lesson: Taught
-    ) -> NewsItem:
-        """What is shown of one correction; the answer is kept as a reply, so that votes count."""
+    ) -> NewsItem | None:
+        """What is shown of one correction; the answer is kept as a reply, so that votes count.
+
+        None where the reply that was corrected is forgotten by now.
+        """
         answer = lesson.answer or await self._asked(run, lesson)
         place = Turn(
             team=team,
@@ -164,9 +190,14 @@ class News:
             text=lesson.question,
         )
         if answer:
+            if lesson.reply_id:
+                await self.verdicts.copied(team, lesson.reply_id, place.turn_id)
             await self.turns.accept(place)
             await self.turns.save_reply(place, _reply(place, channel, run, lesson, answer))
             await self.turns.answered(place, place.ts)
+        if lesson.reply_id and await self.turns.reply(team, lesson.reply_id) is None:
+            await self.turns.forget(team, place.turn_id)
+            return None
         reply_id = place.reply_id if answer else ""
         return NewsItem(reply_id, lesson.question, lesson.correction, answer)
 
@@ -196,4 +227,5 @@ def _reply(place: Turn, channel: str, run: Run, lesson: Taught, answer: str) -> 
         finish_reason="stop",
         latency=0.0,
         created_at=run.updated_at,
+        origin=lesson.reply_id,
     )

@@ -12,6 +12,7 @@ TROUBLE = (SlackClientError, ClientError, TimeoutError)
 # Slack's words for "not here, and not later either"; all others are worth another try.
 FOR_GOOD = frozenset(
     {
+        "cannot_dm_bot",
         "cannot_reply_to_message",
         "channel_not_found",
         "ekm_access_denied",
@@ -28,7 +29,10 @@ FOR_GOOD = frozenset(
         "team_access_not_granted",
         "thread_not_found",
         "unknown_method",
+        "user_disabled",
         "user_not_found",
+        "user_not_visible",
+        "users_not_found",
     }
 )
 

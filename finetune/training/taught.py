@@ -15,9 +15,13 @@ from finetune.training.run import Run
 
 
 class Taught(Frozen):
-    """One correction that was trained on. `answer` is the new model's; None if it was not asked."""
+    """One correction that was trained on, of the reply `reply_id`.
+
+    `answer` is the new model's; None if it was not asked.
+    """
 
     example_id: str
+    reply_id: str
     authors: tuple[str, ...]
     prompt: tuple[Message, ...]
     question: str
@@ -62,6 +66,7 @@ def _taught(row: Row, example: Example, answer: str | None) -> Taught:
     authors = [author for vote in votes for author in vote.authors]
     return Taught(
         example_id=row.example_id,
+        reply_id=example.reply_id or "",
         authors=tuple(dict.fromkeys(authors)),
         prompt=row.messages[:-1],
         question=example.question,

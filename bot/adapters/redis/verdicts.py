@@ -81,8 +81,15 @@ class RedisVerdicts:
                 else:
                     return
 
+    async def copied(self, team: str, reply_id: str, turn_id: str) -> None:
+        await self.redis.sadd(key(team, "copies", reply_id), turn_id)
+
+    async def copies(self, team: str, reply_id: str) -> list[str]:
+        return sorted(map(text, await self.redis.smembers(key(team, "copies", reply_id))))
+
     async def forget(self, team: str, reply_id: str) -> None:
-        await self.redis.delete(key(team, "verdicts", reply_id), key(team, "acts", reply_id))
+        kinds = ("verdicts", "acts", "copies")
+        await self.redis.delete(*(key(team, kind, reply_id) for kind in kinds))
 
     async def of_user(self, team: str, user: str) -> dict[str, float]:
         said: dict[str, float] = {}
@@ -94,6 +101,9 @@ class RedisVerdicts:
                     reply_id, at = text(place).removeprefix(start), _last(found)
                     said[reply_id] = max(at, said.get(reply_id, 0.0))
         return said
+
+    async def silence(self, team: str, reply_id: str, user: str) -> None:
+        await self.redis.hdel(key(team, "verdicts", reply_id), user)
 
     async def erase(self, team: str, reply_id: str, user: str) -> None:
         async with self.redis.pipeline(transaction=True) as pipe:

@@ -22,6 +22,7 @@ from bot.slack.listeners.feedback import (
     objection,
     open_correction,
     open_notice,
+    original_stands,
     reply_shown,
     unknown,
     vote,
@@ -100,6 +101,8 @@ class Corrections:
         team, user = team_of(context), str(context.user_id)
         reply_id = str(json.loads(view["private_metadata"])["reply_id"])
         reply = await self._services.turns.reply(team, reply_id)
+        if reply is not None and not await original_stands(self._services, team, reply):
+            reply = None
         said = (await self._services.texts(team, user)).feedback
         written = corrected_text(view)
         problem = await objection(self._services, team, user, reply, said)
@@ -147,7 +150,9 @@ class Corrections:
             at = float(action["action_ts"])
             return await reply_shown(self._services, team, channel, body["message"], at)
         reply = await self._services.turns.reply(team, named)
-        return reply if reply is not None and reply.channel == channel else None
+        if reply is None or reply.channel != channel:
+            return None
+        return reply if await original_stands(self._services, team, reply) else None
 
     async def _problem(
         self,

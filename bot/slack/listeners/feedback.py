@@ -55,6 +55,14 @@ async def earlier(services: Services, team: str, reply_id: str, user: str) -> Fe
     return next((feedback for feedback in given if feedback.user == user), None)
 
 
+async def original_stands(services: Services, team: str, reply: Reply) -> bool:
+    """Whether what a reply is a copy of is still kept; else the copy is forgotten, too."""
+    if not reply.origin or await services.turns.reply(team, reply.origin) is not None:
+        return True
+    await services.privacy.forget_turn(team, reply.turn_id)
+    return False
+
+
 async def record(services: Services, team: str, act: Act) -> None:
     """Keep what somebody did about a reply, and queue what follows."""
     await services.verdicts.record(team, act)
@@ -89,7 +97,8 @@ async def unknown(
     """Why there is no reply behind a message: it is no reply, or nothing is kept of it."""
     mark = (message.get("metadata") or {}).get("event_payload") or {}
     turn = await services.turns.turn_at(team, channel, message["ts"])
-    return said.not_kept if turn is not None or mark.get("reply_id") else said.not_mine
+    ours = turn is not None or mark.get("reply_id") or mark.get("run_id")
+    return said.not_kept if ours else said.not_mine
 
 
 async def open_correction(

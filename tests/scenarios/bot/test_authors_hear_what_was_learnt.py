@@ -1,13 +1,17 @@
 """A model that was trained on a correction goes live: its author gets one message, with votes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.preferences import PersonSettings
 from bot.sandbox.workspace import direct_channel
 from finetune import Status
-from tests.factories import ADMIN, ASKER, CURATOR, JAPANESE, TEAM
+from tests.factories import ADMIN, ASKER, CHANNEL, CURATOR, JAPANESE, TEAM
 from tests.fakes.workplace import Json, until
 from tests.scenarios.bot.conftest import Office, job
 
@@ -160,3 +164,76 @@ async def test_a_model_that_was_turned_down_is_no_news(office: Office) -> None:
     assert counts[Status.APPROVED] == 1
     assert await office.told.where(TEAM, f"news:{run.run_id}") is None
     assert await news(office, CURATOR) == []
+
+
+async def gone(office: Office, thread: str) -> None:
+    """Wait until the question that opened a thread is forgotten."""
+
+    async def forgotten() -> bool:
+        return await office.turns.get(TEAM, f"{CHANNEL}:{thread}") is None
+
+    await until("the question to be forgotten", forgotten)
+
+
+async def test_with_the_question_forgotten_a_vote_under_old_news_teaches_nothing(
+    office: Office,
+) -> None:
+    thread = await corrected(office, CURATOR, question="What does my divorce cost?")
+    run_id = await promoted(office)
+    await told(office, run_id)
+    [message] = await news(office, CURATOR)
+    await office.people.click(CURATOR, message, "feedback", "up")
+    example_id = f"reply-news-{run_id}-{CURATOR}:"
+
+    async def voted() -> bool:
+        rows = await office.workspace.dataset.approved()
+        return any(v.example_id.startswith(example_id) for row in rows for v in row.votes)
+
+    await until("the vote", voted)
+    await office.people.delete(ASKER, thread)
+    await gone(office, thread)
+    assert await office.workspace.dataset.approved() == []
+    await office.people.click(CURATOR, message, "feedback", "up")
+    await office.people.whisper(
+        CURATOR, channel=direct_channel(CURATOR), having="I keep nothing of this conversation"
+    )
+    assert await office.workspace.dataset.approved() == []
+
+
+async def test_an_author_whom_slack_does_not_reach_keeps_no_others_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = AsyncWebClient.conversations_open
+    refused = {ADMIN: "user_disabled", CURATOR: "something_new"}
+
+    async def opens(self: AsyncWebClient, *, users: list[str], **more: Any) -> Any:
+        if error := refused.get(users[0]):
+            raise SlackApiError("refused", {"ok": False, "error": error})
+        return await opened(self, users=users, **more)
+
+    monkeypatch.setattr(AsyncWebClient, "conversations_open", opens)
+    await corrected(office, ADMIN, CURATOR, JAPANESE)
+    run_id = await promoted(office)
+
+    async def heard() -> list[Json]:
+        return await news(office, JAPANESE)
+
+    await until("the one who can be reached to hear", heard)
+    assert await office.told.where(TEAM, f"news:{run_id}") is None
+    refused.pop(CURATOR)
+    await told(office, run_id)
+    assert [len(await news(office, user)) for user in (ADMIN, CURATOR, JAPANESE)] == [0, 1, 1]
+
+
+async def test_what_a_model_before_learnt_untold_is_told_with_the_next(office: Office) -> None:
+    await corrected(office, CURATOR, ADMIN)
+    first = await promoted(office)
+    await told(office, first)
+    # As if the first had been replaced before the curator heard of it.
+    await office.told.release(TEAM, f"news:{first}")
+    await office.told.release(TEAM, f"news:{first}:{CURATOR}")
+    await corrected(office, JAPANESE, question="How many hours?", knows=BEST)
+    await told(office, await promoted(office, BEST))
+    assert len(await news(office, ADMIN)) == 1
+    assert len(await news(office, JAPANESE)) == 1
+    assert "How many days?" in str((await news(office, CURATOR))[-1]["blocks"])
