@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.factories import ASKER, TEAM, turn
+from bot.texts import EN
+from tests.factories import ASKER, CHANNEL, TEAM, turn
 from tests.fakes.openai_account import Scripted
 from tests.fakes.workplace import Json, until
 from tests.scenarios.bot.conftest import Branch, Office
@@ -102,3 +103,22 @@ async def test_a_message_begun_but_never_noted_is_taken_over(office: Office) -> 
     assert "base heard: How many days?" in str(message)
     of_bot = [m for m in await office.people.messages() if m.get("user") == "U0APPRENTI"]
     assert len(of_bot) == 1
+
+
+async def test_killed_while_streaming_and_stopped_before_a_new_word_it_leaves_what_was_read(
+    branch: Branch,
+) -> None:
+    gate, never = asyncio.Event(), asyncio.Event()
+    branch.models.queue(Scripted(LONG, gate=gate, gate_after=40), Scripted(LONG, gate=never))
+    ts = await branch.people.ask(ASKER, "@apprentice hello?")
+    begun = await branch.people.see("the answer to be streamed", lambda m: m["streaming"])
+    await branch.bot.kill()
+    gate.set()
+    await branch.bot.start()
+    await until("the model to be asked again", lambda: len(branch.models.chats) > 1)
+    await branch.people.click(ASKER, begun, "stop_reply", f"{CHANNEL}:{ts}")
+    answer = await one_answer(branch, ts)
+    never.set()
+    assert "This answer is long enough" in answer
+    assert EN.chat.stopped in answer
+    assert begun["ts"] in answer

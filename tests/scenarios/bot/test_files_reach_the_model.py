@@ -99,3 +99,9 @@ async def test_older_messages_of_a_thread_come_with_names_and_files(office: Offi
     assert "@aiko, look" in first
     assert "[file: oven.pdf]" in first
     assert question == "whom do I call?"
+
+
+async def test_a_note_about_a_file_survives_trouble_with_slack(office: Office) -> None:
+    await office.people.refuse("internal_error", "chat.update", "chat.postMessage", times=3)
+    ts = await office.people.share(ASKER, "a.bin", b"\0\1\2" * 50, "@apprentice what is in it?")
+    assert "a.bin" in str((await office.people.answer(ts))["blocks"][1:])

@@ -76,3 +76,27 @@ async def test_the_later_of_two_edits_waits_for_the_message(turns: RedisTurns) -
     await turns.expect(turn("second", edited_at="2.0"))
     assert await turns.accept(turn("first"))
     assert await turns.get(late.team, late.turn_id) == late
+
+
+async def test_the_newest_reply_to_an_earlier_revision_is_found_again(turns: RedisTurns) -> None:
+    asked = turn()
+    await turns.accept(asked)
+    await turns.save_reply(asked, reply())
+    again = [asked.model_copy(update={"revision": number}) for number in (1, 2)]
+    for one in again:
+        await turns.revise(one)
+    assert await turns.replaced(asked) is None
+    assert await turns.replaced(again[1]) == reply()
+
+
+async def test_notes_live_as_long_as_the_reply_they_stand_beside(turns: RedisTurns) -> None:
+    asked = turn()
+    await turns.accept(asked)
+    await turns.save_reply(asked, reply(), notes=["I cannot read a.bin."], first=True)
+    await turns.save_reply(asked, reply())  # with less in it, since somebody was forgotten
+    state = await turns.state(asked)
+    assert (state.notes, state.first) == (("I cannot read a.bin.",), True)
+    again = asked.model_copy(update={"revision": 1})
+    await turns.revise(again)
+    state = await turns.state(again)
+    assert (state.notes, state.first) == ((), False)
