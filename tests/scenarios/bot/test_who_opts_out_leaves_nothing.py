@@ -1,11 +1,14 @@
 """Who opted out is answered, and nothing of it stays but a mark that it was."""
 
+import asyncio
+
 import pytest
 from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisPreferences
 from bot.domain.preferences import PersonSettings
 from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
+from tests.fakes.openai_account import Scripted
 from tests.fakes.signed_events import BOT, deliver, message
 from tests.fakes.workplace import until
 from tests.scenarios.bot.conftest import SECRET, Office
@@ -95,4 +98,29 @@ async def test_what_they_said_before_is_not_shown_for_somebody_elses_question(
     await office.people.answer(root)
     assert "is that good?" in str(office.models.chats[0].messages)
     assert SECRET_WORD not in str(office.models.chats[0].messages)
+    assert SECRET_WORD not in await everything(redis_url)
+
+
+async def test_opting_out_while_one_is_answered_leaves_no_half_answer(
+    office: Office, redis_url: str
+) -> None:
+    gate = asyncio.Event()
+    office.models.queue(Scripted(f"{SECRET_WORD} and more. " * 20, gate=gate, gate_after=20))
+    ts = await office.people.ask(ASKER, "@apprentice hello?")
+    await office.people.see("the answer to be streamed", lambda m: m["streaming"])
+    await office.people.choose(ASKER, await office.people.home(ASKER), "home_opt_out")
+
+    async def wished() -> bool:
+        return (await office.preferences.person(TEAM, ASKER)).opted_out
+
+    await until("the wish to be kept", wished)
+    gate.set()
+
+    async def done() -> bool:
+        ours = [m for m in await office.people.messages() if m.get("user") == BOT]
+        return not any("stop_reply" in str(m["blocks"]) or m["streaming"] for m in ours)
+
+    await until("nothing half written to stand there", done)
+    await forgotten(office, ts)
+    assert "feedback_buttons" not in str(await office.people.messages())
     assert SECRET_WORD not in await everything(redis_url)
