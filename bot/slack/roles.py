@@ -11,7 +11,8 @@ from bot.slack.clients import Clients
 
 log = structlog.get_logger(__name__)
 REMEMBER = 60.0  # seconds that a group's members are trusted without asking again
-NO_GROUP = ("no_such_subteam", "subteam_not_found", "missing_scope", "permission_denied")
+# Slack's words for trouble that passes; after any other the group has no members to speak of.
+PASSING = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 
 
 async def nobody(team: str) -> str:  # noqa: ARG001
@@ -31,12 +32,12 @@ class SlackRoles:
 
     async def is_admin(self, team: str, user: str) -> bool:
         """Whether the user is named in ADMINS, is in a group named there, or installed the app."""
-        return await self._among(team, user, self.admins) or await self._installed(team, user)
+        return await self._installed(team, user) or await self._among(team, user, self.admins)
 
     async def is_curator(self, team: str, user: str) -> bool:
         """Whether the user is named in CURATORS or ADMINS, directly or by group."""
         names = (*self.curators, *self.admins)
-        return await self._among(team, user, names) or await self._installed(team, user)
+        return await self._installed(team, user) or await self._among(team, user, names)
 
     async def admins_of(self, team: str) -> tuple[str, ...]:
         """Names of admins and their groups, who installed the app before all others."""
@@ -50,18 +51,22 @@ class SlackRoles:
         if user in names:
             return True
         groups = [name for name in names if name.startswith("S")]
-        return any([user in await self._members(team, group) for group in groups])
+        for group in groups:
+            if user in await self._members(team, group):
+                return True
+        return False
 
     async def _members(self, team: str, group: str) -> frozenset[str]:
         known = self._groups.get((team, group))
         if known is not None and known[0] > time.monotonic():
             return known[1]
         client = await self.clients.of(team)
+        where = team if team.startswith("T") else None  # an organisation has none of its own
         try:
-            answer = await client.usergroups_users_list(usergroup=group)
+            answer = await client.usergroups_users_list(usergroup=group, team_id=where)
             members = frozenset(answer["users"])
-        except SlackApiError as error:  # a group of another workspace, or one that is gone
-            if error.response.get("error") not in NO_GROUP:
+        except SlackApiError as error:  # of another workspace, gone, or the plan has no groups
+            if error.response.get("error") in PASSING or error.response.status_code >= 500:
                 raise
             log.warning("group_not_known", team=team, group=group, error=str(error))
             members = frozenset()
