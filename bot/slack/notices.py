@@ -80,6 +80,13 @@ class Notices:
             return await self._move(team, place, run)
         return True
 
+    async def behind(self, team: str, run: Run) -> bool:
+        """Whether a message stands somewhere and shows less than is known of the run."""
+        place = await self.places.find(team, run.run_id)
+        if place is None or place.ts is None:
+            return False
+        return place.state is not run.state or place.at < run.updated_at
+
     async def _write(self, team: str, place: Place, run: Run) -> None:
         ts = place.ts or await self._find(team, place.channel, run)
         said = await self.said(team, place.channel)

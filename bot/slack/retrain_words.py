@@ -9,7 +9,7 @@ from bot.slack.blocks.retiring import retiring_lines
 from bot.slack.blocks.run import short_standing, summary
 from bot.slack.services import Services
 from bot.texts import Texts
-from finetune import NotFound, Run
+from finetune import NotFound, Run, RunState
 
 SHOWN = 10  # runs listed by `history`
 
@@ -38,34 +38,47 @@ class RetrainWords:
     async def _status(self, team: str, said: Texts) -> str:
         runs, words = self._services.workspace(team).runs, said.retrain
         champion = await self._services.champions.champion(team)
-        active, held = await runs.active(), await runs.held()
+        active = await runs.active()
         lines = [
             words.answering.format(model=code(champion)),
             summary(active, said.runs) if active else words.no_run,
+            *await self._held(team, said),
         ]
-        if held:
-            lines.append(words.held.format(runs=", ".join(f"`{run.run_id}`" for run in held)))
         if self._services.schedule:
             due = next(CronSim(self._services.schedule, datetime.now(UTC)))
             lines.append(words.next_run.format(date=date(due.timestamp())))
         ending = await self._services.retiring(team)
         return "\n".join([*lines, *retiring_lines(ending, champion, said.runs)])
 
+    async def _held(self, team: str, said: Texts) -> list[str]:
+        """One line that names the runs on hold, if there are any."""
+        held = await self._services.workspace(team).runs.held()
+        names = ", ".join(f"`{run.run_id}`" for run in held)
+        return [said.retrain.held.format(runs=names)] if held else []
+
     async def _decide(self, team: str, user: str, word: str, rest: str, said: Texts) -> str:
         runs = self._services.workspace(team).runs
         run = await self._meant(team, rest)
         if run is None:
             name = rest.split(maxsplit=1)[0][:60].replace("`", "") if rest else ""
-            return said.retrain.unknown_run.format(run=f"`{name}`") if rest else said.retrain.no_run
+            return (
+                said.retrain.unknown_run.format(run=f"`{name}`")
+                if rest
+                else "\n".join([said.retrain.no_run, *await self._held(team, said)])
+            )
         decide = {"cancel": runs.cancel, "promote": runs.promote, "reject": runs.decline}[word]
-        await decide(run.run_id, user, wait=False)
+        run = await decide(run.run_id, user, wait=False)
         await self._services.tasks.advance(team, run.run_id, at_once=True)
         if word == "promote":
-            return said.retrain.promoting
+            live = run.state is RunState.PROMOTED
+            return said.runs.promoted if live else said.retrain.promoting
         return said.retrain.cancelling if word == "cancel" else said.runs.rejected
 
     async def _meant(self, team: str, rest: str) -> Run | None:
-        """The run that was named by its id or the end of it; else the active one; else a held one."""
+        """The run that was named by its id or the end of it; else the active one.
+
+        A run on hold is meant only by its name: nothing that waits aside ends by a short word.
+        """
         runs = self._services.workspace(team).runs
         if rest:
             name = rest.split(maxsplit=1)[0]
@@ -75,11 +88,7 @@ class RetrainWords:
                 recent = await runs.list(limit=50)
                 found = [run for run in recent if len(name) >= 4 and run.run_id.endswith(name)]
                 return found[0] if len(found) == 1 else None
-        active = await runs.active()
-        if active is not None:
-            return active
-        held = await runs.held()
-        return held[0] if len(held) == 1 else None
+        return await runs.active()
 
 
 def history_line(run: Run, said: Texts) -> str:

@@ -62,6 +62,11 @@ class Tasks:
         for when in (datetime.now(UTC), datetime.now(UTC) + SECOND_LOOK):
             await self.docket.add("forget_person", when=when)(team=team, user=user, until=until)
 
+    async def plan_run(self, team: str, due: datetime) -> None:
+        """Queue what the schedule wants in a workspace, once for each time it is due."""
+        when = due.isoformat()
+        await self.docket.add("plan_run", key=f"plan:{team}:{when}")(team=team, due=when)
+
     async def advance(self, team: str, run_id: str, *, at_once: bool = False) -> None:
         """Queue the next step of a run, unless one is queued; `at_once`: before its time, too."""
         key = f"advance:{team}:{run_id}"

@@ -114,7 +114,12 @@ def _runs(work: RunWork, tasks: Tasks) -> tuple[Task, ...]:
     async def watch(again: Perpetual = Perpetual(every=WATCH, automatic=True)) -> None:  # noqa: ARG001, B008
         await work.warn_of_ends()
 
-    return advance, watch
+    async def plan_run(team: str, due: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
+        run = await work.plan_by_schedule(team, datetime.fromisoformat(due))
+        if run is not None:
+            await tasks.advance(team, run.run_id)
+
+    return advance, watch, plan_run
 
 
 def _removals(work: Work) -> tuple[Task, ...]:
@@ -136,6 +141,8 @@ def _sweep(work: Work, tasks: Tasks) -> Task:
     async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
         for team, run in await work.runs.left_alone():
             await tasks.advance(team, run.run_id)
+        for team, run in await work.runs.untold():
+            await tasks.advance(team, run.run_id)
         for team, run_id in await work.feedback.untold():
             await tasks.tell_news(team, run_id)
         for reply in await work.feedback.unshown():
@@ -146,7 +153,8 @@ def _sweep(work: Work, tasks: Tasks) -> Task:
 
 def _scheduled(work: RunWork, tasks: Tasks, expression: str) -> Task:
     async def scheduled(cron: Cron = Cron(expression)) -> None:  # noqa: ARG001, B008
-        for team, run in await work.plan_by_schedule(due_time(expression, datetime.now(UTC))):
-            await tasks.advance(team, run.run_id)
+        due = due_time(expression, datetime.now(UTC))
+        for team in await work.teams():
+            await tasks.plan_run(team, due)
 
     return scheduled

@@ -10,11 +10,12 @@ import structlog
 
 from bot.domain.ports import Champions
 from bot.errors import BotError
-from finetune import FinetuneError, Preview, Retiring, Run, Runs, RunState
+from finetune import FinetuneError, Preview, Retiring, Run, RunRefused, Runs, RunState
 
 log = structlog.get_logger(__name__)
 
 AGAIN = timedelta(seconds=10)  # after trouble on the way to the provider or to Slack
+RECENT = 20  # runs whose messages are compared with how they stand
 NEWS = 3600  # seconds during which the end of a run is worth trying to tell
 
 
@@ -23,6 +24,10 @@ class Notices(Protocol):
 
     async def show(self, team: str, run: Run) -> bool:
         """Whether the message is up to date; False when it is worth trying again."""
+        ...
+
+    async def behind(self, team: str, run: Run) -> bool:
+        """Whether there is a message that does not show how the run stands."""
         ...
 
 
@@ -72,21 +77,28 @@ class RunWork:
             if not run.waiting
         ]
 
-    async def plan_by_schedule(self, due: datetime) -> list[tuple[str, Run]]:
-        """Start a run in every workspace where the conditions hold; say where they do not.
+    async def untold(self) -> list[tuple[str, Run]]:
+        """Runs decided on outside the bot, or just before a crash: their messages are behind."""
+        since = time.time() - NEWS
+        return [
+            (team, run)
+            for team in await self.teams()
+            for run in await self.runs_of(team).list(RECENT)
+            if (run.ended or run.waiting) and run.updated_at > since
+            if await self.notices.behind(team, run)
+        ]
+
+    async def plan_by_schedule(self, team: str, due: datetime) -> Run | None:
+        """Start a run where the conditions hold; say so where they do not.
 
         `due` names the time of the schedule: done twice for one, it starts and says nothing more.
+        StoreUnavailable, SurfaceUnavailable: try again.
         """
-        started = []
-        for team in await self.teams():
-            try:
-                run = await self._scheduled(team, due)
-            except (BotError, FinetuneError) as error:  # the other workspaces have theirs
-                log.warning("schedule_skipped", team=team, reason=str(error))
-                continue
-            if run is not None:
-                started.append((team, run))
-        return started
+        try:
+            return await self._scheduled(team, due)
+        except RunRefused as error:  # somebody was faster
+            log.warning("schedule_skipped", team=team, reason=str(error))
+            return None
 
     async def _scheduled(self, team: str, due: datetime) -> Run | None:
         runs, key = self.runs_of(team), f"schedule:{due:%Y-%m-%dT%H:%M}"
@@ -105,5 +117,5 @@ class RunWork:
                 champion = await self.champions.champion(team)
                 for each in await self.ending(team):
                     await self.announcing.ends(team, each, champion)
-            except BotError as error:  # tomorrow again
-                log.warning("end_not_told", team=team, error=str(error))
+            except (BotError, FinetuneError, TimeoutError) as error:  # in some hours again
+                log.warning("end_not_told", team=team, error=repr(error))

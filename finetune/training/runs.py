@@ -25,6 +25,9 @@ from finetune.training.store import RunStore, StaleRun
 
 DAY = 86_400.0
 RECENT = 50
+GOES_LIVE_ONCE = (
+    "run {} went live before, and another model answers now; a run goes live once: start a new one"
+)
 ALREADY_PROMOTED = "run {} is promoted already; to go back to the model before it, use rollback"
 
 
@@ -163,7 +166,10 @@ class Runs:
         return await self._intend(run_id, asked, wait=wait)
 
     async def promote(self, run_id: str, by: str, *, wait: bool = True) -> Run:
-        """An admin's yes to a run that waits."""
+        """An admin's yes to a run that waits. RunRefused where it went live and does no more."""
+        known = await self.get(run_id)
+        if known.state is RunState.PROMOTED and known.candidate != await self._registry.champion():
+            raise RunRefused(GOES_LIVE_ONCE.format(run_id))
 
         def agreed(run: Run) -> Run:
             if run.promoting or run.state is RunState.PROMOTED:
@@ -238,15 +244,23 @@ class Runs:
         return run.model_copy(update={**update, "updated_at": self._clock()})
 
     def _trained(self, recent: Sequence[Run]) -> frozenset[str]:
-        """Content keys of the newest snapshot that was trained on."""
+        """Content keys of the newest snapshot that was trained on.
+
+        Training by preference takes its pairs alone: the snapshot before counts beside them.
+        """
+        keys: set[str] = set()
         for run in recent:
             if run.candidate and run.snapshot_id:
                 try:
                     snapshot = self._snapshots.load(run.snapshot_id)
                 except NotFound:
                     continue
-                return frozenset(row.content_key for row in (*snapshot.train, *snapshot.validation))
-        return frozenset()
+                if run.method is Method.DPO:
+                    keys |= {row.content_key for row in snapshot.pairs}
+                    continue
+                keys |= {row.content_key for row in (*snapshot.train, *snapshot.validation)}
+                break
+        return frozenset(keys)
 
     async def list(self, limit: int = 20) -> list[Run]:
         """Newest first."""

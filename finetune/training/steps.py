@@ -14,6 +14,7 @@ from pathlib import Path
 
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.snapshot import Snapshot, Snapshots
+from finetune.dataset.tokens import count_tokens
 from finetune.errors import FinetuneError, ProviderUnavailable, StoreUnavailable
 from finetune.evaluation.cases import choose
 from finetune.evaluation.evaluate import Evaluator
@@ -91,19 +92,23 @@ class Steps:
             return self._fail(run, too_few_pairs(len(snapshot.pairs)))
         if not await self._current(snapshot):
             return run  # what was erased while the files were written must not be in them
+        pairs = snapshot.pairs if run.method is Method.DPO else None  # all else is not trained on
+        rows = (*snapshot.train, *snapshot.validation) if pairs is None else pairs
+        tokens = sum(count_tokens(row.messages, run.base_model) for row in pairs or ())
         return self._to(
             run,
             RunState.UPLOADING,
             snapshot_id=snapshot.snapshot_id,
-            examples=len(snapshot.train) + len(snapshot.validation),
-            corrections=snapshot.corrections,
-            tokens=snapshot.tokens,
+            examples=len(rows),
+            corrections=snapshot.corrections if pairs is None else len(pairs),
+            tokens=snapshot.tokens if pairs is None else tokens,
         )
 
     async def _current(self, snapshot: Snapshot) -> bool:
         """Whether the dataset still teaches all of it."""
-        taught = {example.example_id for example in await self._dataset.approved()}
-        return all(row.example_id in taught for row in (*snapshot.train, *snapshot.validation))
+        taught = {(e.example_id, e.content_key) for e in await self._dataset.approved()}
+        rows = (*snapshot.train, *snapshot.validation)
+        return all((row.example_id, row.content_key) in taught for row in rows)
 
     async def _upload(self, run: Run) -> Run:
         """One file a step, then the job. What was erased from the dataset is not trained on."""

@@ -12,7 +12,7 @@ from tests.factories import ADMIN, ASKER, CURATOR, MANAGERS
 from tests.fakes.workplace import Json, until
 from tests.scenarios.bot.conftest import POLICY, Office, job
 from tests.scenarios.bot.retraining import notice, started, taught
-from tests.toolkit_values import correction
+from tests.toolkit_values import correction, example
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +79,25 @@ async def test_preference_rows_are_sent_for_training_by_preference(office: Offic
     assert len(rows) == 20
     assert set(rows[0]) == {"input", "preferred_output", "non_preferred_output"}
     assert remote.request.get("validation_file") is None
+    [run] = await office.workspace.runs.list()
+    assert (run.examples, run.corrections) == (20, 20)
+
+
+async def test_what_training_by_preference_did_not_take_is_still_new(office: Office) -> None:
+    await many_corrections(office)
+    for n in range(3):
+        await office.workspace.dataset.submit(
+            example(f"e{n}", f"Answer {n}.", question=f"Praised {n}?", at=float(n + 100))
+        )
+    await started(office, method="dpo")
+    office.models.finish((await job(office.models)).job_id, "ft:base:preferring")
+    await until("the candidate", lambda: _candidate(office))
+    assert (await office.workspace.runs.preview()).new_since_last_run == 3
+
+
+async def _candidate(office: Office) -> bool:
+    [run] = await office.workspace.runs.list()
+    return run.candidate is not None
 
 
 async def test_a_provider_without_preference_training_ends_the_run_with_the_reason(

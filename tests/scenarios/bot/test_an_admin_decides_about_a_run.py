@@ -1,5 +1,7 @@
 """Promote, hold, reject: in the run's message and by the command; nobody else's click counts."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.factories import ADMIN, ASKER, CURATOR
@@ -60,6 +62,38 @@ async def test_a_held_run_can_be_rejected_later(office: Office) -> None:
     await office.people.click(ADMIN, message, "run_decline", run_id(message))
     await notice(office, "not promoted")
     assert await office.workspace.registry.champion() is None
+
+
+async def test_a_short_cancel_does_not_end_what_is_on_hold(office: Office) -> None:
+    message = await waiting(office)
+    held = run_id(message)
+    await office.people.click(ADMIN, message, "run_hold", held)
+    await notice(office, "on hold")
+    for word in ("cancel", "reject", "promote"):
+        answer = (await office.people.command(ADMIN, word))["ack"]
+        assert "No retraining is under way." in answer
+        assert held in answer
+    assert (await office.workspace.runs.get(held)).held
+
+
+async def test_a_run_that_was_rolled_back_is_not_said_to_go_live_again(office: Office) -> None:
+    message = await waiting(office)
+    await office.people.click(ADMIN, message, "run_promote", run_id(message))
+    await notice(office, "promoted")
+    again = await office.people.command(ADMIN, f"promote {run_id(message)}")
+    assert "the new model answers now" in again["ack"]
+    await office.people.command(ADMIN, "rollback")
+    refused = await office.people.command(ADMIN, f"promote {run_id(message)}")
+    assert "goes live once" in refused["ack"]
+    assert await office.workspace.registry.champion() is None
+
+
+async def test_a_decision_from_the_command_line_reaches_the_message(office: Office) -> None:
+    message = await waiting(office)
+    await office.workspace.runs.decline(run_id(message), "operator")
+    await office.service.docket.add("sweep", when=datetime.now(UTC), key="look")()
+    message = await notice(office, "not promoted")
+    assert "run_promote" not in str(message)
 
 
 async def test_clicks_of_others_change_nothing(office: Office) -> None:

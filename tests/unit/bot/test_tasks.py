@@ -19,6 +19,7 @@ async def scheduled_times(redis_url: str, expression: str | None) -> list[dateti
     """When the schedule's tasks are due, after a worker has been up with this expression."""
     runs = create_autospec(RunWork, instance=True)
     runs.left_alone.return_value = []
+    runs.untold.return_value = []
     work = Work(
         answering=create_autospec(Answering, instance=True),
         feedback=create_autospec(FeedbackWork, instance=True),
