@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 import structlog
 
-from bot.chat.context import Context
+from bot.chat.context import Context, Remembered
 from bot.chat.stopping import until, watched
 from bot.chat.trimming import trim
 from bot.domain.conversation import Content, Delta, Reply, Stage, Turn, Usage
@@ -46,6 +46,18 @@ class Answer:
     over: bool = False
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What was read for one turn; nothing was said `before` where there is nothing to ask.
+
+    `sees`: for a model that sees pictures.
+    """
+
+    content: Content
+    before: Remembered | None
+    sees: bool
+
+
 Open = Callable[[], Awaitable[LiveReply]]
 
 
@@ -67,8 +79,9 @@ class Asking:
 
         Raises ModelUnavailable when a later try may work, and ModelRefused.
         """
+        heard = await self._read(wish.turn, sees=self._sees(wish.model))
         try:
-            return await self._fitting(wish, wish.model, show)
+            return await self._fitting(wish, wish.model, heard, show)
         except ContentRefused:
             raise
         except ModelRefused as error:
@@ -79,42 +92,62 @@ class Asking:
                 why=type(error).__name__,
                 error=str(error),
             )
-            return await self.instead(wish, show, error)
+            return await self._instead(wish, show, error, heard)
 
     async def instead(self, wish: Wish, show: Open, trouble: BotError) -> Answer:
         """Ask the fallback once; raises `trouble` again where there is none, or it cannot either."""
+        return await self._instead(wish, show, trouble, None)
+
+    async def _instead(
+        self, wish: Wish, show: Open, trouble: BotError, heard: Heard | None
+    ) -> Answer:
         if self.fallback in ("", wish.model):
             raise trouble
+        sees = self._sees(self.fallback)
+        if heard is None or (wish.turn.files and heard.sees != sees):
+            heard = await self._read(wish.turn, sees=sees)
         try:
-            return await self._fitting(wish, self.fallback, show)
+            return await self._fitting(wish, self.fallback, heard, show)
         except ContentRefused:
             raise
         except (ModelRefused, ModelUnavailable) as error:
             log.warning("fallback_failed", turn=wish.turn.turn_id, error=str(error))
             raise trouble from error
 
-    async def _fitting(self, wish: Wish, model: str, show: Open) -> Answer:
-        """Ask; where the model finds the conversation too long, once more with the half of it."""
-        sees = any(fnmatchcase(model, pattern) for pattern in self.images)
-        if wish.turn.files:
-            await self.surface.status(wish.turn, Stage.READING_FILES)
-        content = await self.reader.read(wish.turn, sees=sees)
+    def _sees(self, model: str) -> bool:
+        return any(fnmatchcase(model, pattern) for pattern in self.images)
+
+    async def _read(self, turn: Turn, *, sees: bool) -> Heard:
+        """The question and what was said before."""
+        if turn.files:
+            await self.surface.status(turn, Stage.READING_FILES)
+        content = await self.reader.read(turn, sees=sees)
         if not content.text and not content.images:
+            return Heard(content, None, sees=sees)
+        if not turn.opens_thread:
+            await self.surface.status(turn, Stage.READING_THREAD)
+        return Heard(content, await self.context.remembered(turn, content.text), sees=sees)
+
+    async def _fitting(self, wish: Wish, model: str, heard: Heard, show: Open) -> Answer:
+        """Ask; where the model finds the conversation too long, once more with the half of it."""
+        content, before = heard.content, heard.before
+        if before is None:
             return Answer(None, content.notes)
-        if not wish.turn.opens_thread:
-            await self.surface.status(wish.turn, Stage.READING_THREAD)
-        history = await self.context.history(wish.turn)
         system = Message(role="system", content=wish.system)
-        question = Message(role="user", content=content.text)
-        messages = trim(system, history, question, self.limit)
+        messages = trim(system, before.messages, before.question, self.limit)
         try:
             reply = await self._once(wish, model, messages, content, show)
         except TooLong:
-            shorter = trim(system, history, question, count_tokens(messages) // HARDER)
+            half = count_tokens(messages) // HARDER
+            shorter = trim(system, before.messages, before.question, half)
             if shorter == messages:
                 raise
             reply = await self._once(wish, model, shorter, content, show)
-        return Answer(reply, content.notes, first=not history, over=reply is None)
+        if reply is not None:
+            sent = len(reply.messages) - 2  # less the system prompt and the question
+            sources = before.sources[len(before.sources) - sent :]
+            reply = reply.model_copy(update={"sources": ("", *sources, wish.turn.turn_id)})
+        return Answer(reply, content.notes, first=not before.messages, over=reply is None)
 
     async def _once(
         self,
@@ -150,6 +183,7 @@ class Asking:
             latency=time.monotonic() - began,
             created_at=time.time(),
             images=len(content.images),
+            question=None if messages[-1].content == content.text else content.text,
             stopped=stopped,
             fallback=model != wish.model,
         )

@@ -3,9 +3,10 @@
 From the `Turns` store; where the bot was called into a thread, from Slack once (through `Reader`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.chat.speakers import distinct, spoken
 from bot.domain.conversation import Reply, Said, Turn
 from bot.domain.ports import Names, Preferences, Reader, Turns
 from finetune import Message
@@ -13,12 +14,27 @@ from finetune import Message
 
 @dataclass(frozen=True)
 class Line:
-    """One thing said in a thread; `ours`: by the bot itself."""
+    """One thing said in a thread; `ours`: by the bot itself. `source`: as of a `Reply`."""
 
     user: str
     text: str
     name: str = ""
     ours: bool = False
+    source: str = ""
+
+    @property
+    def who(self) -> str:
+        """Tells one speaker from another; apps may have a name only."""
+        return self.user or self.name
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """`messages` are what was said before, oldest first, each with its source; then the question."""
+
+    messages: tuple[Message, ...]
+    sources: tuple[str, ...]
+    question: Message
 
 
 @dataclass(frozen=True)
@@ -30,19 +46,19 @@ class Context:
     names: Names
     preferences: Preferences
 
-    async def history(self, turn: Turn) -> list[Message]:
-        """Everything before `turn`, oldest first; named where more than one person spoke."""
-        lines = [
-            Line(said.user, said.text, said.name, said.ours) for said in await self.earlier(turn)
-        ]
+    async def remembered(self, turn: Turn, question: str) -> Remembered:
+        """Everything before `turn`, and its question; named where more than one person spoke."""
+        lines = [_line(said) for said in await self.earlier(turn)]
         for past, reply in await self.turns.history(turn):
             lines += await self._lines(past, reply)
         lines = [line for line in lines if line.text]
-        speakers = {line.user or line.name for line in lines if not line.ours} | {turn.user}
-        return [
-            await self._message(turn, line, named=len(speakers) > 1 and line.user != turn.user)
-            for line in lines
-        ]
+        asks = Line(turn.user, question, source=turn.turn_id)
+        names = await self._names(turn, [*lines, asks])
+        return Remembered(
+            messages=tuple(_message(line, names) for line in lines),
+            sources=tuple(line.source for line in lines),
+            question=_message(asks, names),
+        )
 
     async def earlier(self, turn: Turn) -> Sequence[Said]:
         """What stood in the thread before the bot was called; read once, then kept.
@@ -67,16 +83,34 @@ class Context:
     async def _lines(self, past: Turn, reply: Reply | None) -> list[Line]:
         """A turn as the model was shown it; one that it never saw, as it would be shown now."""
         if reply is not None:
-            asked = Line(past.user, reply.messages[-1].content)
-            return [asked, Line("", reply.content, ours=True)]
+            asked = Line(past.user, reply.asked, source=past.turn_id)
+            return [asked, Line("", reply.content, ours=True, source=past.turn_id)]
         if not past.text:
             return []
-        return [Line(past.user, (await self.reader.read(past, sees=False)).text)]
+        read = await self.reader.read(past, sees=False)
+        return [Line(past.user, read.text, source=past.turn_id)]
 
-    async def _message(self, turn: Turn, line: Line, *, named: bool) -> Message:
-        if line.ours:
-            return Message(role="assistant", content=line.text)
-        if not named:
-            return Message(role="user", content=line.text)
-        name = line.name or await self.names.name(turn.team, line.user)
-        return Message(role="user", content=f"{name}: {line.text}")
+    async def _names(self, turn: Turn, lines: Sequence[Line]) -> dict[str, str]:
+        """How those who spoke are called; nobody by name where there is only one."""
+        spoke = {line.who: line for line in lines if not line.ours}
+        if len(spoke) < 2:
+            return {}
+        called = [
+            (who, line.name or await self.names.name(turn.team, line.user))
+            for who, line in spoke.items()
+        ]
+        return distinct(called)
+
+
+def _message(line: Line, names: Mapping[str, str]) -> Message:
+    if line.ours:
+        return Message(role="assistant", content=line.text)
+    name = names.get(line.who)
+    text = line.text if name is None else spoken(name, line.text)
+    return Message(role="user", content=text)
+
+
+def _line(said: Said) -> Line:
+    """Of what was said before the bot was called."""
+    source = f"@{said.user}" if said.user and not said.ours else ""
+    return Line(said.user, said.text, said.name, said.ours, source)

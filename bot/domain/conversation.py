@@ -90,7 +90,8 @@ class Reply(Frozen):
     `fallback`: the champion could not, and `model` answered in its place. `origin`: the reply whose
     question was asked again here; forgotten with that. `sources` tell of each message where it
     comes from: a turn's id, or "@" and the user who said it before the bot was called; empty for the
-    bot's own rules. None at all: nobody knows.
+    bot's own rules. None at all: nobody knows. `question`: what was asked, where the last of
+    `messages` also says who asked it.
     """
 
     reply_id: str
@@ -110,6 +111,12 @@ class Reply(Frozen):
     fallback: bool = False
     origin: str = ""
     sources: tuple[str, ...] = ()
+    question: str | None = None
+
+    @property
+    def asked(self) -> str:
+        """The question itself."""
+        return self.messages[-1].content if self.question is None else self.question
 
     def without(self, gone: Container[str]) -> Self:
         """Less what came from these sources; the question itself stays."""
