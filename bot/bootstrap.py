@@ -157,7 +157,7 @@ def _wire(
     secret = settings.slack_signing_secret.get_secret_value()
     clients = door.clients
     turns = RedisTurns(redis, settings.retention_days * 24 * 3600)
-    verdicts = RedisVerdicts(redis)
+    verdicts = RedisVerdicts(redis, settings.retention_days * 24 * 3600)
     preferences = RedisPreferences(redis)
     people = People(clients, preferences)
     roles = SlackRoles(clients, settings.admins, settings.curators, door.installer)
@@ -205,6 +205,7 @@ def _wire(
         answering=Answering(chat, turns),
         feedback=FeedbackWork(
             turns=turns,
+            verdicts=verdicts,
             curation=Curation(turns, verdicts, roles, dataset_of, settings.auto_approve),
             thanks=thanks,
             corrected=Corrected(
@@ -216,7 +217,15 @@ def _wire(
                 dataset_of,
             ),
             correcting=Correcting(
-                turns, verdicts, preferences, visibility, people, files, Documents(), thanks
+                turns,
+                verdicts,
+                preferences,
+                visibility,
+                people,
+                files,
+                Names(clients, people),
+                Documents(),
+                thanks,
             ),
             news=News(
                 clients,

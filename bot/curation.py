@@ -51,21 +51,24 @@ class Curation:
         trusted = frozenset([v.user for v in verdicts if await self._trusts(team, v.user)])
         dataset = self.dataset_of(team)
         made = {} if reply.images else derive(reply, verdicts, trusted)
-        possible = {thumbs_id(reply), *(correction_id(reply, v.user) for v in verdicts)}
-        for example_id in (possible | {correction_id(reply, user)}) - made.keys():
+        possible = {
+            thumbs_example(reply.reply_id),
+            *(correction_example(reply.reply_id, v.user) for v in verdicts),
+        }
+        for example_id in (possible | {correction_example(reply.reply_id, user)}) - made.keys():
             await dataset.withdraw(example_id, "the feedback was changed")
         stored = {made_id: await dataset.submit(example) for made_id, example in made.items()}
-        if await self.turns.reply(team, reply_id) is None:  # forgotten in the meantime
+        standing = await self.turns.reply(team, reply_id)
+        if standing is not None:  # and what came before the question, perhaps with less of it
+            await dataset.reprompt(reply_id, reply.messages, standing.messages)
+        else:  # forgotten in the meantime
             await dataset.erase_reply(reply_id, reply.messages)
             return NoExample("the reply is not stored any more")
         if reply.images:
             return NoExample("the question came with pictures", images=True)
-        return stored.get(correction_id(reply, user)) or NoExample("this user corrected nothing")
-
-    async def given(self, team: str, reply_id: str, user: str) -> Feedback | None:
-        """What counts of all that this user said about a reply."""
-        verdicts = await self.verdicts.of_reply(team, reply_id)
-        return next((given for given in verdicts if given.user == user), None)
+        return stored.get(correction_example(reply.reply_id, user)) or NoExample(
+            "this user corrected nothing"
+        )
 
     async def _trusts(self, team: str, user: str) -> bool:
         if self.auto_approve == "curators":
@@ -94,21 +97,11 @@ def derive(
     return {example.example_id: example for example in made}
 
 
-def thumbs_id(reply: Reply) -> str:
-    """All 👍 on one reply make one example."""
-    return thumbs_example(reply.reply_id)
-
-
-def correction_id(reply: Reply, user: str) -> str:
-    """Each user has one correction of a reply; a later one takes its place."""
-    return correction_example(reply.reply_id, user)
-
-
 def _corrected(reply: Reply, verdict: Feedback, trusted: frozenset[str]) -> Example:
     approver = verdict.user if verdict.user in trusted else None
     learnt = Message(role="assistant", content=(verdict.correction or "").strip())
     return Example(
-        example_id=correction_id(reply, verdict.user),
+        example_id=correction_example(reply.reply_id, verdict.user),
         messages=(*reply.messages, learnt),
         rejected=reply.content,
         status=Status.APPROVED if approver else Status.PENDING,
@@ -130,7 +123,7 @@ def _marked_good(
 ) -> Example:
     approver = None if doubted else next((v.user for v in ups if v.user in trusted), None)
     return Example(
-        example_id=thumbs_id(reply),
+        example_id=thumbs_example(reply.reply_id),
         messages=(*reply.messages, Message(role="assistant", content=reply.content)),
         status=Status.APPROVED if approver else Status.PENDING,
         reason="others marked it as bad" if doubted else "" if approver else WAITS,

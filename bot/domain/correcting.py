@@ -5,14 +5,18 @@ import re
 from bot.domain.conversation import SharedFile
 from finetune import Frozen
 
-# "correct: …", "Correction: …", 「訂正：…」; a file needs the word alone.
-_WORD = r"\s*(?:correct|correction|訂正)\s*"
-_WITH_TEXT = re.compile(rf"{_WORD}[:：]\s*(?P<text>.*)", re.IGNORECASE | re.DOTALL)
-_ALONE = re.compile(rf"{_WORD}[:：.。]?\s*", re.IGNORECASE)
+# "correct: …", "*Correct:* …", 「訂正：…」; a file needs the word alone. Not "correction: …": that is
+# how people put their own words right.
+_WORD = r"\s*(?P<bold>\*?)(?:correct|訂正)"
+_WITH_TEXT = re.compile(
+    rf"{_WORD}(?:\s*[:：]\s*(?P=bold)|\s*(?P=bold)\s*[:：])\s*(?P<text>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ALONE = re.compile(rf"{_WORD}\s*[:：.。]?\s*(?P=bold)\s*", re.IGNORECASE)
 
 
 class CorrectingMessage(Frozen):
-    """A message that corrects the reply before it. `text` is what stands behind the word.
+    """A message that corrects the reply before it. `text` stands behind the word, in Slack's markup.
 
     `at` is when it was written, edited or deleted (`gone`), in seconds since the epoch.
     """

@@ -213,6 +213,14 @@ class Verdicts(Protocol):
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]: ...
 
+    async def of(self, team: str, reply_id: str, user: str) -> Feedback | None:
+        """What counts of all that this user said about a reply."""
+        ...
+
+    async def acted(self, team: str, reply_id: str, user: str) -> bool:
+        """Whether this user did anything about a reply, even if it was taken back."""
+        ...
+
     async def shown(self, team: str, reply_id: str) -> ShownCorrection:
         """What the channel sees of a reply's corrections."""
         ...

@@ -13,8 +13,9 @@ from bot.domain.correcting import CorrectingMessage
 from bot.domain.feedback import Feedback, Rating
 from bot.domain.ports import Preferences, TaskQueue, Turns, Verdicts
 from bot.domain.voting import Act, gave
-from bot.errors import FileUnreadable
+from bot.errors import FileUnreadable, SurfaceUnavailable
 from bot.slack.files import SlackFiles
+from bot.slack.names import Names
 from bot.slack.people import People
 from bot.slack.thanks import Thanks
 from bot.slack.trouble import translated
@@ -37,6 +38,7 @@ class Correcting:
     visibility: Visibility
     people: People
     files: SlackFiles
+    names: Names
     documents: Documents
     thanks: Thanks
 
@@ -44,7 +46,7 @@ class Correcting:
         """Keep it or take it back. SurfaceUnavailable while Slack is in trouble."""
         reply = await self._meant(message)
         if message.gone:
-            if reply is not None:
+            if reply is not None and await self._was_said(reply, message):
                 await self._keep(reply, message, None, tasks)
             return
         said = texts(await self.people.language(message.team, message.user)).feedback
@@ -56,6 +58,12 @@ class Correcting:
             )
             return
         await self._keep(reply, message, written, tasks)
+
+    async def _was_said(self, reply: Reply, message: CorrectingMessage) -> bool:
+        """Of who wants nothing stored, nothing is: not even that they took something back."""
+        if not (await self.preferences.person(message.team, message.user)).opted_out:
+            return True
+        return await self.verdicts.acted(message.team, reply.reply_id, message.user)
 
     async def _keep(
         self, reply: Reply, message: CorrectingMessage, written: str | None, tasks: TaskQueue
@@ -98,8 +106,13 @@ class Correcting:
         last: tuple[str, Reply] | None = None
         for turn, reply in await self.turns.history(place):
             # Where it stands is noted last: somebody may correct it a moment before.
-            shown = (await self.turns.state(turn)).posted_ts or turn.ts
-            if reply is None or shown > message.ts:
+            state = await self.turns.state(turn)
+            shown = state.posted_ts or turn.ts
+            if shown > message.ts:
+                continue
+            if state.started and not state.answered and state.reply is None:
+                raise SurfaceUnavailable("the reply that is corrected is still being written")
+            if reply is None:
                 continue
             last = max(last or ("", reply), (shown, reply), key=lambda pair: pair[0])
         return None if last is None else last[1]
@@ -115,8 +128,8 @@ class Correcting:
         if not await self.visibility.sees(message.team, message.user, reply.channel):
             log.warning("feedback_refused", team=message.team, user=message.user)
             return "", said.not_visible
-        written = message.text
-        if message.files:
+        [written] = await self.names.readable(message.team, message.channel, [message.text])
+        if message.files and not written.strip():
             read = await self._read(message.team, message.files)
             if read is None:
                 return "", said.unreadable

@@ -22,7 +22,7 @@ from bot.slack.people import People
 from bot.slack.trouble import TROUBLE
 from bot.texts import texts
 from bot.texts.feedback import FeedbackTexts
-from finetune import Example, Status
+from finetune import Example, Status, digest
 
 log = structlog.get_logger(__name__)
 _BUSY = frozenset({"fatal_error", "internal_error", "ratelimited", "service_unavailable"})
@@ -42,7 +42,7 @@ class Thanks:
         said = texts(await self.people.language(reply.team, given.user)).feedback
         text = self._outcome(made, said)
         if text:
-            name = f"thanks:{reply.reply_id}:{given.user}:{given.at}"
+            name = f"thanks:{reply.reply_id}:{given.user}:{digest([given.correction])}"
             await self.tell(reply.team, reply.channel, reply.thread_ts, given.user, text, once=name)
 
     async def tell(

@@ -10,7 +10,7 @@ from bot.curation import Curation, NoExample
 from bot.domain.conversation import Reply
 from bot.domain.correcting import CorrectingMessage
 from bot.domain.feedback import Feedback
-from bot.domain.ports import TaskQueue, Turns
+from bot.domain.ports import TaskQueue, Turns, Verdicts
 from finetune import Example
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,7 @@ class FeedbackWork:
     """What the tasks do it with."""
 
     turns: Turns
+    verdicts: Verdicts
     curation: Curation
     thanks: Thanks
     corrected: Corrected
@@ -68,7 +69,7 @@ class FeedbackWork:
         reply = await self.turns.reply(team, reply_id)
         if isinstance(made, NoExample):
             log.info("no_example", reply=reply_id, reason=made.reason)
-        given = await self.curation.given(team, reply_id, user)
+        given = await self.verdicts.of(team, reply_id, user)
         if reply is not None and given is not None and given.correction:
             await self.thanks.thank(reply, given, made)
         return reply

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
-from bot.domain.conversation import turn_id_of
+from bot.domain.conversation import REVISED, Turn, turn_id_of
 from bot.domain.correcting import ShownCorrection
 from bot.domain.feedback import Feedback
 from bot.domain.voting import Act, gave, verdict
 
 _ACTS = TypeAdapter(tuple[Act, ...])
 MOST_ACTS = 200  # of one user about one reply; beyond, the oldest are forgotten
+RETENTION = 30 * 24 * 3600
 POINTED = 365 * 24 * 3600  # seconds that a correcting message may be edited or deleted
 
 
@@ -23,6 +25,7 @@ class RedisVerdicts:
     """`Verdicts`: two hashes per reply, one field per user: what they did, and what counts of it."""
 
     redis: Redis
+    retention: int = RETENTION  # seconds that a turn is kept of which nobody says anything
 
     async def put(self, team: str, feedback: Feedback) -> None:
         await self.record(team, gave(feedback))
@@ -38,13 +41,19 @@ class RedisVerdicts:
                         return None
                     acts = _with(act, await pipe.hget(done, act.user))
                     counts = verdict(acts)
+                    others = await self._others(pipe, team, act.reply_id, act.user)
                     pipe.multi()  # type: ignore[no-untyped-call]
                     pipe.hset(done, act.user, _ACTS.dump_json(acts).decode())
                     if counts is None:
                         pipe.hdel(verdicts, act.user)
                     else:
                         pipe.hset(verdicts, act.user, counts.model_dump_json())
-                    pipe.persist(turn)
+                    if counts is None and not others:
+                        pipe.expire(turn, self.retention)
+                        pipe.expire(done, self.retention)
+                    else:
+                        pipe.persist(turn)
+                        pipe.persist(done)
                     await pipe.execute()
                 except WatchError:
                     continue
@@ -103,13 +112,49 @@ class RedisVerdicts:
         return said
 
     async def silence(self, team: str, reply_id: str, user: str) -> None:
-        await self.redis.hdel(key(team, "verdicts", reply_id), user)
+        await self._remove(team, reply_id, user, "verdicts")
 
     async def erase(self, team: str, reply_id: str, user: str) -> None:
+        await self._remove(team, reply_id, user, "verdicts", "acts")
+
+    async def _remove(self, team: str, reply_id: str, user: str, *kinds: str) -> None:
+        """A turn that nobody speaks about any more is kept no longer than others."""
+        turn, verdicts = key(team, "turn", turn_id_of(reply_id)), key(team, "verdicts", reply_id)
         async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hdel(key(team, "verdicts", reply_id), user)
-            pipe.hdel(key(team, "acts", reply_id), user)
-            await pipe.execute()
+            while True:
+                try:
+                    await pipe.watch(turn, verdicts)
+                    spoke = await pipe.hexists(verdicts, user)
+                    others = await self._others(pipe, team, reply_id, user)
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    for kind in kinds:
+                        pipe.hdel(key(team, kind, reply_id), user)
+                    if spoke and not others:
+                        pipe.expire(turn, self.retention)
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return
+
+    async def _others(self, pipe: Pipeline, team: str, reply_id: str, user: str) -> bool:
+        """Whether a verdict stands besides this user's on this reply: it keeps the turn."""
+        turn_id = turn_id_of(reply_id)
+        said = await pipe.hget(key(team, "turn", turn_id), "turn")
+        revision = 0 if said is None else Turn.model_validate_json(said).revision
+        asked = [f"{turn_id}{REVISED}{n}" if n else turn_id for n in range(revision + 1)]
+        places = [key(team, "verdicts", each) for each in asked if each != reply_id]
+        if places and await pipe.exists(*places):
+            return True
+        own = await pipe.hexists(key(team, "verdicts", reply_id), user)
+        return int(await pipe.hlen(key(team, "verdicts", reply_id))) > int(own)
+
+    async def of(self, team: str, reply_id: str, user: str) -> Feedback | None:
+        found = await self.redis.hget(key(team, "verdicts", reply_id), user)
+        return None if found is None else Feedback.model_validate_json(found)
+
+    async def acted(self, team: str, reply_id: str, user: str) -> bool:
+        return bool(await self.redis.hexists(key(team, "acts", reply_id), user))
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]:
         found = await self.redis.hvals(key(team, "verdicts", reply_id))

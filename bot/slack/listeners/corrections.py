@@ -33,6 +33,7 @@ from bot.slack.trouble import TROUBLE
 from bot.texts.feedback import FeedbackTexts
 
 log = structlog.get_logger(__name__)
+MOMENT = 0.001  # seconds; Slack's clock, by which votes are dated, may be ahead of ours
 
 
 class Corrections:
@@ -110,9 +111,13 @@ class Corrections:
             log.warning("correction_refused", team=team, user=user, reply=reply_id)
             await ack(response_action="errors", errors={"correction": problem})
             return
-        if not written or written == reply.content.strip():
+        if not written:
+            await ack(response_action="errors", errors={"correction": said.emptied})
+            return
+        if written == reply.content.strip():
             await ack(response_action="errors", errors={"correction": said.same_text})
             return
+        before = await self._services.verdicts.of(team, reply_id, user)
         feedback = Feedback(
             reply_id=reply_id,
             user=user,
@@ -121,7 +126,7 @@ class Corrections:
             reason=entered(view, "reason"),
             note=entered(view, "note"),
             given_by="modal",
-            at=time.time(),
+            at=max(time.time(), before.at + MOMENT if before else 0.0),
         )
         await vote(self._services, team, feedback)
         await ack()

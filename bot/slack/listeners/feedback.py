@@ -49,12 +49,6 @@ async def _before(services: Services, team: str, reply: Reply, at: float) -> Rep
     return reply
 
 
-async def earlier(services: Services, team: str, reply_id: str, user: str) -> Feedback | None:
-    """What this user said about this reply before."""
-    given = await services.verdicts.of_reply(team, reply_id)
-    return next((feedback for feedback in given if feedback.user == user), None)
-
-
 async def original_stands(services: Services, team: str, reply: Reply) -> bool:
     """Whether what a reply is a copy of is still kept; else the copy is forgotten, too."""
     if not reply.origin or await services.turns.reply(team, reply.origin) is not None:
@@ -110,7 +104,7 @@ async def open_correction(
     said: FeedbackTexts,
 ) -> None:
     """Open the correction modal."""
-    before = await earlier(services, reply.team, reply.reply_id, user)
+    before = await services.verdicts.of(reply.team, reply.reply_id, user)
     view = correction_view(reply, before, said)
     await client.views_open(trigger_id=trigger_id, view=view)
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversation import Reply
@@ -14,6 +16,9 @@ from bot.slack.listeners.deliveries import known, remember
 from bot.slack.listeners.feedback import objection, record, reply_shown
 from bot.slack.services import Services
 from bot.slack.team import team_of
+from bot.slack.trouble import for_good
+
+log = structlog.get_logger(__name__)
 
 _THUMBS = {"+1": "+1", "thumbsup": "+1", "-1": "-1", "thumbsdown": "-1"}
 _RATINGS = {"+1": Rating.UP, "-1": Rating.DOWN}
@@ -43,10 +48,16 @@ class Reactions:
         if await known(self._services, body, context):
             return
         gone = await self._vote(body["event"], context, client)
-        if gone is not None:
+        if gone is not None and await self._was_said(team_of(context), gone):
             taken = Act(reply_id=gone.reply_id, user=gone.user, at=gone.at, taken=gone.origin)
             await record(self._services, team_of(context), taken)
         await remember(self._services, body, context)
+
+    async def _was_said(self, team: str, gone: Feedback) -> bool:
+        """Of who wants nothing stored, nothing is: not even that they took something back."""
+        if not (await self._services.preferences.person(team, gone.user)).opted_out:
+            return True
+        return await self._services.verdicts.acted(team, gone.reply_id, gone.user)
 
     async def _may(self, team: str, given: Feedback) -> bool:
         """Whether it counts. SurfaceUnavailable lets Slack deliver the reaction again."""
@@ -85,8 +96,14 @@ class Reactions:
         reply = await reply_shown(self._services, team, item["channel"], item, at)
         if reply is not None:
             return reply
-        page = await client.conversations_replies(
-            channel=item["channel"], ts=item["ts"], include_all_metadata=True
-        )
+        try:
+            page = await client.conversations_replies(
+                channel=item["channel"], ts=item["ts"], include_all_metadata=True
+            )
+        except SlackApiError as error:
+            if not (for_good(error) or error.response.get("error") == "message_not_found"):
+                raise
+            log.info("message_not_read", channel=item["channel"], error=str(error))
+            return None
         found = next((m for m in page["messages"] if m["ts"] == item["ts"]), None)
         return found and await reply_shown(self._services, team, item["channel"], found, at)

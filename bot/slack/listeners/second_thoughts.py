@@ -18,10 +18,10 @@ async def changed(services: Services, team: str, event: Mapping[str, Any], me: M
     """Answer the new question instead of the old one; offer it where the old one is answered."""
     now, before = _inner(event, "message"), _inner(event, "previous_message")
     if now.get("subtype") == "tombstone":  # the root of a thread, deleted
-        await _forget(services, team, f"{event['channel']}:{now['ts']}")
+        await forget(services, team, f"{event['channel']}:{now['ts']}")
         return
     turn = asked(team, now, me)
-    if turn is None or not _edited(now, before):
+    if turn is None or not edited(now, before):
         return
     known = await services.turns.get(team, turn.turn_id)
     if known is None:
@@ -33,7 +33,7 @@ async def changed(services: Services, team: str, event: Mapping[str, Any], me: M
 async def deleted(services: Services, team: str, event: Mapping[str, Any], me: Me) -> None:
     """Forget the question; an answer that was not finished goes with it."""
     if not me.wrote(event.get("previous_message") or {}):
-        await _forget(services, team, f"{event['channel']}:{event['deleted_ts']}")
+        await forget(services, team, f"{event['channel']}:{event['deleted_ts']}")
 
 
 async def _unknown(services: Services, turn: Turn, now: Event, before: Event, me: Me) -> None:
@@ -78,7 +78,8 @@ async def _offer(services: Services, asks: Turn) -> None:
     await whisper(services.clients, asks, asks.user, said.edited, offer_again(asks.turn_id, said))
 
 
-async def _forget(services: Services, team: str, turn_id: str) -> None:
+async def forget(services: Services, team: str, turn_id: str) -> None:
+    """Forget a question; an answer that was not finished goes with it."""
     known = await services.turns.get(team, turn_id)
     if known is not None and not (await services.turns.state(known)).answered:
         gone = {"text": "", "files": (), "withdrawn": True, "revision": known.revision + 1}
@@ -91,7 +92,7 @@ async def _forget(services: Services, team: str, turn_id: str) -> None:
     await services.turns.forget(team, turn_id)  # also one that is still to be delivered
 
 
-def _edited(now: Event, before: Event) -> bool:
+def edited(now: Event, before: Event) -> bool:
     """Whether the writer changed what is said; previews of links and counters change nothing."""
     edited = now.get("edited") or {}
     if not edited or edited.get("user", now.get("user")) != now.get("user"):

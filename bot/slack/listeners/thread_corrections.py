@@ -11,9 +11,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.correcting import CorrectingMessage, correction_in
 from bot.slack.files import shared_files
 from bot.slack.listeners.deliveries import known, remember
+from bot.slack.listeners.second_thoughts import edited, forget
 from bot.slack.services import Services
 from bot.slack.team import team_of
-from bot.slack.text import mentions, plain
+from bot.slack.text import mentions, without
 from bot.slack.written import written
 
 _SPOKEN = {None, "file_share", "thread_broadcast"}
@@ -36,6 +37,8 @@ class ThreadCorrections:
         asked = await self._asked(body["event"], context)
         if asked is not None:
             await self._services.tasks.correct(asked)
+            if not asked.gone:  # what was taken for a question, until an edit made it this
+                await forget(self._services, asked.team, f"{asked.channel}:{asked.ts}")
         await remember(self._services, body, context)
 
     async def _asked(
@@ -64,12 +67,18 @@ class ThreadCorrections:
         channel, message = event["channel"], event["message"]
         if not message.get("user") or message.get("bot_id"):
             return None
+        if not edited(message, event.get("previous_message") or {}):
+            return None
         at = float((message.get("edited") or {}).get("ts") or event["event_ts"])
         text = _correction(message, bot_user)
         made = _message(team, channel, message, at, text or "", gone=text is None)
         before = await self._services.verdicts.pointed(team, made.origin)
         was = _correction(event.get("previous_message") or {}, bot_user) is not None
-        return made if was or before else None
+        if was or before:
+            return made
+        outer = {"channel": channel, "channel_type": event.get("channel_type"), "type": "message"}
+        becomes = text is not None and await self._addressed(team, {**message, **outer}, bot_user)
+        return made if becomes else None
 
     async def _deleted(
         self, team: str, event: Mapping[str, Any], bot_user: str
@@ -97,7 +106,8 @@ class ThreadCorrections:
 def _correction(message: Mapping[str, Any], bot_user: str) -> str | None:
     if not message.get("user"):
         return None
-    return correction_in(plain(written(message), bot_user), files=bool(message.get("files")))
+    text = without(written(message), bot_user)
+    return correction_in(text, files=bool(message.get("files")))
 
 
 def _message(

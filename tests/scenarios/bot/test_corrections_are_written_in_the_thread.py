@@ -1,12 +1,18 @@
 """`correct: …` in the thread of a reply, as a message or a file; edited, deleted, delivered often."""
 
+import asyncio
+import time
+
 import pytest
 
+from bot.domain.feedback import Rating
 from bot.sandbox.workspace import direct_channel
 from finetune import Example, Status
-from tests.factories import ASKER, CHANNEL, CURATOR, JAPANESE, TEAM
+from tests.factories import ADMIN, ASKER, CHANNEL, CURATOR, JAPANESE, TEAM
+from tests.fakes.openai_account import Scripted
+from tests.fakes.signed_events import deliver
 from tests.fakes.workplace import Json, until
-from tests.scenarios.bot.conftest import Office
+from tests.scenarios.bot.conftest import SECRET, Office
 
 pytestmark = pytest.mark.anyio
 
@@ -143,3 +149,86 @@ async def test_a_vote_by_button_after_it_is_the_last_word(office: Office) -> Non
     await learnt(office, message, CURATOR, "25 days.")
     await office.people.click(CURATOR, message, "feedback", "up")
     await withdrawn(office, message, CURATOR)
+
+
+def previewed(message: Json, ts: str, text: str) -> Json:
+    """What Slack delivers when it has looked a link up: nobody has edited anything."""
+    said = {"type": "message", "user": CURATOR, "ts": ts, "thread_ts": message["thread_ts"]}
+    preview = {"from_url": "https://wiki.example/leave", "title": "Leave"}
+    now = f"{time.time():.6f}"
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": CHANNEL,
+        "channel_type": "channel",
+        "hidden": True,
+        "message": {**said, "text": text, "attachments": [preview]},
+        "previous_message": {**said, "text": text},
+        "ts": now,
+        "event_ts": now,
+    }
+
+
+async def test_the_preview_of_a_link_is_no_correction_anew(office: Office) -> None:
+    message = await answered(office)
+    text = "correct: 25 days, see <https://wiki.example/leave>"
+    ts = await office.people.ask(CURATOR, text, thread=message["thread_ts"])
+    await office.people.whisper(CURATOR, having="next retraining")
+    await office.people.click(CURATOR, message, "feedback", "up")
+    await withdrawn(office, message, CURATOR)
+    await deliver(office.bot_url, SECRET, previewed(message, ts, text))
+    await office.people.quiet()
+    [given] = await office.verdicts.of_reply(TEAM, f"{CHANNEL}:{message['thread_ts']}")
+    assert given.rating is Rating.UP
+
+
+async def test_an_edit_that_makes_it_a_correction_counts_and_is_no_question(
+    office: Office,
+) -> None:
+    message = await answered(office)
+    thread = message["thread_ts"]
+    ts = await office.people.ask(CURATOR, "corect: 25 days.", thread=thread)
+    await office.people.answer(thread, number=2)
+    await office.people.edit(CURATOR, ts, "correct: 25 days.")
+    await learnt(office, message, CURATOR, "25 days.")
+    assert await office.turns.get(TEAM, f"{CHANNEL}:{ts}") is None
+
+
+async def test_while_an_answer_is_written_that_answer_is_meant(office: Office) -> None:
+    first = await answered(office)
+    thread, gate = first["thread_ts"], asyncio.Event()
+    office.models.queue(Scripted("Sundays count as leave, too. " * 20, gate=gate, gate_after=20))
+    again = await office.people.ask(ASKER, "And on Sundays?", thread=thread)
+
+    async def streaming() -> list[Json]:
+        return [m for m in await office.people.messages() if m["streaming"]]
+
+    await until("the answer to begin", streaming)
+    await office.people.ask(CURATOR, "correct: Sundays are free.", thread=thread)
+    await office.people.quiet()
+    gate.set()
+    await learnt(office, {"thread_ts": again}, CURATOR, "Sundays are free.")
+    assert await office.workspace.dataset.get(f"reply-{CHANNEL}:{thread}-{CURATOR}") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("shot.png", b"\x89PNG\r\n\x1a\n"), ("handbook.txt", b"All of it")]
+)
+async def test_beside_a_text_a_file_is_no_correction(
+    office: Office, name: str, content: bytes
+) -> None:
+    message = await answered(office)
+    text = "correct: 25 days, as attached."
+    await office.people.share(CURATOR, name, content, text, thread=message["thread_ts"])
+    await learnt(office, message, CURATOR, "25 days, as attached.")
+
+
+async def test_names_are_learnt_and_no_ids(office: Office) -> None:
+    message = await answered(office)
+    text = f"correct: Ask <@{ADMIN}> in <#{CHANNEL}>."
+    await office.people.ask(CURATOR, text, thread=message["thread_ts"])
+    await until("the correction", office.workspace.dataset.approved)
+    [made] = await office.workspace.dataset.approved()
+    assert ADMIN not in made.answer
+    assert CHANNEL not in made.answer
+    assert "#general" in made.answer

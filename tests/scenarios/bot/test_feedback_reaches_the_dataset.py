@@ -1,14 +1,17 @@
 """Votes and corrections, from a click in Slack to the one example they make."""
 
 import json
+import time
 
 import httpx
 import pytest
 
+from bot.domain.preferences import PersonSettings
 from bot.sandbox.dispatcher import signature
 from finetune import Example, Source, Status
-from tests.factories import ASKER, CURATOR, TEAM
-from tests.fakes.workplace import Json, until
+from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
+from tests.fakes.signed_events import deliver
+from tests.fakes.workplace import BOT, Json, until
 from tests.scenarios.bot.conftest import SECRET, Office
 
 pytestmark = pytest.mark.anyio
@@ -265,6 +268,50 @@ async def test_the_corrector_is_thanked_once_however_often_slack_delivers(office
         return len(await office.people.whispers(CURATOR)) == 2
 
     await until("thanks for the second", twice)
+
+
+async def test_the_same_correction_saved_again_is_thanked_once(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await office.people.whisper(CURATOR, having="next retraining")
+    await office.people.correct(CURATOR, message, "25 days.")
+    await office.people.quiet()
+    assert len(await office.people.whispers(CURATOR)) == 1
+
+
+async def test_emptied_fields_are_refused_in_a_sentence_of_their_own(office: Office) -> None:
+    office.models.answer = lambda *_: "One of many sentences.\n\n" * 150
+    message = await answered(office)
+    await office.people.click(CURATOR, message, "feedback", "down")
+    view = await office.people.view(CURATOR)
+    fields = [b["block_id"] for b in view["blocks"] if b["block_id"].startswith("correction")]
+    answer = await office.people.submit(CURATOR, view, **dict.fromkeys(fields, ""))
+    assert "nothing is written here" in str(answer)
+
+
+async def test_who_opted_out_leaves_no_trace_by_taking_a_reaction_back(office: Office) -> None:
+    message = await answered(office)
+    reply_id = f"C0GENERAL1:{message['thread_ts']}"
+    await office.people.react(CURATOR, message, "+1")
+    await until("the vote", lambda: office.verdicts.of_reply(TEAM, reply_id))
+    await office.preferences.save_person(TEAM, CURATOR, PersonSettings(opted_out=True))
+    await office.verdicts.erase(TEAM, reply_id, CURATOR)
+    await office.people.react(CURATOR, message, "+1", remove=True)
+    await office.people.quiet()
+    assert not await office.verdicts.acted(TEAM, reply_id, CURATOR)
+
+
+async def test_a_reaction_to_a_message_that_is_gone_is_taken_and_forgotten(office: Office) -> None:
+    now = f"{time.time():.6f}"
+    event = {
+        "type": "reaction_added",
+        "user": ASKER,
+        "reaction": "+1",
+        "item_user": BOT,
+        "item": {"type": "message", "channel": CHANNEL, "ts": "1700000000.000100"},
+        "event_ts": now,
+    }
+    assert await deliver(office.bot_url, SECRET, event) == 200
 
 
 async def _thanked(office: Office, user: str, words: str) -> bool:

@@ -10,7 +10,11 @@ from bot.domain.correcting import correction_in
     [
         ("correct: 25 days.", "25 days."),
         ("Correct:25 days.", "25 days."),
-        ("  CORRECTION : a\n\nb ", "a\n\nb"),
+        ("  CORRECT : a\n\nb ", "a\n\nb"),
+        ("*correct:* 25 days.", "25 days."),
+        ("*Correct*: *25* days.", "*25* days."),
+        ("correct: *25* days.", "*25* days."),
+        ("*訂正：* 25日です。", "25日です。"),
         ("訂正：25日です。", "25日です。"),
         ("訂正: 25日です。", "25日です。"),
         ("correct:", ""),
@@ -21,12 +25,20 @@ def test_what_stands_behind_the_word_is_the_correction(message: str, text: str) 
 
 
 @pytest.mark.parametrize(
-    "message", ["Is that correct?", "correct", "That is correct: yes", "訂正してください", ""]
+    "message",
+    [
+        "Is that correct?",
+        "correct",
+        "That is correct: yes",
+        "訂正してください",
+        "correction: I meant 2025",
+        "",
+    ],
 )
 def test_anything_else_is_none(message: str) -> None:
     assert correction_in(message, files=False) is None
 
 
-@pytest.mark.parametrize("comment", ["correct", "Correct:", "訂正", "correction."])
+@pytest.mark.parametrize("comment", ["correct", "Correct:", "訂正", "*correct*", "correct."])
 def test_with_a_file_the_word_alone_will_do(comment: str) -> None:
     assert correction_in(comment, files=True) == ""
