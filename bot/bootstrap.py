@@ -4,7 +4,7 @@ Nothing else in `bot` creates a connection; tests call `open_service` with setti
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,6 +41,7 @@ from bot.health import Health
 from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.slack.announcing import Announcing
+from bot.slack.background import Background
 from bot.slack.bolt import OAuth
 from bot.slack.corrected import Corrected
 from bot.slack.corrected_messages import CorrectedMessages
@@ -75,6 +76,7 @@ REDELIVERY = timedelta(seconds=5)  # how soon a killed worker's tasks are taken 
 # Slack waits three seconds: a database that is away is reported within one.
 RETRY = RedisRetry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
 LIST_SECONDS = 1.5  # that somebody waits for the provider's list of models
+LIST_PATIENCE = 120.0  # seconds that the watch waits for it; nobody waits for the watch
 CONCURRENCY = 32  # turns answered at once by one worker
 
 
@@ -91,6 +93,7 @@ class Service:
     schedule: Kept
     remove: Callable[[str], Awaitable[None]]
     installations: Installations | None
+    later: Background
 
     async def work(self) -> None:
         """Do durable tasks until cancelled; those under way are finished, unless cancelled again."""
@@ -122,6 +125,31 @@ class Champions:
         return await self.toolkit.workspace(team).registry.champion() or self.default
 
 
+@dataclass(frozen=True)
+class Ending:
+    """The models of a workspace that their provider will shut down."""
+
+    toolkit: Toolkit
+    champions: Champions
+    base_model: str
+
+    async def known(self, team: str) -> list[Retiring]:
+        """For somebody who waits: what was listed last, where the provider takes its time."""
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                return await self.listed(team)
+        except (FinetuneError, TimeoutError):
+            return await self._of(team, self.toolkit.shutdowns.known())
+
+    async def listed(self, team: str) -> list[Retiring]:
+        """Raises ProviderError, ProviderUnavailable and TimeoutError."""
+        async with asyncio.timeout(LIST_PATIENCE):
+            return await self._of(team, await self.toolkit.shutdowns.refresh())
+
+    async def _of(self, team: str, shutdowns: Mapping[str, float]) -> list[Retiring]:
+        return retiring([await self.champions.champion(team), self.base_model], shutdowns)
+
+
 @asynccontextmanager
 async def open_service(settings: Settings) -> AsyncIterator[Service]:
     """Connect everything. Raises StoreUnavailable when Redis cannot be reached."""
@@ -142,7 +170,9 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=TIMEOUT))
         door = _door(settings, redis, session)
         await door.open()
-        yield _wire(settings, kit, redis, docket, models, session, door)
+        service = _wire(settings, kit, redis, docket, models, session, door)
+        stack.push_async_callback(service.later.finish)
+        yield service
 
 
 def _wire(
@@ -179,7 +209,8 @@ def _wire(
         return [team for team in await kit.workspaces() if await door.installed(team)]
 
     async def remove(team: str) -> None:
-        if door.installations is not None and not await door.installed(team):
+        installations = door.installations  # a record that cannot be read is one all the same
+        if installations is not None and not await installations.recorded(team):
             await kit.remove(team)
 
     def runs_of(team: str) -> Runs:
@@ -187,14 +218,7 @@ def _wire(
 
     champions = Champions(kit, settings.chat_model)
 
-    async def ending(team: str) -> list[Retiring]:
-        try:
-            async with asyncio.timeout(LIST_SECONDS):
-                listed = await kit.shutdowns.refresh()
-        except (FinetuneError, TimeoutError):
-            listed = kit.shutdowns.known()
-        return retiring([await champions.champion(team), settings.base_model], listed)
-
+    ending = Ending(kit, champions, settings.base_model)
     tasks = Tasks(docket, timedelta(days=settings.retention_days))
     privacy = Privacy(turns, verdicts, preferences, tasks, kit.workspace)
     chat = _chat(settings, kit, redis, models, session, turns, people, privacy)
@@ -243,7 +267,7 @@ def _wire(
             runs_of=runs_of,
             notices=notices,
             announcing=Announcing(clients, notices, told, roles.admins_of),
-            ending=ending,
+            ending=ending.listed,
             champions=champions,
             teams=installed,
             poll=timedelta(seconds=settings.poll_seconds),
@@ -277,7 +301,7 @@ def _wire(
         curate_url=access.link,
         champions=champions,
         admin_channel=settings.admin_channel,
-        retiring=ending,
+        retiring=ending.known,
         problems=problems,
         schedule=settings.retrain_schedule,
         quota=RedisQuota(redis),
@@ -296,6 +320,7 @@ def _wire(
         schedule=RedisSchedule(redis),
         remove=remove,
         installations=door.installations,
+        later=services.later,
     )
 
 

@@ -30,6 +30,8 @@ class Records(Protocol):
 
     async def forget(self, owner: str) -> None: ...
 
+    async def replace(self, owner: str, before: str, sealed: str) -> bool: ...
+
     async def owners(self) -> frozenset[str]: ...
 
     def alone(self, owner: str) -> AbstractAsyncContextManager[None]: ...
@@ -66,13 +68,20 @@ class Installations(AsyncInstallationStore):
 
     async def of(self, owner: str) -> Installation | None:
         """What a workspace or an organisation installed."""
-        sealed = await self.records.find(owner)
+        return self.read(owner, await self.records.find(owner))
+
+    def read(self, owner: str, sealed: str | None) -> Installation | None:
+        """What a record says."""
         if sealed is None:
             return None
         with suppress(ValueError, TypeError):
             return Installation(**json.loads(self.cipher.open(sealed) or ""))
         log.error("installation_unreadable", team=owner, advice="install the app again")
         return None
+
+    async def recorded(self, owner: str) -> bool:
+        """Whether there is a record, readable or not."""
+        return await self.records.find(owner) is not None
 
     async def async_save(self, installation: Installation) -> None:
         """Keep the newest; the first to install stays an installer until the app is removed."""
@@ -84,7 +93,7 @@ class Installations(AsyncInstallationStore):
         before = await self.of(owner)
         first = before.custom_values.get("installer") if before else None
         installation.set_custom_value("installer", first or installation.user_id)
-        await self._write(owner, installation)
+        await self.records.save(owner, self._sealed(installation))
         log.info("installed", team=owner, by=installation.user_id)
 
     async def async_find_installation(
@@ -126,13 +135,17 @@ class Installations(AsyncInstallationStore):
         """Write every record anew with the first key, so that the others may be dropped."""
         for owner in await self.records.owners():
             async with self.records.alone(owner):
-                found = await self.of(owner)
-                if found is not None:
-                    await self._write(owner, found)
+                sealed = await self.records.find(owner)
+                found = self.read(owner, sealed)
+                if sealed and found is not None:
+                    await self.renew(owner, sealed, found)
 
-    async def _write(self, owner: str, installation: Installation) -> None:
-        plain = json.dumps(installation.to_dict_for_copying(), default=str)
-        await self.records.save(owner, self.cipher.seal(plain))
+    async def renew(self, owner: str, before: str, installation: Installation) -> bool:
+        """Put it in the place of the record `before`; False where that is gone or changed."""
+        return await self.records.replace(owner, before, self._sealed(installation))
+
+    def _sealed(self, installation: Installation) -> str:
+        return self.cipher.seal(json.dumps(installation.to_dict_for_copying(), default=str))
 
     async def forget(self, owner: str, at: float) -> bool:
         """Purge what was installed before `at` (seconds since the epoch); False where nothing was.

@@ -3,6 +3,7 @@
 Asked at every delivery (`InstalledAuthorize`, for Bolt) and at every call (`clients.py`).
 """
 
+import asyncio
 import time
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from bot.slack.installation import Installations, owner_of
 
 log = structlog.get_logger(__name__)
+PATIENCE = 10.0  # seconds for Slack to give a new token, well within the lock's time
 EARLY = 120  # minutes before a token expires (Slack's live twelve hours) that a new one is fetched
 
 
@@ -34,21 +36,23 @@ class Tokens:
         if found is None or not _expires(found, EARLY):
             return found
         async with self.installations.records.alone(owner):
-            found = await self.installations.of(owner)  # another process may have refreshed it
-            if found is None or not _expires(found, EARLY):
+            sealed = await self.installations.records.find(owner)
+            found = self.installations.read(owner, sealed)  # another may have refreshed it
+            if sealed is None or found is None or not _expires(found, EARLY):
                 return found
-            return await self._refreshed(owner, found)
+            return await self._refreshed(owner, sealed, found)
 
-    async def _refreshed(self, owner: str, found: Installation) -> Installation | None:
+    async def _refreshed(self, owner: str, sealed: str, found: Installation) -> Installation | None:
         try:
-            new = await self.rotator.perform_token_rotation(
-                installation=found, minutes_before_expiration=EARLY
-            )
+            async with asyncio.timeout(PATIENCE):
+                new = await self.rotator.perform_token_rotation(
+                    installation=found, minutes_before_expiration=EARLY
+                )
         except (SlackTokenRotationError, SlackClientError, ClientError, TimeoutError) as error:
             log.warning("token_not_refreshed", team=owner, error=str(error))
             return None if _expires(found, 0) else found
-        if new is not None:
-            await self.installations.async_save(new)
+        if new is not None and not await self.installations.renew(owner, sealed, new):
+            return await self.installations.of(owner)  # uninstalled meanwhile, or installed again
         return new or found
 
 

@@ -12,6 +12,10 @@ from redis.asyncio import Redis
 from bot.adapters.redis.keys import key, text
 
 INSTALLED = "apprentice:installed"  # the owners: ids of workspaces and of organisations
+_REPLACE = (
+    "if redis.call('get',KEYS[1])==ARGV[1] then redis.call('set',KEYS[1],ARGV[2]) return 1 end "
+    "return 0"
+)
 ROTATION = 30  # seconds after which a killed process no longer keeps others from refreshing
 
 
@@ -33,6 +37,11 @@ class RedisInstallations:
             pipe.sadd(INSTALLED, owner)
             await pipe.execute()
 
+    async def replace(self, owner: str, before: str, sealed: str) -> bool:
+        """Only where `before` is still what is known: an uninstallation is never undone."""
+        name = key(owner, "installation")
+        return bool(await self.redis.eval(_REPLACE, 1, name, before, sealed))
+
     async def forget(self, owner: str) -> None:
         """Nothing is left of the record."""
         async with self.redis.pipeline(transaction=True) as pipe:
@@ -47,7 +56,10 @@ class RedisInstallations:
     @asynccontextmanager
     async def alone(self, owner: str) -> AsyncIterator[None]:
         """Nobody else refreshes this owner's token meanwhile: a refresh token works once."""
-        async with self.redis.lock(key(owner, "rotation"), timeout=ROTATION):
+        lock = self.redis.lock(
+            key(owner, "rotation"), timeout=ROTATION, raise_on_release_error=False
+        )
+        async with lock:  # whoever loses it finds the record changed
             yield
 
     async def issue(self, state: str, seconds: int) -> None:

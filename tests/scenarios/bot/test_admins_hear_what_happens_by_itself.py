@@ -59,6 +59,14 @@ async def test_a_skipped_time_is_told_once_with_its_reason(office: Office) -> No
     assert await office.workspace.runs.list() == []
 
 
+async def test_a_skipped_time_is_told_although_slack_was_in_trouble(office: Office) -> None:
+    await office.workspace.dataset.submit(example(status=Status.PENDING))
+    await office.people.refuse("internal_error", "chat.postMessage", times=1)
+    await due(office, "first")
+    await until("the reason", lambda: said(office, "skipped"))
+    assert len(await said(office, "skipped")) == 1
+
+
 async def test_a_run_under_way_is_a_reason_to_skip(office: Office) -> None:
     await taught(office)
     run = await office.workspace.runs.plan(key="k", requested_by=ADMIN, trigger="cli")
@@ -79,6 +87,15 @@ async def test_admins_are_warned_of_the_end_of_the_model_that_answers(
     await office.service.docket.add("watch", when=datetime.now(UTC), key="look again")()
     await until("the second look", lambda: _looked(office, "look again"))
     assert len(await said(office, "shut down")) == 1
+
+
+async def test_a_list_of_models_that_takes_its_time_is_waited_for(
+    ends_soon: None, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.bootstrap.LIST_SECONDS", 0)  # that somebody would wait
+    await taught(office)
+    await office.service.docket.add("watch", when=datetime.now(UTC), key="look")()
+    await until("the warning", lambda: said(office, "shut down"))
 
 
 async def _looked(office: Office, name: str) -> bool:

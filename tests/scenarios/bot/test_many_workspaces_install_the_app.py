@@ -1,12 +1,13 @@
 """OAuth: installing, installing again, token rotation, uninstalling; what is kept is encrypted."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 from redis.asyncio import Redis
+from slack_sdk.oauth.installation_store import Installation
 
 from bot.adapters.cipher import Cipher
 from bot.adapters.redis import RedisInstallations
@@ -14,6 +15,7 @@ from bot.bootstrap import open_service
 from bot.errors import NotReady
 from bot.settings import Settings
 from bot.slack.installation import Installations
+from bot.slack.tokens import Tokens
 from tests.fakes.installed_bot import KEY, InstalledBot, installed_bot
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.slack_directory import Company, SlackDirectory, directory
@@ -227,6 +229,61 @@ async def test_the_data_of_a_workspace_that_came_back_is_kept(
     await redis.set("apprentice:{T0HILL0001}:something", "taught")
     await bot.service.remove("T0HILL0001")
     assert await redis.exists("apprentice:{T0HILL0001}:something")
+
+
+async def test_the_data_of_a_workspace_whose_record_cannot_be_read_is_kept(
+    bot: InstalledBot, hill: Company, redis: Redis
+) -> None:
+    await bot.install(hill)
+    await redis.set("apprentice:{T0HILL0001}:something", "taught")
+    await redis.set(RECORD, "sealed with a key that is not set any more")
+    await bot.service.remove("T0HILL0001")
+    assert await redis.exists("apprentice:{T0HILL0001}:something")
+
+
+class Rotator:
+    """Gives a new token after something else has happened."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._meanwhile = meanwhile
+
+    async def perform_token_rotation(
+        self, *, installation: Installation, minutes_before_expiration: int
+    ) -> Installation:
+        assert minutes_before_expiration > 0
+        await self._meanwhile()
+        installation.bot_token = "xoxb-of-the-refresh"
+        return installation
+
+
+def tokens(redis: Redis, meanwhile: Callable[[], Awaitable[object]]) -> Tokens:
+    return Tokens(installations(redis), Rotator(meanwhile))  # type: ignore[arg-type]
+
+
+async def test_a_refresh_does_not_undo_that_the_app_was_removed_meanwhile(
+    bot: InstalledBot, hill: Company, redis: Redis
+) -> None:
+    hill.rotates, hill.expires_in = True, 60
+    await bot.install(hill)
+    gone = envelope(HILL, GONE["app_uninstalled"], event_time=int(time.time()) + 1)
+    assert await tokens(redis, lambda: bot.event(gone)).current("T0HILL0001") is None
+    assert not await redis.exists(RECORD)
+
+
+async def test_a_refresh_that_lost_its_lock_uses_what_the_other_has_saved(
+    bot: InstalledBot, hill: Company, redis: Redis
+) -> None:
+    hill.rotates, hill.expires_in = True, 60
+    await bot.install(hill)
+    hill.expires_in = 12 * 3600
+
+    async def lost() -> None:
+        await redis.delete("apprentice:{T0HILL0001}:rotation")
+        await bot.install(hill)
+
+    found = await tokens(redis, lost).current("T0HILL0001")
+    assert found is not None
+    assert found.bot_token == hill.tokens[-1]
 
 
 async def test_removal_takes_one_workspace_and_leaves_the_other(
