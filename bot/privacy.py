@@ -106,7 +106,6 @@ class Privacy:
         await self._mark(team, lambda example_id: example_id in alone or made(example_id))
         for turn, _, after in what.shown:
             await self.turns.rewrite(turn, after)
-            await self.tasks.curate(team, after.reply_id, turn.user)
         for reply in what.replies:
             await self._forget_reply(team, reply)
         for turn in what.turns:

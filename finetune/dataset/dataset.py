@@ -112,6 +112,27 @@ class Dataset:
                     row.prompt_key, lambda rows: erasing.erase_author(rows, author, until)
                 )
 
+    async def only_of(self, author: str, until: float) -> set[str]:
+        """Ids, also those of votes, of what `erase_author` removes with nothing left of it."""
+        found: set[str] = set()
+        for offset in range(0, await self._store.count_by_author(author), _PAGE):
+            for row in await self._store.by_author(author, _PAGE, offset):
+                if erasing.alone(row, author, until):
+                    found |= {row.example_id, *(vote.example_id for vote in row.votes)}
+        return found
+
+    async def reprompt(
+        self, reply_id: str, before: Sequence[Message], after: Sequence[Message]
+    ) -> None:
+        """What was made of one reply is told with other words before it; decisions stand."""
+        old, new = (tuple(map(_redacted, prompt)) for prompt in (before, after))
+        if prompt_key(old) != prompt_key(new):
+            await self._store.regroup(
+                prompt_key(old),
+                prompt_key(new),
+                lambda rows, others: erasing.moved(rows, others, reply_id, new),
+            )
+
     async def get(self, example_id: str) -> Example | None:
         """The row with this id, or the one it was merged into."""
         return await self._store.get(example_id)

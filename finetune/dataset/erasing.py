@@ -6,7 +6,7 @@ by `Dataset` inside one transaction.
 
 from collections.abc import Callable
 
-from finetune.dataset.example import Example, Status, Vote
+from finetune.dataset.example import Example, Message, Status, Vote
 from finetune.dataset.filters import settle, with_votes
 from finetune.dataset.store import Rows
 
@@ -40,6 +40,40 @@ def erase_author(rows: Rows, author: str, until: float) -> Rows:
         lambda row: row.authors == (author,) and row.created_at <= until,
     )
     return settle(tuple(_unnamed(row, author, until) for row in left))
+
+
+def alone(row: Example, author: str, until: float) -> bool:
+    """Whether nobody else stands behind this row, so that it goes with its author."""
+    if not row.votes:
+        return row.authors == (author,) and row.created_at <= until
+    return all(vote.authors == (author,) and vote.at <= until for vote in row.votes)
+
+
+def moved(
+    rows: Rows, others: Rows, reply_id: str, prompt: tuple[Message, ...]
+) -> tuple[Rows, Rows]:
+    """What was made of one reply leaves `rows` and joins `others`, whose question is `prompt`.
+
+    Votes and rulings stay as they are.
+    """
+    stay: list[Example] = []
+    go = list(others)
+    for row in rows:
+        mine = tuple(vote for vote in row.votes if vote.reply_id == reply_id)
+        rest = tuple(vote for vote in row.votes if vote.reply_id != reply_id)
+        if mine or (not row.votes and row.reply_id == reply_id):
+            told = row.model_copy(update={"messages": (*prompt, row.messages[-1])})
+            go.append(_standing(told, mine))
+        if rest or (not row.votes and row.reply_id != reply_id):
+            stay.append(_standing(row, rest))
+    return settle(tuple(stay)), settle(tuple(go))
+
+
+def _standing(row: Example, votes: tuple[Vote, ...]) -> Example:
+    """With these votes only; unchanged if they are all it has."""
+    if votes == row.votes:
+        return row
+    return with_votes(_renamed(row, votes), votes, row.updated_at)
 
 
 def _kept(rows: Rows, gone: Callable[[Vote], bool], left_over: Callable[[Example], bool]) -> Rows:

@@ -197,7 +197,7 @@ class Snapshots:
         found = [
             manifest.parent.name
             for manifest in sorted(self._folder.glob("*/manifest.json"))
-            if any(map(gone, _contents(manifest)))
+            if not manifest.with_name(STALE).exists() and any(map(gone, _contents(manifest)))
         ]
         for snapshot_id in found:
             self.mark_stale(snapshot_id, reason)

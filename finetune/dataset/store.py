@@ -18,6 +18,12 @@ class DatasetStore(Protocol):
         """
         ...
 
+    async def regroup(
+        self, one: str, other: str, change: Callable[[Rows, Rows], tuple[Rows, Rows]]
+    ) -> None:
+        """As `amend`, of two questions at once, so that rows may pass from one to the other."""
+        ...
+
     async def get(self, example_id: str) -> Example | None:
         """The row with this id, or the row that one of its votes was merged into."""
         ...

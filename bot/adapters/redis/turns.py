@@ -12,7 +12,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import key, text
-from bot.adapters.redis.turn_records import TurnRecords
+from bot.adapters.redis.replies import ReplyRecords
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
 _SAID = TypeAdapter(tuple[Said, ...])
@@ -22,7 +22,7 @@ PATIENCE = 900  # seconds that a turn waits for an earlier one of its thread
 
 
 @dataclass(frozen=True)
-class RedisTurns(TurnRecords):
+class RedisTurns(ReplyRecords):
     """`Turns`: one hash per turn, one sorted set of turn ids per thread."""
 
     async def accept(self, turn: Turn) -> bool:
@@ -97,6 +97,7 @@ class RedisTurns(TurnRecords):
                 pipe.hset(place, "first", "1")
 
         await self._write(turn, write, revision=turn.revision)
+        await self._strip(turn, reply)
 
     async def replaced(self, turn: Turn) -> Reply | None:
         for revision in reversed(range(turn.revision)):
@@ -203,6 +204,10 @@ class RedisTurns(TurnRecords):
             left = tuple(one for one in said if one.user != user)
             if len(left) < len(said):
                 await self.redis.set(place, _SAID.dump_json(left).decode(), xx=True, keepttl=True)
+        async for place in self.redis.scan_iter(match=f"{key(team, 'early', '')}*", count=1000):
+            found = await self.redis.get(place)
+            if found is not None and Turn.model_validate_json(found).user == user:
+                await self.redis.delete(place)
 
     async def save_earlier(self, turn: Turn, said: Sequence[Said]) -> None:
         place = key(turn.team, "earlier", turn.thread_id)

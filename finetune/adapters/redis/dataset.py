@@ -7,7 +7,7 @@
 …:author:<user>     sorted set of example_ids by created_at
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
@@ -18,6 +18,7 @@ from finetune.dataset.example import Example, Status
 from finetune.dataset.store import Rows
 from finetune.errors import StoreUnavailable
 
+Change = Callable[[Sequence[Rows]], Sequence[Rows]]  # of the rows of several questions
 ATTEMPTS = 50  # each lost attempt means that another one succeeded
 
 
@@ -31,30 +32,44 @@ class RedisDatasetStore:
     @translated()
     async def amend(self, prompt_key: str, change: Callable[[Rows], Rows]) -> Rows:
         """Optimistic: read, derive, write if nobody wrote in between, else again."""
+        [rows] = await self._changed([prompt_key], lambda groups: [change(groups[0])])
+        return rows
+
+    @translated()
+    async def regroup(
+        self, one: str, other: str, change: Callable[[Rows, Rows], tuple[Rows, Rows]]
+    ) -> None:
+        """In one transaction: a row is never in neither question, nor in both."""
+        await self._changed([one, other], lambda groups: change(groups[0], groups[1]))
+
+    async def _changed(self, prompt_keys: Sequence[str], change: Change) -> Sequence[Rows]:
         await self._client.sadd(WORKSPACES, self._keys.team_id)
         for _ in range(ATTEMPTS):
             async with self._client.pipeline(transaction=True) as pipe:
                 try:
-                    return await self._try_amend(pipe, prompt_key, change)
+                    return await self._try_change(pipe, prompt_keys, change)
                 except WatchError:
                     continue
         raise StoreUnavailable("too many writers of one question at once; try again")
 
-    async def _try_amend(
-        self, pipe: Pipeline, prompt_key: str, change: Callable[[Rows], Rows]
-    ) -> Rows:
-        group = self._keys("prompt", prompt_key)
-        await pipe.watch(group)
-        before = await self._rows([text(key) for key in await pipe.hkeys(group)])
-        after = change(before)
+    async def _try_change(
+        self, pipe: Pipeline, prompt_keys: Sequence[str], change: Change
+    ) -> Sequence[Rows]:
+        places = [self._keys("prompt", prompt_key) for prompt_key in prompt_keys]
+        await pipe.watch(*places)
+        ids = [[text(key) for key in await pipe.hkeys(place)] for place in places]
+        before = [await self._rows(group) for group in ids]
+        after = list(change(before))
         if after == before:
             return after
         begin(pipe)
-        self._forget(pipe, before)
-        pipe.delete(group)
-        for row in after:
-            self._write(pipe, row)
-            pipe.hset(group, row.example_id, row.status)
+        for rows in before:
+            self._forget(pipe, rows)
+        for place, rows in zip(places, after, strict=True):
+            pipe.delete(place)
+            for row in rows:
+                self._write(pipe, row)
+                pipe.hset(place, row.example_id, row.status)
         await pipe.execute()
         return after
 

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisPreferences, RedisTurns, RedisVerdicts
 from bot.curation import derive
-from bot.domain.conversation import Said, Turn
+from bot.domain.conversation import Reply, Said, Turn
 from bot.privacy import Privacy
 from finetune import Dataset, Message, Settings, Snapshots, Status
 from finetune.bootstrap import toolkit
@@ -286,7 +286,8 @@ async def test_later_questions_of_the_thread_are_kept_without_the_forgotten_one(
     assert kept is not None
     assert [m.content for m in kept.messages] == ["Be brief.", "And for Ben?"]
     assert "How many days" not in await place.everything()
-    assert place.queue.curated == [(second.reply_id, ASKER)]
+    [taught] = await place.dataset.approved()
+    assert [m.content for m in taught.prompt] == ["Be brief.", "And for Ben?"]
     assert place.snapshots.stale(taken.snapshot_id)
 
 
@@ -298,3 +299,176 @@ async def test_what_a_person_said_before_the_bot_was_called_is_forgotten(place: 
     await place.turns.save_earlier(asked, [mine, theirs])
     await place.privacy.forget_person(TEAM, ASKER, until=2e9)
     assert await place.turns.earlier(asked) == [theirs]
+
+
+LATER = "1732170100.000100"
+
+
+def told(*said: tuple[str, str, str]) -> dict[str, object]:
+    """Messages of a reply, each as role, text and source."""
+    return {
+        "messages": tuple(Message(role=role, content=text) for role, text, _ in said),  # type: ignore[arg-type]
+        "sources": tuple(source for _, _, source in said),
+    }
+
+
+async def answered_later(place: Place, *before: tuple[str, str, str]) -> tuple[Turn, Reply]:
+    """A colleague's question in the same thread, answered with this before it."""
+    asked = turn("And now?", ts=LATER, user=CURATOR)
+    await place.turns.accept(asked)
+    shown = told(("system", "Be brief.", ""), *before, ("user", "And now?", asked.turn_id))
+    given = reply("Yes.").model_copy(update={"reply_id": asked.reply_id, "asker": CURATOR, **shown})
+    await place.turns.save_reply(asked, given)
+    await place.turns.answered(asked, "1732170102.000200")
+    return asked, given
+
+
+async def corrected(place: Place, given: Reply, user: str, text: str, at: float = 1.0) -> None:
+    said = down(user, text, at=at).model_copy(update={"reply_id": given.reply_id})
+    await place.verdicts.put(TEAM, said)
+    for example in derive(given, [said], frozenset({CURATOR})).values():
+        await place.dataset.submit(example)
+
+
+async def test_only_what_came_from_the_withdrawn_turn_leaves_a_colleagues_answer(
+    place: Place,
+) -> None:
+    await place.asked()
+    first = turn().turn_id
+    asked, _ = await answered_later(
+        place,
+        ("user", "Asker: Why?", first),
+        ("assistant", "Yes.", first),
+        ("user", "Ben: Yes.", "C0GENERAL1:1732170050.000100"),
+        ("user", "Ben asks: Why?", "@U0OTHER"),
+    )
+    await place.privacy.forget_turn(TEAM, first)
+    kept = await place.turns.reply(TEAM, asked.reply_id)
+    assert kept is not None
+    assert [m.content for m in kept.messages[1:]] == ["Ben: Yes.", "Ben asks: Why?", "And now?"]
+
+
+async def test_asides_and_earlier_words_leave_answers_and_approved_examples(place: Place) -> None:
+    aside = turn("@ben we have rutabaga", ts="1732170050.000100", aside=True)
+    await place.turns.accept(aside)
+    _, given = await answered_later(
+        place,
+        ("user", "Asker: rutabaga came first", f"@{ASKER}"),
+        ("user", "Asker: @ben we have rutabaga", aside.turn_id),
+    )
+    await corrected(place, given, CURATOR, "No.")
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert "rutabaga" not in await place.everything()
+    assert [example.answer for example in await place.dataset.approved()] == ["No."]
+
+
+async def test_answers_to_an_earlier_wording_lose_it_too(place: Place) -> None:
+    await place.asked()
+    asked, given = await answered_later(place, ("user", "Asker: rutabaga?", turn().turn_id))
+    again = asked.model_copy(update={"revision": 1})
+    await place.turns.revise(again)
+    await place.turns.save_reply(again, given.model_copy(update={"reply_id": again.reply_id}))
+    await place.turns.answered(again, "1732170102.000200")
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert "rutabaga" not in await place.everything()
+    assert await place.turns.reply(TEAM, given.reply_id) is not None
+
+
+async def test_an_answer_that_was_being_written_is_kept_without_what_was_withdrawn(
+    place: Place,
+) -> None:
+    await place.asked()
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    await answered_later(
+        place,
+        ("user", "Asker: rutabaga?", turn().turn_id),
+        ("user", "Asker: rutabaga!", f"@{ASKER}"),
+    )
+    assert "rutabaga" not in await place.everything()
+
+
+async def test_a_curators_decision_about_anothers_words_stands(place: Place) -> None:
+    await place.asked()
+    _, given = await answered_later(place, ("user", "Asker: rutabaga?", turn().turn_id))
+    await corrected(place, given, "U0OTHER", "Noo.")
+    [waiting] = await place.dataset.pending()
+    await place.dataset.edit(waiting.example_id, "No.", by=CURATOR)
+    await place.privacy.forget_turn(TEAM, turn().turn_id)
+    [taught] = await place.dataset.approved()
+    assert (taught.answer, taught.authors, taught.edited_by) == ("No.", ("U0OTHER",), CURATOR)
+    assert "rutabaga" not in await place.everything()
+
+
+@pytest.mark.parametrize("step", ["rewrite", "forget"])
+async def test_a_removal_killed_in_between_keeps_a_colleagues_correction(
+    place: Place, step: str
+) -> None:
+    await place.asked()
+    _, given = await answered_later(place, ("user", "Asker: rutabaga?", turn().turn_id))
+    await corrected(place, given, CURATOR, "No.")
+    taken = place.snapshots.take(await place.dataset.approved(), "base")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(RedisTurns, step, _killed)
+        with pytest.raises(Killed):
+            await place.privacy.forget_turn(TEAM, turn().turn_id)
+    await place.privacy.forget_turn(TEAM, turn().turn_id)
+    assert [example.answer for example in await place.dataset.approved()] == ["No."]
+    assert place.snapshots.stale(taken.snapshot_id)
+    assert "rutabaga" not in await place.everything()
+
+
+async def test_what_others_said_is_looked_at_anew_though_the_removal_was_killed(
+    place: Place,
+) -> None:
+    await place.asked(by=CURATOR)
+    await place.said(up("U0OTHER"), down(ASKER, "99.", at=2.0))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Queue, "curate", _killed)
+        with pytest.raises(Killed):
+            await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert place.queue.curated == [(reply().reply_id, ASKER)]
+
+
+async def test_approved_work_of_two_stays_when_one_of_them_leaves(place: Place) -> None:
+    await place.asked(by=CURATOR)
+    await place.said(down(ASKER, "25 dayz", at=1.0), down("U0OTHER", "25 dayz", at=2.0))
+    [waiting] = await place.dataset.pending()
+    await place.dataset.edit(waiting.example_id, "25 days.", by=CURATOR)
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    [taught] = await place.dataset.approved()
+    assert (taught.answer, taught.authors) == ("25 days.", ("U0OTHER",))
+
+
+async def test_a_good_answer_in_a_curators_words_makes_its_snapshot_stale(place: Place) -> None:
+    await place.asked(by=CURATOR)
+    await place.said(up(ASKER))
+    [waiting] = await place.dataset.pending()
+    await place.dataset.edit(waiting.example_id, "25 days.", by=CURATOR)
+    taken = place.snapshots.take(await place.dataset.approved(), "base")
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert place.snapshots.stale(taken.snapshot_id)
+
+
+async def test_a_thumbs_up_that_was_turned_makes_its_snapshot_stale(place: Place) -> None:
+    await place.asked(by=CURATOR)
+    await place.said(up(ASKER))
+    taken = place.snapshots.take(await place.dataset.pending(), "base")
+    await place.verdicts.put(TEAM, down(ASKER, at=3.0))
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert place.snapshots.stale(taken.snapshot_id)
+
+
+async def test_a_question_still_to_be_answered_stays_until_it_is(place: Place) -> None:
+    await place.turns.accept(turn())
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert await place.turns.get(TEAM, turn().turn_id) is not None
+    await place.turns.answered(turn(), "1732170002.000200")
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert await place.turns.get(TEAM, turn().turn_id) is None
+
+
+async def test_an_edit_that_came_before_its_message_is_forgotten(place: Place) -> None:
+    await place.turns.expect(turn("rutabaga", edited_at="1732170005.0"))
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert "rutabaga" not in await place.everything()

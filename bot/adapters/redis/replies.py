@@ -1,0 +1,73 @@
+"""What a model was shown with a question, found again when somebody withdraws part of it.
+
+Who forgets marks the sources first and reads the replies then; who saves a reply writes first and
+looks at the marks then: one of the two sees the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bot.adapters.redis.keys import EVENT_MEMORY, key, text
+from bot.adapters.redis.turn_records import TurnRecords
+from bot.domain.conversation import Reply, Turn
+
+WHILE_ANSWERING = 900  # seconds; who wants to be kept again is, after so long
+_AT_ONCE = 200  # turns read together
+
+
+@dataclass(frozen=True)
+class ReplyRecords(TurnRecords):
+    """Replies to all revisions of a turn: `reply` the last one, `reply <id>` those before."""
+
+    async def forgetting(self, team: str, sources: Iterable[str]) -> None:
+        for source in sources:
+            memory = WHILE_ANSWERING if source.startswith("@") else EVENT_MEMORY
+            await self.redis.set(self._mark(team, source), "1", ex=memory)
+
+    async def replies(self, team: str, thread: str | None = None) -> list[tuple[Turn, Reply]]:
+        if thread is not None:
+            ids = await self.redis.zrange(key(team, "thread", thread), 0, -1)
+            return await self._read([key(team, "turn", text(turn_id)) for turn_id in ids])
+        scan = self.redis.scan_iter(match=f"{key(team, 'turn', '')}*", count=1000)
+        return await self._read([text(place) async for place in scan])
+
+    async def rewrite(self, turn: Turn, reply: Reply) -> None:
+        place = self._turn(turn)
+        standing = await self.redis.hget(place, "reply")
+        last = standing is not None and Reply.model_validate_json(standing).reply_id
+        if last == reply.reply_id:
+            kept = reply.model_dump_json()
+            await self._write(
+                turn, lambda pipe: pipe.hset(place, "reply", kept), revision=turn.revision
+            )
+        if await self.redis.hexists(place, f"reply {reply.reply_id}"):
+            past = f"reply {reply.reply_id}"
+            await self._write(turn, lambda pipe: pipe.hset(place, past, reply.model_dump_json()))
+
+    async def _strip(self, turn: Turn, reply: Reply) -> None:
+        """Out of a reply just saved: what was withdrawn while it was written."""
+        sources = sorted(set(reply.sources) - {"", turn.turn_id})
+        marks = [self._mark(turn.team, source) for source in sources]
+        there = await self.redis.mget(marks) if marks else []
+        gone = {source for source, mark in zip(sources, there, strict=True) if mark}
+        if gone:
+            await self.rewrite(turn, reply.without(gone))
+
+    def _mark(self, team: str, source: str) -> str:
+        """Of a turn the mark that it is gone; of a person one that does not name them."""
+        named = not source.startswith("@")
+        return self._gone(team, source if named else sha256(source.encode()).hexdigest())
+
+    async def _read(self, places: Sequence[str]) -> list[tuple[Turn, Reply]]:
+        found = []
+        for start in range(0, len(places), _AT_ONCE):
+            async with self.redis.pipeline(transaction=False) as pipe:
+                for place in places[start : start + _AT_ONCE]:
+                    pipe.hgetall(place)
+                rows = await pipe.execute()
+            for row in filter(None, rows):
+                turn = Turn.model_validate_json(row["turn"]) if "turn" in row else None
+                kept = {v for name, v in row.items() if name == "reply" or name[:6] == "reply "}
+                found += [(turn, Reply.model_validate_json(each)) for each in kept if turn]
+        return found
