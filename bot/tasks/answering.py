@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -23,6 +24,7 @@ class Answering:
 
     chat: Chat
     turns: Turns
+    catch_up: Callable[[Turn], Awaitable[None]]
 
     async def answer(self, team: str, turn_id: str) -> None:
         """Answer one turn, after those before it in its thread.
@@ -34,6 +36,7 @@ class Answering:
         if turn is None:
             log.warning("turn_expired", team=team, turn=turn_id)
             return
+        await self.catch_up(turn)  # with what was said after it and delivered before it
         if await self.turns.waits(turn):
             raise SurfaceUnavailable("an earlier turn of the thread is still to be answered")
         try:

@@ -4,7 +4,7 @@ Base of `RedisTurns`. A turn that was forgotten, or whose question was changed, 
 a task that still works on what it was before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -14,6 +14,7 @@ from redis.exceptions import WatchError
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.domain.conversation import Turn
 
+HEARD_SECONDS = 600  # that a reply waits for the mention before it; Slack's retries take so long
 Write = Callable[[Pipeline], object]
 
 
@@ -63,6 +64,38 @@ class TurnRecords:
                 pipe.delete(key(team, "posted", turn.channel, text(posted)))
             await pipe.execute()
 
+    async def hear(self, turn: Turn) -> bool:
+        thread = key(turn.team, "thread", turn.thread_id)
+        joined = key(turn.team, "joined", turn.thread_id)
+        async with self.redis.pipeline(transaction=True) as pipe:
+            while True:
+                try:
+                    # Watched, so that a call into the thread and this reply do not miss each other.
+                    await pipe.watch(thread, joined)
+                    first = await pipe.zrange(thread, 0, 0)
+                    if first and text(first[0]) <= turn.turn_id:
+                        return True
+                    if turn.opens_thread or (not first and await pipe.exists(joined)):
+                        return not turn.opens_thread
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.zadd(self._heard(turn), {turn.ts: 0})
+                    pipe.expire(self._heard(turn), HEARD_SECONDS)
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return False
+
+    async def heard(self, turn: Turn) -> list[str]:
+        first = await self.redis.zrange(key(turn.team, "thread", turn.thread_id), 0, 0)
+        called = text(first[0]) if first else turn.turn_id
+        stamps = [text(each) for each in await self.redis.zrange(self._heard(turn), 0, -1)]
+        return [ts for ts in stamps if f"{turn.channel}:{ts}" > called]
+
+    async def caught_up(self, turn: Turn, stamps: Sequence[str]) -> None:
+        if stamps:
+            await self.redis.zrem(self._heard(turn), *stamps)
+
     def _keep(self, pipe: Pipeline, turn: Turn) -> None:
         place, thread = self._turn(turn), key(turn.team, "thread", turn.thread_id)
         pipe.hset(place, "turn", turn.model_dump_json())
@@ -106,6 +139,10 @@ class TurnRecords:
     def _gone(self, team: str, turn_id: str) -> str:
         """Says only that there was a turn, not what it said."""
         return key(team, "gone", turn_id)
+
+    def _heard(self, turn: Turn) -> str:
+        """The set of timestamps of a thread that the bot has no part in; no more than those."""
+        return key(turn.team, "heard", turn.thread_id)
 
     def _early(self, turn: Turn) -> str:
         return key(turn.team, "early", turn.turn_id)

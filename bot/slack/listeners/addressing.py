@@ -4,7 +4,6 @@ Own messages never are; other bots' only where ALLOWED_BOTS names them, they men
 not too often, so that no two bots talk to each other for ever.
 """
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,8 +24,6 @@ _TO_ANOTHER = re.compile(r"\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 PER_THREAD = 3  # answers to bots in one thread within an hour
 PER_BOT = 30  # answers to one bot anywhere within an hour
 HOUR = 3600
-YOUNG = 5.0  # seconds after its first message in which a thread's deliveries may be mixed up
-LOOKS, PAUSE = 4, 0.25  # seconds between two; Slack waits three for its 200
 Event = Mapping[str, Any]
 
 
@@ -92,32 +89,22 @@ def asked(team: str, event: Event, me: Me) -> Turn | None:
 
 
 async def concerns(services: Services, turn: Turn, event: Event, me: Me) -> bool:
-    """Whether a turn is the bot's business: it was called, or a thread of its own goes on."""
+    """Whether a turn is the bot's business: it was called, or a thread of its own goes on.
+
+    Of a reply in a thread that is none of the bot's yet, its timestamp is kept for a while: see
+    `latecomers.py`.
+    """
     if turn.by_bot:
         allowed = event.get("bot_id") in services.allowed_bots
         return allowed and mentions(written(event), me.user)
     if called(event, me):
         return True
-    if not await _ours(services, turn):
+    if not await services.turns.hear(turn):
         return False
     if not (await services.preferences.channel(turn.team, turn.channel)).allowed:
         return False
     # What nobody asked the bot is not kept of somebody who wants nothing kept.
     return not (turn.aside and (await services.preferences.person(turn.team, turn.user)).opted_out)
-
-
-async def _ours(services: Services, turn: Turn) -> bool:
-    """Whether the bot is part of the thread.
-
-    Slack may deliver the reply in a new thread before the mention that opens it: look again.
-    """
-    young = not turn.opens_thread and float(turn.ts) - float(turn.thread_ts) < YOUNG
-    for look in range(LOOKS if young else 1):
-        if look:
-            await asyncio.sleep(PAUSE)
-        if await services.turns.knows_thread(turn.team, turn.channel, turn.thread_ts, turn.ts):
-            return True
-    return False
 
 
 async def too_often(services: Services, turn: Turn) -> bool:

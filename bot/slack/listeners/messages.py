@@ -9,8 +9,8 @@ from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.slack.listeners import second_thoughts
-from bot.slack.listeners.addressing import Event, Me, asked, concerns, me_of, too_often
+from bot.slack.listeners import latecomers, second_thoughts
+from bot.slack.listeners.addressing import me_of
 from bot.slack.listeners.deliveries import known, remember
 from bot.slack.services import Services
 from bot.slack.team import team_of
@@ -33,14 +33,5 @@ class Messages:
             case "message_deleted":
                 await second_thoughts.deleted(self._services, team, event, me)
             case _:
-                await self._posted(team, event, me)
+                await latecomers.take(self._services, team, event, me)
         await remember(self._services, body, context)
-
-    async def _posted(self, team: str, event: Event, me: Me) -> None:
-        turn = asked(team, event, me)
-        if turn is None or not await concerns(self._services, turn, event, me):
-            return
-        if await too_often(self._services, turn):
-            return
-        if await self._services.turns.accept(turn):
-            await self._services.tasks.answer(turn)

@@ -1,5 +1,6 @@
 """Turns on a real server: revised, stopped, forgotten, while somebody still works on them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -100,3 +101,19 @@ async def test_notes_live_as_long_as_the_reply_they_stand_beside(turns: RedisTur
     await turns.revise(again)
     state = await turns.state(again)
     assert (state.notes, state.first) == ((), False)
+
+
+async def test_of_a_call_and_a_reply_whichever_comes_second_finds_the_other(
+    turns: RedisTurns,
+) -> None:
+    """However their steps mix, the reply is a turn or is found by the call."""
+    for number in range(40):
+        root = f"17321700{number:02}.000100"
+        call = turn(ts=root, thread_ts=root)
+        late = turn(ts=f"17321700{number:02}.000200", thread_ts=root)
+        hearing, accepting = await asyncio.gather(turns.hear(late), turns.accept(call))
+        assert accepting
+        assert hearing is (await turns.heard(call) == [])
+        await turns.caught_up(call, [late.ts])
+        assert await turns.heard(call) == []
+        assert await turns.hear(late)
