@@ -37,6 +37,7 @@ from bot.app import create_app
 from bot.chat import Asking, Chat, Context, Rules
 from bot.curation import Curation
 from bot.documents import Documents
+from bot.domain.conversation import Turn
 from bot.health import Health
 from bot.privacy import Privacy
 from bot.settings import Settings
@@ -49,6 +50,7 @@ from bot.slack.correcting import Correcting
 from bot.slack.door import TIMEOUT, Door, Lines, door_of_many, door_of_one
 from bot.slack.files import SlackFiles
 from bot.slack.installation import Installations
+from bot.slack.listeners import latecomers
 from bot.slack.listeners import register as register_listeners
 from bot.slack.names import Names
 from bot.slack.news import News
@@ -219,6 +221,9 @@ def _wire(
     champions = Champions(kit, settings.chat_model)
 
     ending = Ending(kit, champions, settings.base_model)
+    async def catch_up(turn: Turn) -> None:
+        await latecomers.catch_up(services, turn)
+
     tasks = Tasks(docket, timedelta(days=settings.retention_days))
     privacy = Privacy(turns, verdicts, preferences, tasks, kit.workspace)
     chat = _chat(settings, kit, redis, models, session, turns, people, privacy)
@@ -226,7 +231,7 @@ def _wire(
     thanks = Thanks(clients, people, told, settings.retrain_schedule)
     files = SlackFiles(clients, session)
     work = Work(
-        answering=Answering(chat, turns),
+        answering=Answering(chat, turns, catch_up),
         feedback=FeedbackWork(
             turns=turns,
             verdicts=verdicts,
