@@ -10,22 +10,20 @@ from datetime import UTC, datetime
 
 import structlog
 from cronsim import CronSim
-from slack_sdk.errors import SlackApiError
 
 from bot.curation import NoExample
 from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback
 from bot.domain.ports import Told
-from bot.errors import SurfaceRefused, SurfaceUnavailable
+from bot.errors import SurfaceUnavailable
 from bot.slack.clients import Clients
 from bot.slack.people import People
-from bot.slack.trouble import TROUBLE
+from bot.slack.trouble import TROUBLE, passing
 from bot.texts import texts
 from bot.texts.feedback import FeedbackTexts
 from finetune import Example, Status, digest
 
 log = structlog.get_logger(__name__)
-_BUSY = frozenset({"fatal_error", "internal_error", "ratelimited", "service_unavailable"})
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Thanks:
             )
         except TROUBLE as error:
             log.info("corrector_not_told", user=user, error=str(error))
-            if _passes(error):
+            if passing(error):
                 await self.told.release(team, once)
                 raise SurfaceUnavailable(f"Slack: {error}") from error
 
@@ -78,10 +76,3 @@ class Thanks:
         shown = f"{due:%Y-%m-%d %H:%M} UTC"
         date = f"<!date^{int(due.timestamp())}^{{date_short_pretty}} {{time}}|{shown}>"
         return " " + said.scheduled.format(when=date)
-
-
-def _passes(error: Exception) -> bool:
-    """Whether Slack may take it later. Thanks are not worth trying for ever."""
-    if isinstance(error, SlackApiError):
-        return error.response.get("error") in _BUSY
-    return not isinstance(error, SurfaceRefused)  # not installed any more

@@ -36,12 +36,21 @@ FOR_GOOD = frozenset(
     }
 )
 
+BUSY = frozenset({"fatal_error", "internal_error", "ratelimited", "service_unavailable"})
+
 
 def for_good(error: Exception) -> bool:
     """Whether Slack will say the same next time."""
     if isinstance(error, SlackApiError):
         return error.response.get("error") in FOR_GOOD
     return isinstance(error, SurfaceRefused)  # not installed any more
+
+
+def passing(error: Exception) -> bool:
+    """Whether Slack says itself that it may take it later: for what is not worth trying for ever."""
+    if isinstance(error, SlackApiError):
+        return error.response.get("error") in BUSY
+    return not isinstance(error, SurfaceRefused)  # not installed any more
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from bot.slack.listeners.feedback import (
     reply_shown,
     unknown,
     vote,
+    worded,
 )
 from bot.slack.services import Services
 from bot.slack.team import team_of
@@ -106,7 +107,7 @@ class Corrections:
             reply = None
         said = (await self._services.texts(team, user)).feedback
         written = corrected_text(view)
-        problem = await objection(self._services, team, user, reply, said)
+        problem = worded(await objection(self._services, team, user, reply), said)
         if reply is None or problem:
             log.warning("correction_refused", team=team, user=user, reply=reply_id)
             await ack(response_action="errors", errors={"correction": problem})
@@ -170,7 +171,7 @@ class Corrections:
     ) -> str:
         if reply is None:
             return await unknown(self._services, team, channel, message, said)
-        return await objection(self._services, team, user, reply, said)
+        return worded(await objection(self._services, team, user, reply), said)
 
     async def _whisper(
         self,

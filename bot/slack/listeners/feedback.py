@@ -1,6 +1,7 @@
 """Feedback on a reply, whichever way it was given: who may give it, to which reply, how it is kept."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -68,21 +69,42 @@ async def vote(services: Services, team: str, feedback: Feedback) -> None:
     await record(services, team, gave(feedback))
 
 
+class Objection(StrEnum):
+    """Why somebody may not say anything about a reply."""
+
+    NOT_MINE = "not_mine"
+    OPTED_OUT = "opted_out"
+    NOT_VISIBLE = "not_visible"
+    NOT_KNOWN = "not_known"  # Slack does not answer right now
+
+
 async def objection(
-    services: Services, team: str, user: str, reply: Reply | None, said: FeedbackTexts
-) -> str:
-    """Why this person may not say anything about this reply; empty when they may."""
+    services: Services, team: str, user: str, reply: Reply | None
+) -> Objection | None:
+    """Why this person may not say anything about this reply; None when they may."""
     if reply is None:
-        return said.not_mine
+        return Objection.NOT_MINE
     if (await services.preferences.person(team, user)).opted_out:
-        return said.opted_out
+        return Objection.OPTED_OUT
     try:
         if await services.visibility.sees(team, user, reply.channel):
-            return ""
+            return None
     except SurfaceUnavailable:
-        return said.try_again
+        return Objection.NOT_KNOWN
     log.warning("feedback_refused", team=team, user=user, reply=reply.reply_id)
-    return said.not_visible
+    return Objection.NOT_VISIBLE
+
+
+def worded(problem: Objection | None, said: FeedbackTexts) -> str:
+    """An objection as it is told; empty for none."""
+    sentences = {
+        None: "",
+        Objection.NOT_MINE: said.not_mine,
+        Objection.OPTED_OUT: said.opted_out,
+        Objection.NOT_VISIBLE: said.not_visible,
+        Objection.NOT_KNOWN: said.try_again,
+    }
+    return sentences[problem]
 
 
 async def unknown(

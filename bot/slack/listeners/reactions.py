@@ -13,7 +13,7 @@ from bot.domain.feedback import Feedback, Rating
 from bot.domain.voting import Act, gave
 from bot.errors import SurfaceUnavailable
 from bot.slack.listeners.deliveries import known, remember
-from bot.slack.listeners.feedback import objection, record, reply_shown
+from bot.slack.listeners.feedback import Objection, objection, record, reply_shown
 from bot.slack.services import Services
 from bot.slack.team import team_of
 from bot.slack.trouble import for_good
@@ -62,11 +62,10 @@ class Reactions:
     async def _may(self, team: str, given: Feedback) -> bool:
         """Whether it counts. SurfaceUnavailable lets Slack deliver the reaction again."""
         reply = await self._services.turns.reply(team, given.reply_id)
-        said = (await self._services.texts(team, given.user)).feedback
-        problem = await objection(self._services, team, given.user, reply, said)
-        if problem == said.try_again:
-            raise SurfaceUnavailable(problem)
-        return not problem
+        problem = await objection(self._services, team, given.user, reply)
+        if problem is Objection.NOT_KNOWN:
+            raise SurfaceUnavailable("Slack does not tell who sees the channel")
+        return problem is None
 
     async def _vote(
         self, event: Mapping[str, Any], context: AsyncBoltContext, client: AsyncWebClient

@@ -102,6 +102,7 @@ class Review:
         try:
             dataset = self._services.workspace(team).dataset
             await dataset.edit(about.example_id, text, user, about.seen)
+            await self._reveal(team, about)
             note = said.home.done_edited
         except (NotFound, Overtaken):
             note = said.home.overtaken
@@ -134,11 +135,20 @@ class Review:
         try:
             if verdict == "approve":
                 await dataset.approve(about.example_id, user, about.seen)
-                return said.home.done_approved
-            await dataset.reject(about.example_id, user, seen=about.seen)
+            else:
+                await dataset.reject(about.example_id, user, seen=about.seen)
+            await self._reveal(team, about)
         except (NotFound, Overtaken):
             return said.home.overtaken
-        return said.home.done_rejected
+        return said.home.done_approved if verdict == "approve" else said.home.done_rejected
+
+    async def _reveal(self, team: str, about: Chosen) -> None:
+        """Where the channel wants to see corrections, it sees this decision."""
+        example = await self._services.workspace(team).dataset.get(about.example_id)
+        reply_id = example.reply_id if example is not None else None
+        reply = await self._services.turns.reply(team, reply_id) if reply_id else None
+        if reply is not None:
+            await self._services.tasks.reveal(reply)
 
     async def _may(self, team: str, user: str, what: str) -> bool:
         """Whether this is a curator now, whatever App Home once offered."""

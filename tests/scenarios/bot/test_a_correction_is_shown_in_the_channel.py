@@ -102,6 +102,14 @@ async def test_what_waits_is_shown_once_a_curator_approves(sweeping: None, offic
     await showing(office, message, "25 days.")
 
 
+async def test_what_is_approved_in_home_is_shown_at_once(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(ASKER, message, "25 days.")
+    await office.people.whisper(ASKER, having="waits for a curator")
+    await office.people.choose(CURATOR, await office.people.home(CURATOR), "review_approve")
+    await showing(office, message, "25 days.")
+
+
 async def test_with_the_setting_off_nothing_in_the_channel_changes(office: Office) -> None:
     message = await answered(office, shown=False)
     await office.people.correct(CURATOR, message, "25 days.")

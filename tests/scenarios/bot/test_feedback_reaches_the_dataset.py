@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from bot.domain.preferences import PersonSettings
+from bot.domain.voting import gave
 from bot.sandbox.dispatcher import signature
 from finetune import Example, Source, Status
-from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
+from tests.factories import ASKER, CHANNEL, CURATOR, TEAM, up
 from tests.fakes.signed_events import deliver
 from tests.fakes.workplace import BOT, Json, until
 from tests.scenarios.bot.conftest import SECRET, Office
@@ -277,6 +278,18 @@ async def test_the_same_correction_saved_again_is_thanked_once(office: Office) -
     await office.people.correct(CURATOR, message, "25 days.")
     await office.people.quiet()
     assert len(await office.people.whispers(CURATOR)) == 1
+
+
+async def test_a_correction_counts_though_slacks_clock_is_ahead_of_ours(office: Office) -> None:
+    message = await answered(office)
+    reply_id = f"C0GENERAL1:{message['thread_ts']}"
+    await office.people.click(CURATOR, message, "feedback", "down")
+    view = await office.people.view(CURATOR)
+    [before] = await office.verdicts.of_reply(TEAM, reply_id)
+    ahead = up(user=CURATOR).model_copy(update={"reply_id": reply_id, "at": before.at + 600})
+    await office.verdicts.record(TEAM, gave(ahead))
+    await office.people.submit(CURATOR, view, correction="25 days.")
+    await example(office, message, CURATOR, status=Status.APPROVED)
 
 
 async def test_emptied_fields_are_refused_in_a_sentence_of_their_own(office: Office) -> None:
