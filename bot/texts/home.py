@@ -70,7 +70,6 @@ class HomeTexts:
     not_curator: str
     edit_title: str
     edit_label: str
-    edit_more: str
     edit_hint: str
     edit_submit: str
     edit_empty: str
@@ -142,11 +141,11 @@ EN = HomeTexts(
         "What was there is removed within minutes; models that were trained before stay as they are."
     ),
     opt_out="Opt out and remove my data",
-    opt_out_title="Remove what you have said?",
+    opt_out_title="Remove what I have kept of you?",
     opt_out_confirm=(
-        "All your questions and my replies to them, your votes and corrections, and every training "
-        "example made of them are removed, and nothing new is kept. Models that were trained before "
-        "stay as they are. This cannot be undone."
+        "Your questions and my replies to them, your votes and corrections, and the examples made of "
+        "them are removed; nothing new is kept. Trained models, reports and frozen snapshots stay "
+        "as they are, but those snapshots are never trained on again. This cannot be undone."
     ),
     opt_out_yes="Remove it",
     opt_in="Keep and learn again",
@@ -176,7 +175,6 @@ EN = HomeTexts(
     not_curator="Only curators of Apprentice can do this. Nothing was changed.",
     edit_title="Edit and approve",
     edit_label="What the reply should be",
-    edit_more="Continued ({number})",
     edit_hint="The next retraining learns exactly this text. Your name is noted as its editor.",
     edit_submit="Approve",
     edit_empty="Please write what the reply should be.",
@@ -217,8 +215,8 @@ JA = HomeTexts(
         "新しいモデルは良くなったときだけ公開されます。"
     ),
     answering_now="現在のモデル: {model}",
-    older="もっと前",
-    newer="もっと新しい",
+    older="以前のもの",
+    newer="新しいもの",
     previous="前へ",
     next="次へ",
     mine="あなたの訂正",
@@ -245,11 +243,12 @@ JA = HomeTexts(
         "保存と学習を停止しています。あなたの質問や評価は保存されず、学習にも使われません。"
         "これまでの分は数分以内に削除されます。すでに学習済みのモデルは変わりません。"
     ),
-    opt_out="停止してデータを削除",
-    opt_out_title="これまでの発言を削除しますか？",
+    opt_out="保存をやめてデータを削除",
+    opt_out_title="保存された内容を削除しますか？",
     opt_out_confirm=(
         "あなたの質問とその返信、評価、訂正、そこから作られた学習例をすべて削除し、"
-        "今後は何も保存しません。すでに学習済みのモデルは変わりません。この操作は取り消せません。"
+        "今後は何も保存しません。学習済みのモデル、レポート、作成済みのスナップショットは残りますが、"
+        "そのスナップショットが再び学習に使われることはありません。この操作は取り消せません。"
     ),
     opt_out_yes="削除する",
     opt_in="保存と学習を再開",
@@ -278,17 +277,16 @@ JA = HomeTexts(
     overtaken="何も変更していません。その間にほかの人が判断したか、内容が変わりました。",
     not_curator="これは Apprentice のキュレーターだけができます。何も変更していません。",
     edit_title="編集して承認",
-    edit_label="本来の返信",
-    edit_more="続き（{number}）",
+    edit_label="正しい返信",
     edit_hint="次の再学習でこの文章をそのまま学びます。編集者としてあなたの名前が記録されます。",
     edit_submit="承認",
-    edit_empty="本来の返信を書いてください。",
+    edit_empty="正しい返信を書いてください。",
     edit_too_long="この文章は Slack の画面には長すぎます。承認か却下だけができます。",
     cancel="キャンセル",
     close="閉じる",
     admins="管理者向け",
     champion_since="*現在のモデル* {model}（{date} から）",
-    champion_first="*現在のモデル* {model}（まだ昇格はありません）",
+    champion_first="*現在のモデル* {model}（まだ公開はありません）",
     counts="*データセット* 承認 {approved} · 待ち {pending} · 不採用 {rejected}",
     schedule_next="*スケジュール* 次の再学習は {date}",
     schedule_none="*スケジュール* なし（再学習は手動で始めます）",

@@ -49,8 +49,8 @@ EN = LearnTexts(
         (
             "Can I keep out of it?",
             (
-                "Yes. Open the bot's Home tab in Slack and switch storage off: your questions are then "
-                "answered without being kept, and what was kept is removed."
+                "Yes. Open the bot's Home tab in Slack and press “Opt out and remove my "
+                "data”: your questions are then answered without being kept, and what was kept is removed."
             ),
         ),
         (
@@ -95,7 +95,7 @@ JA = LearnTexts(
         (
             "学習に使われないようにできますか。",
             (
-                "はい。Slack でボットの「ホーム」タブを開き、保存をオフにしてください。"
+                "はい。Slack でボットの「ホーム」タブを開き、「保存をやめてデータを削除」を押してください。"
                 "以後の質問は保存されずに回答され、それまでに保存されたものは削除されます。"
             ),
         ),

@@ -122,7 +122,7 @@ async def test_home_speaks_japanese_to_who_reads_slack_in_japanese(office: Offic
     home = str(await office.people.home(JAPANESE))
     assert "あなたの訂正" in home
     assert "承認済み: 次の再学習で学びます。" in home
-    assert "停止してデータを削除" in home
+    assert "保存をやめてデータを削除" in home
     assert "Your corrections" not in home
 
 
