@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.chat.apologies import sorry, together
 from bot.chat.asking import Answer, Asking, Wish
 from bot.chat.context import Context
 from bot.chat.rules import Rules
@@ -25,15 +26,10 @@ from bot.domain.ports import (
     Turns,
 )
 from bot.errors import (
-    AccessRefused,
     BotError,
-    ContentRefused,
-    ModelGone,
     ModelRefused,
-    ModelSilent,
     ModelUnavailable,
     SurfaceRefused,
-    TooLong,
 )
 from bot.texts import texts
 from bot.texts.chat import ChatTexts
@@ -101,8 +97,11 @@ class Chat:
             await self.context.earlier(turn)  # before our own greeting stands there
             await self._say(turn, said.greeting)
             return True
+        if await self.turns.replaced(turn) is not None:
+            return False  # answered once, it was counted
         if sentence := await self.rules.too_many(turn, said):
-            await self._say(turn, sentence)
+            shy = await self._shy(turn)
+            await self._say(turn, together(sentence, said.ask_then if shy else said.again_then))
             return True
         return False
 
@@ -116,7 +115,8 @@ class Chat:
             except (ModelRefused, ModelUnavailable) as error:
                 if isinstance(error, ModelUnavailable) and after is None:
                     raise
-                await self._say(turn, sorry(error, await self._texts(turn)))
+                said = await self._texts(turn)
+                await self._say(turn, sorry(error, said, kept=not await self._shy(turn)))
                 return
             if answer.over:
                 await self._leave(turn)
@@ -139,8 +139,11 @@ class Chat:
         said = await self._texts(turn)
         if reply is None:
             await self._say(turn, "\n".join(answer.notes) or said.sorry_empty)
+        elif reply.stopped:
+            again = "" if await self._shy(turn) else said.again_now
+            await self._say(turn, together(said.stopped_early, again))
         else:
-            await self._say(turn, said.stopped_early if reply.stopped else said.sorry_empty)
+            await self._say(turn, said.sorry_empty)
         return None
 
     async def _finish(self, turn: Turn, opening: "Opening") -> None:
@@ -228,16 +231,3 @@ class Opening:
         if self.live is None:
             self.live = await self.surface.open(self.turn, self.posted_ts, resumed=self.resumed)
         return self.live
-
-
-def sorry(error: BotError, said: ChatTexts) -> str:
-    """What happened and what to do, as people read it; never the error's own words."""
-    sentences: tuple[tuple[type[BotError], str], ...] = (
-        (ModelSilent, said.sorry_slow),
-        (ModelUnavailable, said.sorry_later),
-        (ModelGone, said.sorry_gone),
-        (AccessRefused, said.sorry_access),
-        (TooLong, said.sorry_too_long),
-        (ContentRefused, said.sorry_content),
-    )
-    return next((text for kind, text in sentences if isinstance(error, kind)), said.sorry_refused)

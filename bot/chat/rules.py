@@ -29,12 +29,15 @@ class Rules:
         return not await self.quota.take(turn.team, name, turn.turn_id, most=1, seconds=DAY)
 
     async def too_many(self, turn: Turn, said: ChatTexts) -> str:
-        """The sentence that says how long to wait; empty while there is room."""
+        """The sentence that says how long to wait; empty while there is room.
+
+        A question counts once, however often it is changed before it is answered.
+        """
         if not self.rate_limit:
             return ""
         name = f"questions:{turn.user}"
         wait = await self.quota.take(
-            turn.team, name, turn.reply_id, most=self.rate_limit, seconds=WHILE
+            turn.team, name, turn.turn_id, most=self.rate_limit, seconds=WHILE
         )
         if not wait:
             return ""

@@ -29,6 +29,7 @@ from bot.slack.clients import Clients
 from bot.slack.files import SlackFiles
 from bot.slack.names import Names
 from bot.slack.people import People
+from bot.slack.text import one_line
 from bot.slack.threads import Threads
 from bot.slack.trouble import translated
 from bot.texts import texts
@@ -161,9 +162,3 @@ def _note(opened: Opened, said: ReadingTexts) -> str:
         sentence: str = getattr(said, opened.why)
         return sentence.format(name=opened.name, limit=opened.limit)
     return said.cut.format(name=opened.name) if opened.shortened else ""
-
-
-def one_line(name: str) -> str:
-    """A file's name as it may stand in a sentence: nobody is called by it, no line is broken."""
-    clean = "".join(each for each in name if each.isprintable() and each not in '<>"`')
-    return clean[:120].strip() or "file"

@@ -63,3 +63,9 @@ def _shown(sigil: str, inside: str, label: str, names: Mapping[str, str]) -> str
     if not _ADDRESS.match(inside):
         return f"<{inside}|{label}>" if label else f"<{inside}>"
     return label or inside.removeprefix("mailto:").removeprefix("tel:")
+
+
+def one_line(name: str) -> str:
+    """A file's name as it may stand in a sentence: nobody is called by it, no line is broken."""
+    clean = "".join(each for each in name if each.isprintable() and each not in '<>"`')
+    return clean[:120].strip() or "file"

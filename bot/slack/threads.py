@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.conversation import Said, Turn
 from bot.slack.clients import Clients
 from bot.slack.names import Names
-from bot.slack.text import without
+from bot.slack.text import one_line, without
 from bot.slack.trouble import for_good, translated
 from bot.slack.written import of_blocks, written
 
@@ -112,7 +112,8 @@ def _counts(message: Json, me: str) -> bool:
 def _text(message: Json, me: str) -> str:
     if message.get("user") == me:
         return _answer(message)
-    files = [f"[file: {each.get('name') or each.get('id')}]" for each in message.get("files") or ()]
+    names = [str(each.get("name") or each.get("id")) for each in message.get("files") or ()]
+    files = [f"[file: {one_line(name)}]" for name in names]
     return "\n".join(filter(None, [without(written(message), me), *files]))
 
 

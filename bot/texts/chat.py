@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ChatTexts:
-    """Sentences around an answer; the answer itself is the model's."""
+    """Sentences around an answer; the answer itself is the model's.
+
+    `again_…` follow on what happened where the question is kept, `ask_…` where it is not.
+    """
 
     thinking: str
     reading_thread: str
@@ -22,6 +25,14 @@ class ChatTexts:
     mark_as_good: str
     mark_as_bad: str
     greeting: str
+    again_later: str
+    again_slow: str
+    again_afterwards: str
+    again_then: str
+    again_now: str
+    ask_later: str
+    ask_afterwards: str
+    ask_then: str
     sorry_later: str
     sorry_slow: str
     sorry_gone: str
@@ -51,29 +62,35 @@ EN = ChatTexts(
     writing_anew="I am writing this answer anew…",
     stop="Stop",
     how_it_learns="How it learns",
-    stopped="Stopped by the asker",
+    stopped="Stopped",
     by_fallback="Answered by the fallback model",
-    not_kept="Not stored, because you opted out",
+    not_kept="Not stored",
     good_reply="Good reply",
     correct_this_reply="Correct this reply",
     mark_as_good="Mark this reply as good",
     mark_as_bad="Mark this reply as bad and correct it",
     greeting="Hi! Ask me something, and tell me with 👍 or 👎 whether the answer was good.",
-    sorry_later=(
-        "Sorry, my model does not answer at the moment. Your question is not lost: in a few "
-        "minutes, choose “Try again” from this message's menu."
+    again_later=(
+        "Your question is not lost: in a few minutes, choose “Try again” from this message's menu."
     ),
-    sorry_slow=(
-        "Sorry, my model took too long. It may be busy: in a few minutes, choose “Try again” from "
-        "this message's menu, or ask for something shorter."
+    again_slow=(
+        "In a few minutes, choose “Try again” from this message's menu, or ask for something shorter."
     ),
+    again_afterwards="Afterwards, “Try again” in this message's menu answers you.",
+    again_then="Then choose “Try again” from this message's menu.",
+    again_now="“Try again” in this message's menu asks anew.",
+    ask_later="Please ask again in a few minutes.",
+    ask_afterwards="Please ask again afterwards.",
+    ask_then="Then ask again.",
+    sorry_later="Sorry, my model does not answer at the moment.",
+    sorry_slow="Sorry, my model took too long. It may be busy.",
     sorry_gone=(
         "Sorry, the model that answers here is no longer offered. An admin has to choose another "
-        "one; the log names it. Afterwards, “Try again” in this message's menu answers you."
+        "one; the log names it."
     ),
     sorry_access=(
         "Sorry, my model's provider does not let me in: the key or the account's credit needs an "
-        "admin. Afterwards, “Try again” in this message's menu answers you."
+        "admin."
     ),
     sorry_too_long=(
         "Sorry, this is more than my model can read at once. Please ask again with less text or a "
@@ -88,7 +105,7 @@ EN = ChatTexts(
         "a shorter or differently worded question may work."
     ),
     sorry_empty="Sorry, my model had no answer to this. Could you put it differently?",
-    stopped_early="Stopped, before anything was written. “Try again” in this message's menu asks anew.",
+    stopped_early="Stopped, before anything was written.",
     stop_not_yours="Only the person who asked, or a curator, can stop this answer.",
     again_not_yours="Only the person who asked, or a curator, can have this answered again.",
     again_unknown="I have nothing to answer again here: this is no answer of mine that is still kept.",
@@ -102,11 +119,11 @@ EN = ChatTexts(
     ),
     too_many=(
         "You have asked {count} questions in ten minutes, which is my limit for one person. Please wait "
-        "{minutes} minutes, then choose “Try again” from this message's menu."
+        "{minutes} minutes."
     ),
     too_many_one=(
         "You have asked {count} questions in ten minutes, which is my limit for one person. Please wait "
-        "{minutes} minute, then choose “Try again” from this message's menu."
+        "{minutes} minute."
     ),
 )
 JA = ChatTexts(
@@ -117,29 +134,36 @@ JA = ChatTexts(
     writing_anew="この回答を書き直しています…",
     stop="停止",
     how_it_learns="学習のしくみ",
-    stopped="質問者が途中で止めました",
+    stopped="途中で停止しました",
     by_fallback="予備のモデルが回答しました",
-    not_kept="保存しない設定のため、保存していません",
+    not_kept="保存されません",
     good_reply="良い回答",
     correct_this_reply="この回答を訂正",
     mark_as_good="この回答を良いと評価する",
     mark_as_bad="この回答を良くないと評価して訂正する",
     greeting="こんにちは。何でも聞いてください。答えが良かったかどうかは 👍 か 👎 で教えてください。",
-    sorry_later=(
-        "申し訳ありません。今はモデルが応答しません。質問は失われていません。"
-        "数分後に、このメッセージのメニューから「Try again」を選んでください。"
+    again_later=(
+        "質問は失われていません。数分後に、このメッセージのメニューから「Try again」を選んでください。"
     ),
+    again_slow=(
+        "数分後にこのメッセージのメニューから「Try again」を選ぶか、短い質問にしてみてください。"
+    ),
+    again_afterwards="その後、このメッセージのメニューの「Try again」でお答えします。",
+    again_then="その後、このメッセージのメニューで「Try again」を選んでください。",
+    again_now="このメッセージのメニューの「Try again」で改めて質問できます。",
+    ask_later="数分後にもう一度お尋ねください。",
+    ask_afterwards="その後、もう一度お尋ねください。",
+    ask_then="その後、もう一度お尋ねください。",
+    sorry_later="申し訳ありません。現在、モデルが応答していません。",
     sorry_slow=(
         "申し訳ありません。モデルの応答に時間がかかりすぎました。混み合っているのかもしれません。"
-        "数分後にこのメッセージのメニューから「Try again」を選ぶか、短い質問にしてみてください。"
     ),
     sorry_gone=(
         "申し訳ありません。ここで使われているモデルは提供が終わりました。管理者が別のモデルを選ぶ必要があります"
-        "（名前はログにあります）。その後、このメッセージのメニューの「Try again」でお答えします。"
+        "（名前はログにあります）。"
     ),
     sorry_access=(
         "申し訳ありません。モデルの提供元に接続を断られました。キーまたは利用枠を管理者が確認する必要があります。"
-        "その後、このメッセージのメニューの「Try again」でお答えします。"
     ),
     sorry_too_long=(
         "申し訳ありません。モデルが一度に読める量を超えています。"
@@ -154,12 +178,12 @@ JA = ChatTexts(
         "短くするか、言い方を変えるとうまくいくことがあります。"
     ),
     sorry_empty="申し訳ありません。モデルから答えがありませんでした。言い方を変えてみてください。",
-    stopped_early="何も書かないうちに止めました。このメッセージのメニューの「Try again」で改めて質問できます。",
+    stopped_early="何も書かないうちに停止しました。",
     stop_not_yours="この回答を止められるのは、質問した人とキュレーターだけです。",
-    again_not_yours="もう一度答えさせることができるのは、質問した人とキュレーターだけです。",
+    again_not_yours="もう一度回答を求められるのは、質問した人とキュレーターだけです。",
     again_unknown="もう一度答えられるものがありません。保存されている私の回答ではないようです。",
     again_at_work="いま、この質問に答えているところです。",
-    edited="質問を変更しましたね。もう一度お答えしましょうか。",
+    edited="質問が変更されました。もう一度お答えしましょうか。",
     answer_again="もう一度答える",
     answering_again="変更後の質問に答えています。上の返信がそのまま書き換わります。",
     closed_here=(
@@ -167,11 +191,9 @@ JA = ChatTexts(
         "ダイレクトメッセージか、別のチャンネルでお尋ねください。"
     ),
     too_many=(
-        "10 分間の質問が {count} 件になりました。お一人の上限です。{minutes} 分ほど待ってから、"
-        "このメッセージのメニューで「Try again」を選んでください。"
+        "10 分間の質問が {count} 件になりました。お一人の上限です。{minutes} 分ほどお待ちください。"
     ),
     too_many_one=(
-        "10 分間の質問が {count} 件になりました。お一人の上限です。{minutes} 分ほど待ってから、"
-        "このメッセージのメニューで「Try again」を選んでください。"
+        "10 分間の質問が {count} 件になりました。お一人の上限です。{minutes} 分ほどお待ちください。"
     ),
 )

@@ -63,7 +63,7 @@ async def test_called_into_a_thread_it_may_not_read_it_answers_the_question_alon
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """One try instead of five, so that the test does not take half a minute."""
-    monkeypatch.setattr("bot.tasks.ATTEMPTS", 1)
+    monkeypatch.setattr("bot.tasks.answering.ATTEMPTS", 1)
 
 
 async def test_a_model_that_stays_away_is_apologised_for_once(

@@ -3,7 +3,10 @@
 import pytest
 from redis.asyncio import Redis
 
-from tests.factories import ASKER, CURATOR, TEAM
+from bot.domain.preferences import PersonSettings
+from bot.texts import EN
+from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
+from tests.fakes.workplace import until
 from tests.scenarios.bot.conftest import POLICY, Office
 
 pytestmark = pytest.mark.anyio
@@ -44,3 +47,30 @@ async def test_the_question_is_answered_by_try_again_later(office: Office, redis
     await office.people.see(
         "the answer", lambda m: "base heard: three" in str(m) and m["ts"] == told["ts"]
     )
+
+
+async def test_who_opted_out_is_not_told_to_try_again(office: Office) -> None:
+    await office.preferences.save_person(TEAM, ASKER, PersonSettings(opted_out=True))
+    for question in ("one", "two", "three"):
+        ts = await office.people.ask(ASKER, f"@apprentice {question}")
+        told = str(await office.people.answer(ts))
+    assert EN.chat.ask_then in told
+    assert "Try again" not in told
+
+
+async def test_what_is_answered_again_counts_for_nobody(office: Office) -> None:
+    office.models.queue("first", "second")
+    ts = await office.people.ask(ASKER, "@apprentice one")
+    answer = await office.people.answer(ts)
+    turn_id = f"{CHANNEL}:{ts}"
+
+    async def settled() -> bool:
+        turn = await office.turns.get(TEAM, turn_id)
+        return turn is not None and (await office.turns.state(turn)).answered
+
+    await until("the question to be settled", settled)
+    await office.people.shortcut(CURATOR, answer, "try_again")
+    await office.people.see("the second answer", lambda m: "second" in str(m["blocks"]))
+    for user in (ASKER, CURATOR):
+        taken = await office.redis.zrange(f"apprentice:{{{TEAM}}}:quota:questions:{user}", 0, -1)
+        assert taken == ([turn_id] if user == ASKER else [])

@@ -14,7 +14,7 @@ CHAT = "POST /v1/chat"
 @pytest.fixture(autouse=True)
 def spare(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(POLICY, "FALLBACK_MODEL", "spare")
-    monkeypatch.setattr("bot.tasks.ATTEMPTS", 1)
+    monkeypatch.setattr("bot.tasks.answering.ATTEMPTS", 1)
 
 
 async def answer(office: Office) -> str:

@@ -31,8 +31,8 @@ def test_a_model_has_a_name_that_people_can_read(model: str, shown: str) -> None
 def test_the_line_says_what_was_special() -> None:
     assert line(reply()) == "handbook-base · How it learns"
     stopped = reply().model_copy(update={"stopped": True, "fallback": True})
-    assert line(stopped).endswith("Stopped by the asker · Answered by the fallback model")
-    assert line(reply(), kept=False).endswith("Not stored, because you opted out")
+    assert line(stopped).endswith("Stopped · Answered by the fallback model")
+    assert line(reply(), kept=False).endswith("Not stored")
 
 
 def test_a_models_name_cannot_mention_anyone() -> None:
