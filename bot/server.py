@@ -1,12 +1,14 @@
 """Run the bot: the web server, the worker, or both in one process, until told to stop.
 
-`cli.py` calls this. Uvicorn owns the signals; when it stops, the worker is cancelled, and whatever
-it was doing stays in Redis for the next worker.
+`cli.py` calls this. SIGTERM and SIGINT stop the server, then the worker is cancelled, and whatever it
+was doing stays in Redis for the next worker. The process ends with 0, once everything is closed.
 """
 
 import asyncio
+import signal
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import structlog
 import uvicorn
@@ -25,13 +27,18 @@ AGAIN = 0.5  # seconds between two cancellations of what does not end
 async def serve(settings: Settings, *, worker: bool) -> None:
     """Listen on HOST:PORT, and work too when `worker`. Raises NotReady when the port is taken."""
     _need_slack(settings)
+    with _told_to_stop() as told:
+        await _serve(settings, told, worker=worker)
+
+
+async def _serve(settings: Settings, told: asyncio.Event, *, worker: bool) -> None:
     async with open_service(settings) as service:
         jobs = [asyncio.create_task(service.work())] if worker else []
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
             jobs.append(asyncio.create_task(socket_mode_connection(service, token)))
         try:
-            await _listen(service, jobs)
+            await _listen(service, jobs, told)
         finally:
             await end(*jobs, patience=GRACE)
 
@@ -54,21 +61,63 @@ async def end(*tasks: "asyncio.Task[None]", patience: float) -> None:
 async def work(settings: Settings) -> None:
     """Only do durable tasks."""
     _need_slack(settings)
-    async with open_service(settings) as service:
-        log.info("working")
-        await service.work()
+    with _told_to_stop() as told:
+        async with open_service(settings) as service:
+            log.info("working")
+            working = asyncio.create_task(service.work())
+            await _first(working, told=told)
+            if working.done():
+                working.result()  # it ends by itself only with a reason
+            await end(working, patience=GRACE)
 
 
-async def _listen(service: Service, jobs: list["asyncio.Task[None]"]) -> None:
+@contextmanager
+def _told_to_stop() -> Iterator[asyncio.Event]:
+    """Set by SIGTERM and SIGINT. A second Ctrl-C does not wait for what is under way."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        told.set()
+        if number is signal.SIGINT:
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        yield told
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _first(*tasks: "asyncio.Task[None]", told: asyncio.Event) -> None:
+    """Until one of them is over, or the process is told to stop."""
+    stopping = asyncio.create_task(told.wait())
+    try:
+        await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us: uvicorn raises them anew at its end, which ends the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
+async def _listen(service: Service, jobs: list["asyncio.Task[None]"], told: asyncio.Event) -> None:
     settings = service.settings
     config = uvicorn.Config(
         service.app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     with _bind(settings.host, settings.port) as port:
         log.info("listening", host=settings.host, port=port.getsockname()[1])
         listening = asyncio.create_task(server.serve(sockets=[port]))
-        await asyncio.wait([listening, *jobs], return_when=asyncio.FIRST_COMPLETED)
+        await _first(listening, *jobs, told=told)
         server.should_exit = True
         await listening
     for job in jobs:

@@ -14,21 +14,25 @@ from tests.fakes.workplace import until
 
 @dataclass
 class BotProcess:
-    """`python -m bot serve` with an environment of its own."""
+    """`python -m bot serve`, or `worker`, with an environment of its own."""
 
     environment: Mapping[str, str]
     directory: Path
+    command: str = "serve"
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     async def start(self) -> None:
-        """Start it and wait until it listens."""
+        """Start it and wait until it listens, or works."""
         with (self.directory / "bot.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "serve"),
+                *(sys.executable, "-m", "bot", self.command),
                 cwd=self.directory,
                 env=dict(self.environment),
                 stderr=log,
             )
+        if self.command == "worker":
+            await until("the bot to work", lambda: '"working"' in self.log())
+            return
         url = f"http://{self.environment['HOST']}:{self.environment['PORT']}/healthz"
         async with httpx.AsyncClient() as http:
 
@@ -46,9 +50,10 @@ class BotProcess:
         """No goodbye."""
         await self._end(signal.SIGKILL)
 
-    async def stop(self) -> None:
-        """As an operator would; nothing if it does not run."""
+    async def stop(self) -> int | None:
+        """As an operator would, for its exit code; nothing if it does not run."""
         await self._end(signal.SIGTERM)
+        return self._process.returncode if self._process else None
 
     def log(self) -> str:
         return (self.directory / "bot.log").read_text()
