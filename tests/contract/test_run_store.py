@@ -114,3 +114,24 @@ def test_a_run_that_was_stored_before_there_were_methods_still_loads() -> None:
     for name in ("method", "held_by", "estimated_finish"):
         del old[name]
     assert Run.model_validate(old) == run()
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_who_is_done_while_the_hold_is_renewed_is_not_stopped_later(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """Whatever step the renewal has come to: some of them lose a cancellation."""
+    client = connect(redis_url)
+    renewing, real = asyncio.Event(), client.eval
+
+    async def told(*args: object) -> object:
+        renewing.set()
+        return await real(*args)  # type: ignore[arg-type, misc]
+
+    monkeypatch.setattr(client, "eval", told)
+    async with RedisRunStore(client, Keys("T1"), hold_ms=60).hold("run-1"):
+        await renewing.wait()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+    await asyncio.sleep(0.1)  # a renewal that went on would find the hold gone by now
+    await client.aclose()

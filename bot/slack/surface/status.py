@@ -53,6 +53,8 @@ class StatusLine:
     async def _keep(self, turn: Turn, status: str) -> None:
         for _ in range(TIMES):
             await asyncio.sleep(self.refresh)
+            if self._kept.get(_key(turn)) is not asyncio.current_task():
+                return  # its cancellation was lost within a call to Redis
             await self._set(turn, status)
         self._kept.pop(_key(turn), None)
 

@@ -52,14 +52,17 @@ class RedisRunStore:
     async def _try_plan(self, pipe: Pipeline, run: Run, key: str, per_day: int) -> Run:
         known, active, runs = (self._keys(n) for n in ("run-keys", "active-run", "runs"))
         await pipe.watch(known, active, runs)
+        busy = await pipe.get(active)
+        lately = await pipe.zcount(runs, run.created_at - DAY, "+inf")
+        # Read last: what stands in the way may be this very run, planned a moment ago.
         planned = await pipe.hget(known, key)
         if planned and (before := await self.get(text(planned))):
             return before
-        if busy := await pipe.get(active):
+        if busy:
             raise RunRefused(
                 f"run {text(busy)} has not ended; wait for it, decide on it or cancel it"
             )
-        if await pipe.zcount(runs, run.created_at - DAY, "+inf") >= per_day:
+        if lately >= per_day:
             raise RunRefused(f"{per_day} runs were started in the last 24 hours; that is the limit")
         begin(pipe)
         pipe.hset(known, key, run.run_id)
@@ -138,8 +141,8 @@ class RedisRunStore:
             yield False
             return
         worker = asyncio.current_task()
-        lost = asyncio.Event()
-        renewal = asyncio.create_task(self._renew(key, token, worker, lost))
+        lost, over = asyncio.Event(), asyncio.Event()
+        renewal = asyncio.create_task(self._renew(key, token, worker, lost, over))
         try:
             yield True
         except asyncio.CancelledError:
@@ -147,19 +150,32 @@ class RedisRunStore:
                 raise StoreUnavailable(f"lost the hold on run {run_id}; try again") from None
             raise
         finally:
-            renewal.cancel()
+            over.set()  # no cancelling: Python 3.11 may lose that within a call to Redis
             with suppress(RedisError, OSError):  # it ends by itself
                 await self._client.eval(_RELEASE, 1, key, token)
+            await asyncio.wait([renewal])
 
     async def _renew(
-        self, key: str, token: str, worker: asyncio.Task[object] | None, lost: asyncio.Event
+        self,
+        key: str,
+        token: str,
+        worker: asyncio.Task[object] | None,
+        lost: asyncio.Event,
+        over: asyncio.Event,
     ) -> None:
         """Stop the worker when the hold is gone, before somebody else repeats its step."""
         with suppress(RedisError, OSError, FinetuneError):
-            while True:
-                await asyncio.sleep(self._hold_ms / 3000)
+            while not await _set_within(over, self._hold_ms / 3000):
                 if not await self._client.eval(_RENEW, 1, key, token, str(self._hold_ms)):
                     break
+        if over.is_set():
+            return
         lost.set()
         if worker is not None:
             worker.cancel()
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()
