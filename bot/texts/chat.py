@@ -42,6 +42,9 @@ class ChatTexts:
     sorry_refused: str
     sorry_empty: str
     stopped_early: str
+    not_saved_title: str
+    not_saved: str
+    not_saved_close: str
     stop_not_yours: str
     again_not_yours: str
     again_unknown: str
@@ -106,6 +109,12 @@ EN = ChatTexts(
     ),
     sorry_empty="Sorry, my model had no answer to this. Could you put it differently?",
     stopped_early="Stopped, before anything was written.",
+    not_saved_title="Not saved",
+    not_saved=(
+        "Nothing was saved: I could not make out what this window sent. Open it anew and try again;"
+        " if it happens again, tell an admin."
+    ),
+    not_saved_close="Close",
     stop_not_yours="Only the person who asked, or a curator, can stop this answer.",
     again_not_yours="Only the person who asked, or a curator, can have this answered again.",
     again_unknown="I have nothing to answer again here: this is no answer of mine that is still kept.",
@@ -179,6 +188,12 @@ JA = ChatTexts(
     ),
     sorry_empty="申し訳ありません。モデルから答えがありませんでした。言い方を変えてみてください。",
     stopped_early="何も書かないうちに停止しました。",
+    not_saved_title="保存されていません",
+    not_saved=(
+        "送信された内容を読み取れなかったため、何も保存されていません。"
+        "もう一度開いてやり直してください。続くようでしたら、管理者にお知らせください。"
+    ),
+    not_saved_close="閉じる",
     stop_not_yours="この回答を止められるのは、質問した人とキュレーターだけです。",
     again_not_yours="もう一度回答を求められるのは、質問した人とキュレーターだけです。",
     again_unknown="もう一度答えられるものがありません。保存されている私の回答ではないようです。",

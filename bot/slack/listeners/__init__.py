@@ -7,7 +7,7 @@ from bot.slack.listeners.corrections import Corrections
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.installation import Departures
 from bot.slack.listeners.messages import Messages
-from bot.slack.listeners.mishaps import mishap
+from bot.slack.listeners.mishaps import Mishaps
 from bot.slack.listeners.reactions import Reactions
 from bot.slack.listeners.retrain import Retrain
 from bot.slack.listeners.review import Review
@@ -19,7 +19,7 @@ from bot.slack.services import Services
 
 def register(app: AsyncApp, services: Services) -> None:
     """Connect every listener. Each writes to Redis before Slack gets its 200."""
-    app.error(mishap)
+    app.error(Mishaps(services).answer)
     messages = Messages(services)
     corrected = ThreadCorrections(services)
     for kind in ("app_mention", "message"):  # the first that matches takes it

@@ -1,7 +1,8 @@
 """What Slack gets when a listener fails: a 5xx, so that it sends again, or a 200 where that is vain.
 
 A delivery in a shape nobody expected fails every time: it is logged as ours to mend, with the place
-in the code, and taken. Everything else (Redis away, Slack in trouble) is worth Slack's retries.
+in the code, and taken; whose modal it was reads that nothing was saved. Everything else (Redis away, Slack
+in trouble) is worth Slack's retries.
 """
 
 from collections.abc import Mapping
@@ -9,20 +10,41 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
+
+from bot.slack.blocks.notice import notice_view
+from bot.slack.services import Services
+from bot.slack.team import team_of
 
 log = structlog.get_logger(__name__)
 MISREAD = (LookupError, ValueError, TypeError, AttributeError)
 
 
-async def mishap(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+class Mishaps:
     """For `app.error`: never shows anybody the error."""
-    kind = str((body.get("event") or body).get("type") or body.get("command"))
-    if not isinstance(error, MISREAD):
-        log.error("listener_failed", kind=kind, exc_info=error)
-        return BoltResponse(status=500, body="")
-    log.error("payload_not_understood", kind=kind, error=repr(error), at=_place(error))
-    return BoltResponse(status=200, body="")
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def answer(
+        self, error: Exception, body: Mapping[str, Any], context: AsyncBoltContext
+    ) -> BoltResponse:
+        """What Slack gets."""
+        kind = str((body.get("event") or body).get("type") or body.get("command"))
+        if not isinstance(error, MISREAD):
+            log.error("listener_failed", kind=kind, exc_info=error)
+            return BoltResponse(status=500, body="")
+        log.error("payload_not_understood", kind=kind, error=repr(error), at=_place(error))
+        if kind == "view_submission":
+            return BoltResponse(status=200, body=await self._not_saved(context))
+        return BoltResponse(status=200, body="")
+
+    async def _not_saved(self, context: AsyncBoltContext) -> dict[str, Any]:
+        """In place of the modal, which would close as if all were well."""
+        said = (await self._services.texts(team_of(context), str(context.user_id))).chat
+        view = notice_view(said.not_saved_title, said.not_saved, said.not_saved_close)
+        return {"response_action": "update", "view": view.to_dict()}
 
 
 def _place(error: Exception) -> str:

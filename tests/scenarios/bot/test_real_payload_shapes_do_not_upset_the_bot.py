@@ -60,7 +60,11 @@ ACTIONS = (
     *("answer_again", "review_approve", "opt_out", "an_action_of_an_older_version"),
 )
 # Buttons and modals that an older version of the bot may have left: taken, and said in one line.
-OLDER = ("test_clicks", "test_modals")
+OLDER = (
+    "test_clicks",
+    "test_modals",
+    "test_a_modal_that_makes_no_sense_does_not_close_as_if_it_were_saved",
+)
 BY_THE_CLOCK = ("sweep", "watch", "remove_workspace")
 VIEWS = ("correction", "retrain", "channel", "workspace", "a_view_of_an_older_version")
 
@@ -245,6 +249,15 @@ async def test_modals(bot: InstalledBot, sender: Sender) -> None:
             made = view(sender, callback_id, private_metadata=metadata)
             await take(bot, view_submission(sender, made), view_closed(sender, made))
     await settled(bot)
+
+
+async def test_a_modal_that_makes_no_sense_does_not_close_as_if_it_were_saved(
+    bot: InstalledBot, sender: Sender
+) -> None:
+    made = view(sender, "correction", private_metadata="not json")
+    answer = (await bot.interaction(view_submission(sender, made))).json()
+    assert answer["response_action"] == "update"
+    assert "Nothing was saved" in str(answer["view"])
 
 
 async def test_shortcuts_and_selects(bot: InstalledBot, sender: Sender) -> None:
