@@ -63,6 +63,8 @@ class RunTexts:
     skipped_few: str
     skipped_other: str
     ends: str
+    ends_tomorrow: str
+    ends_last: str
     ended: str
     ends_champion: str
     ends_base: str
@@ -122,18 +124,20 @@ EN = RunTexts(
     cancel_sure="{run} and its job at the provider are stopped.",
     back="Back",
     skipped="⏭️ The scheduled retraining of {date} was skipped: {reason}.",
-    skipped_new="{new:,} new approved examples since the last one, {wanted:,} are wanted "
+    skipped_new="new approved examples since the last one: {new:,}, wanted: {wanted:,} "
     "(RETRAIN_MIN_NEW_EXAMPLES)",
     skipped_active="{run} has not ended; decide on it, put it on hold or cancel it",
-    skipped_limit="{started:,} retrainings were started in the last 24 hours, and {limit:,} are "
-    "allowed (RETRAIN_MAX_PER_DAY)",
-    skipped_few="{rows:,} approved examples to train on, {wanted:,} are needed "
+    skipped_limit="retrainings started in the last 24 hours: {started:,}, allowed: {limit:,} "
+    "(RETRAIN_MAX_PER_DAY)",
+    skipped_few="approved examples to train on: {rows:,}, needed: {wanted:,} "
     "(RETRAIN_MIN_EXAMPLES)",
     skipped_other="it may not start now; `/retrain` says why",
     ends="⏰ {model} will be shut down by its provider on {date}, in {days} days.",
+    ends_tomorrow="⏰ {model} will be shut down by its provider on {date}, after one more day.",
+    ends_last="⏰ {model} will be shut down by its provider on {date}: this is its last day.",
     ended="⏰ {model} was to be shut down by its provider on {date}.",
     ends_champion="It answers your questions now. Retrain on another base with `/retrain` and "
-    "promote the result; until then FALLBACK_MODEL answers when it is gone.",
+    "promote the result; should it be gone before, FALLBACK_MODEL answers, if you have set one.",
     ends_base="It is what is fine-tuned. Choose another one: set BASE_MODEL, or name it in "
     "`/retrain`.",
 )
@@ -144,11 +148,11 @@ JA = RunTexts(
     training="学習",
     evaluation="評価",
     examples="例 {examples:,} 件、訂正 {corrections:,} 件、{tokens:,} トークン",
-    dpo="好みによる学習 (DPO)",
+    dpo="選好による学習 (DPO)",
     job="ジョブ `{job}` {status}",
     queued="プロバイダーの順番待ち",
     queue_place="プロバイダーの順番待ち {place} 番目",
-    steps="{total:,} ステップ中 {step:,}",
+    steps="{step:,} / {total:,} ステップ",
     asked="{total:,} 件中 {asked:,} 件を回答",
     finish="終了予定 {date}",
     waits="🤚 管理者の判断待ち",
@@ -197,10 +201,12 @@ JA = RunTexts(
     skipped_few="学習に使える承認済みの例が {rows:,} 件で、{wanted:,} 件必要です "
     "(RETRAIN_MIN_EXAMPLES)",
     skipped_other="今は始められません。理由は `/retrain` で分かります",
-    ends="⏰ {model} はプロバイダーにより {date} に終了します(あと {days} 日)。",
-    ended="⏰ {model} はプロバイダーにより {date} に終了する予定でした。",
+    ends="⏰ {model} はプロバイダーにより {date} に提供を終了します(あと {days} 日)。",
+    ends_tomorrow="⏰ {model} はプロバイダーにより {date} に提供を終了します(残り 1 日)。",
+    ends_last="⏰ {model} はプロバイダーにより {date} に提供を終了します(残り 1 日未満)。",
+    ended="⏰ {model} はプロバイダーにより {date} に提供を終了する予定でした。",
     ends_champion="現在の回答に使われているモデルです。`/retrain` で別のベースから再学習し、結果を公開して"
-    "ください。それまでの間に終了した場合は FALLBACK_MODEL が回答します。",
+    "ください。それまでの間に終了した場合は、設定されていれば FALLBACK_MODEL が回答します。",
     ends_base="再学習のベースになるモデルです。BASE_MODEL を変えるか、`/retrain` で別の名前を指定して"
     "ください。",
 )

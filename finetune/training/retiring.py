@@ -12,6 +12,7 @@ from finetune.dataset.example import Frozen
 
 DAYS_AHEAD = (60, 30, 14, 7, 1)  # days before the end at which people are told
 DAY = 86_400.0
+_MILLISECONDS = 100_000_000_000.0  # a larger number counts them: as seconds it is the year 5138
 _YEAR_2000 = 946_684_800.0  # a smaller number is no date of our time
 
 
@@ -53,11 +54,15 @@ def retiring(models: Iterable[str], shutdowns: Mapping[str, float]) -> list[Reti
 
 
 def shutdown_time(value: object) -> float | None:
-    """Seconds since the epoch, from a number of them or from ISO text; None for anything else."""
+    """Seconds since the epoch, from a number of them (or of milliseconds) or from ISO text.
+
+    None for anything else.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value) if value > _YEAR_2000 else None
+        seconds = value / 1000 if value >= _MILLISECONDS else float(value)
+        return seconds if seconds > _YEAR_2000 else None
     if not isinstance(value, str):
         return None
     try:

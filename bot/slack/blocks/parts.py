@@ -13,6 +13,7 @@ _JOINER = "\u200d"
 _SKIN = range(0x1F3FB, 0x1F400)
 FIELD_LIMIT = 3_000  # characters of a plain-text input, and of a section's text
 CUT = "…"
+LONGEST_NAME = 200  # characters of a model's name that are shown
 
 
 def section(text: str) -> SectionBlock:
@@ -72,5 +73,6 @@ def date(at: float) -> str:
 
 
 def code(name: str) -> str:
-    """The name of a model in code marks."""
-    return f"`{escape(name.replace('`', ''))}`"
+    """The name of a model in code marks, its beginning where it has no end."""
+    name = name.replace("`", "")
+    return f"`{escape(name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + CUT)}`"

@@ -21,6 +21,9 @@ def retiring_lines(ending: Sequence[Retiring], champion: str, said: RunTexts) ->
 def retiring_line(each: Retiring, champion: str, said: RunTexts, now: float) -> str:
     """What ends when, and what to do about it."""
     days = each.days_left(now)
-    what = said.ends if days >= 0 else said.ended
+    if days < 0:
+        what = said.ended
+    else:
+        what = {0: said.ends_last, 1: said.ends_tomorrow}.get(days, said.ends)
     line = what.format(model=code(each.model), date=date(each.at), days=days)
     return f"{line} {said.ends_champion if each.model == champion else said.ends_base}"

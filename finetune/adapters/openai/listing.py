@@ -1,9 +1,13 @@
 """`ModelListing` over the `openai` SDK: GET /v1/models, where some models have a `shutdown_date`."""
 
+import logging
+
 import openai
 
 from finetune.adapters.openai.refusals import translated
 from finetune.training.retiring import shutdown_time
+
+log = logging.getLogger(__name__)
 
 
 class OpenAIListing:
@@ -18,7 +22,10 @@ class OpenAIListing:
         found = {}
         try:
             async for model in self._client.models.list():
-                at = shutdown_time(getattr(model, "shutdown_date", None))
+                date = getattr(model, "shutdown_date", None)
+                at = shutdown_time(date)
+                if at is None and date is not None:
+                    log.warning("shutdown_date of %s is not understood: %.60r", model.id, date)
                 if at is not None:
                     found[model.id] = at
         except openai.NotFoundError:

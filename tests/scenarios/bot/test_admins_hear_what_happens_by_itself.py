@@ -52,7 +52,7 @@ async def test_a_skipped_time_is_told_once_with_its_reason(office: Office) -> No
     await office.workspace.dataset.submit(example(status=Status.PENDING))
     await due(office, "first")
     told = await until("the reason", lambda: said(office, "skipped"))
-    assert "0 new approved examples" in told[0]
+    assert "new approved examples since the last one: 0" in told[0]
     await due(office, "again")
     await until("the second look", lambda: _looked(office, "again"))
     assert len(await said(office, "skipped")) == 1
