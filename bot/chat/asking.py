@@ -126,7 +126,8 @@ class Asking:
             return Heard(content, None, sees=sees)
         if not turn.opens_thread:
             await self.surface.status(turn, Stage.READING_THREAD)
-        return Heard(content, await self.context.remembered(turn, content.text), sees=sees)
+        before = await self.context.remembered(turn, content.text, self.limit)
+        return Heard(content, before, sees=sees)
 
     async def _fitting(self, wish: Wish, model: str, heard: Heard, show: Open) -> Answer:
         """Ask; where the model finds the conversation too long, once more with the half of it."""

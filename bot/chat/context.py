@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.chat.speakers import distinct, spoken
 from bot.domain.conversation import Reply, Said, Turn
 from bot.domain.ports import Names, Preferences, Reader, Turns
-from finetune import Message
+from finetune import Message, count_tokens
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,21 @@ class Context:
     names: Names
     preferences: Preferences
 
-    async def remembered(self, turn: Turn, question: str) -> Remembered:
-        """Everything before `turn`, and its question; named where more than one person spoke."""
-        lines = [_line(said) for said in await self.earlier(turn)]
-        for past, reply in await self.turns.history(turn):
-            lines += await self._lines(past, reply)
+    async def remembered(self, turn: Turn, question: str, room: int) -> Remembered:
+        """What was said before `turn`, and its question; named where more than one person spoke.
+
+        Read from the end until it is more than `room` tokens: what is before that is never sent.
+        """
+        earlier = [_line(said) for said in await self.earlier(turn)]
+        lines: list[Line] = []
+        async for some in self.turns.recent(turn):
+            read = [line for past, reply in some for line in await self._lines(past, reply)]
+            lines = [*read, *lines]
+            room -= count_tokens([_message(line, {}) for line in read])
+            if room < 0:
+                break
+        else:
+            lines = [*earlier, *lines]
         lines = [line for line in lines if line.text]
         asks = Line(turn.user, question, source=turn.turn_id)
         names = await self._names(turn, [*lines, asks])

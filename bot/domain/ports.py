@@ -87,21 +87,6 @@ class Turns(Protocol):
         """These ts need not be kept any more."""
         ...
 
-    async def hear(self, turn: Turn) -> bool:
-        """Whether the bot was called into the turn's thread by then; else its ts is kept a while.
-
-        At one time with `accept`: of a call and a reply, whichever comes second finds the other.
-        """
-        ...
-
-    async def heard(self, turn: Turn) -> list[str]:
-        """The ts of what came too early to be a turn, of after the first call into the thread."""
-        ...
-
-    async def caught_up(self, turn: Turn, stamps: Sequence[str]) -> None:
-        """These ts need not be kept any more."""
-        ...
-
     async def get(self, team: str, turn_id: str) -> Turn | None: ...
 
     async def state(self, turn: Turn) -> TurnState: ...
@@ -189,6 +174,10 @@ class Turns(Protocol):
 
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
         """Earlier turns of the same thread with their replies, oldest first."""
+        ...
+
+    def recent(self, turn: Turn) -> AsyncIterator[list[tuple[Turn, Reply | None]]]:
+        """The history from its end, some turns at a time; within these the oldest first."""
         ...
 
     async def earlier(self, turn: Turn) -> list[Said] | None:

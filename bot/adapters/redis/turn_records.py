@@ -4,6 +4,8 @@ Base of `RedisTurns`. A turn that was forgotten, or whose question was changed, 
 a task that still works on what it was before.
 """
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +17,7 @@ from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.domain.conversation import Turn
 
 HEARD_SECONDS = 600  # that a reply waits for the mention before it; Slack's retries take so long
+FEW = 20  # expired turns that are dropped when a new one comes
 Write = Callable[[Pipeline], object]
 
 
@@ -59,7 +62,7 @@ class TurnRecords:
             pipe.delete(key(team, "turn", turn_id), key(team, "early", turn_id))
             if turn is not None:
                 pipe.zrem(key(team, "thread", turn.thread_id), turn_id)
-                pipe.srem(self._of(team, turn.user), turn_id)
+                pipe.zrem(self._of(team, turn.user), turn_id)
             if turn is not None and posted is not None:
                 pipe.delete(key(team, "posted", turn.channel, text(posted)))
             await pipe.execute()
@@ -102,7 +105,7 @@ class TurnRecords:
         if turn.aside:
             pipe.hset(place, "answered", "aside")
         pipe.expire(place, self.retention)
-        pipe.sadd(self._of(turn.team, turn.user), turn.turn_id)
+        pipe.zadd(self._of(turn.team, turn.user), {turn.turn_id: float(turn.ts)})
         # Score 0 for all: members sort by their text, which for ts is their time.
         pipe.zadd(thread, {turn.turn_id: 0})
         pipe.expire(thread, self.retention)
@@ -130,8 +133,18 @@ class TurnRecords:
                     return True
 
     def _of(self, team: str, user: str) -> str:
-        """The set of a user's turns; its members outlive them until somebody looks."""
-        return key(team, "turns-of", user)
+        """A user's turns by when they were asked; such as outlive their time stand at the end."""
+        return key(team, "asked-by", user)
+
+    async def _tidy(self, turn: Turn) -> None:
+        """Drop a few of a user's turns that have expired; those that a vote keeps go to the end."""
+        place, past = self._of(turn.team, turn.user), time.time() - self.retention
+        old = await self.redis.zrangebyscore(place, "-inf", past, start=0, num=FEW)
+        for turn_id in map(text, old):
+            if await self.redis.exists(key(turn.team, "turn", turn_id)):
+                await self.redis.zadd(place, {turn_id: math.inf}, xx=True)
+            else:
+                await self.redis.zrem(place, turn_id)
 
     def _turn(self, turn: Turn) -> str:
         return key(turn.team, "turn", turn.turn_id)

@@ -4,7 +4,7 @@ Written by the Slack listeners (through the ports) before a delivery is acknowle
 durable tasks. Turns expire after the retention time; a vote keeps the reply it is about for good.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -18,6 +18,7 @@ from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 _SAID = TypeAdapter(tuple[Said, ...])
 _NOTES = TypeAdapter(tuple[str, ...])
 _OF_ONE_REVISION = ("reply", "notes", "first", "answered", "stopped", "offer")
+AT_ONCE = 20  # turns of a thread that are read together
 PATIENCE = 900  # seconds that a turn waits for an earlier one of its thread
 
 
@@ -50,6 +51,7 @@ class RedisTurns(ReplyRecords):
                 except WatchError:
                     continue
                 else:
+                    await self._tidy(taken)
                     return not taken.aside
 
     async def knows_thread(self, team: str, channel: str, thread_ts: str, ts: str = "") -> bool:
@@ -142,10 +144,10 @@ class RedisTurns(ReplyRecords):
     async def of_user(self, team: str, user: str) -> list[str]:
         """Ids of those that have expired are dropped on the way."""
         place = self._of(team, user)
-        known = [text(turn_id) for turn_id in await self.redis.smembers(place)]
+        known = [text(turn_id) for turn_id in await self.redis.zrange(place, 0, -1)]
         there = [t for t in known if await self.redis.exists(key(team, "turn", t))]
         if gone := set(known) - set(there):
-            await self.redis.srem(place, *gone)
+            await self.redis.zrem(place, *gone)
         return sorted(there)
 
     async def turn_at(self, team: str, channel: str, ts: str) -> Turn | None:
@@ -175,10 +177,17 @@ class RedisTurns(ReplyRecords):
         return any(said is not None and answered is None for said, answered in rows)
 
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
+        return await self._past(turn.team, await self._before(turn))
+
+    async def recent(self, turn: Turn) -> AsyncIterator[list[tuple[Turn, Reply | None]]]:
         ids = await self._before(turn)
+        for end in range(len(ids), 0, -AT_ONCE):
+            yield await self._past(turn.team, ids[max(end - AT_ONCE, 0) : end])
+
+    async def _past(self, team: str, ids: Sequence[str]) -> list[tuple[Turn, Reply | None]]:
         async with self.redis.pipeline(transaction=False) as pipe:
             for turn_id in ids:
-                pipe.hmget(key(turn.team, "turn", turn_id), ["turn", "reply"])
+                pipe.hmget(key(team, "turn", turn_id), ["turn", "reply"])
             rows = await pipe.execute()
         return [
             (Turn.model_validate_json(said), Reply.model_validate_json(reply) if reply else None)

@@ -1,6 +1,7 @@
 """Turns on a real server: revised, stopped, forgotten, while somebody still works on them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -117,3 +118,32 @@ async def test_of_a_call_and_a_reply_whichever_comes_second_finds_the_other(
         await turns.caught_up(call, [late.ts])
         assert await turns.heard(call) == []
         assert await turns.hear(late)
+
+
+async def test_a_thread_is_read_from_its_end_some_turns_at_a_time(turns: RedisTurns) -> None:
+    asked = [turn(ts=f"17321700{n:02}.000100") for n in range(45)]
+    for each in asked:
+        await turns.accept(each)
+    last = turn(ts="1732170099.000100")
+    read = [[past for past, _ in some] async for some in turns.recent(last)]
+    assert [len(some) for some in read] == [20, 20, 5]
+    assert [past for some in reversed(read) for past in some] == asked
+    assert [past for past, _ in await turns.history(last)] == asked
+
+
+async def test_expired_turns_of_a_person_are_dropped_when_they_ask_again(
+    redis_url: str,
+) -> None:
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        kept = RedisTurns(redis, 86_400)
+        old, voted, new = (
+            turn(ts="1732170001.000100"),
+            turn(ts="1732170002.000100"),
+            turn(ts=f"{time.time():.6f}"),
+        )
+        for each in (old, voted):
+            await RedisTurns(redis, 10**9).accept(each)  # their time was not over yet
+        await redis.delete(f"apprentice:{{{old.team}}}:turn:{old.turn_id}")  # its time is over
+        await kept.accept(new)
+        assert await redis.zcard(f"apprentice:{{{old.team}}}:asked-by:{old.user}") == 2
+        assert await kept.of_user(new.team, new.user) == sorted([voted.turn_id, new.turn_id])
