@@ -7,7 +7,6 @@ noting it is found by its metadata. Votes under it are about replies of their ow
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
@@ -16,31 +15,14 @@ from bot.domain.ports import ChatModel, Preferences, Told, Turns, Verdicts
 from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
 from bot.slack.blocks.news import SHOWN, NewsItem, news_mark, news_message
 from bot.slack.clients import Clients
+from bot.slack.lessons import ALL, LATELY, Learning, Lessons
 from bot.slack.people import People
 from bot.slack.trouble import translated
 from bot.texts import texts
-from finetune import Dataset, NotFound, Registry, Run, Runs, RunState, Snapshots, Taught, taught
+from finetune import Run, RunState, Taught
 
 log = structlog.get_logger(__name__)
-LATELY = 24 * 3600.0  # seconds after which news is none
-ALL = "done"
 BEGUN = ""
-
-
-class Learning(Protocol):
-    """A workspace's dataset, runs and champion."""
-
-    @property
-    def dataset(self) -> Dataset: ...
-
-    @property
-    def runs(self) -> Runs: ...
-
-    @property
-    def registry(self) -> Registry: ...
-
-    @property
-    def snapshots(self) -> Snapshots: ...
 
 
 @dataclass(frozen=True)
@@ -74,7 +56,7 @@ class News:
         champion = await learning.registry.champion()
         if run.state is not RunState.PROMOTED or champion != run.candidate:
             return
-        by_author = await self._lessons(team, learning, run)
+        by_author = await Lessons(self.told, team, learning).of(run)
         trouble: SurfaceUnavailable | None = None
         for author, lessons in by_author.items():
             try:
@@ -86,36 +68,6 @@ class News:
         if trouble is not None:
             raise trouble
         await self.told.note(team, f"news:{run_id}", ALL)
-
-    async def _lessons(self, team: str, learning: Learning, run: Run) -> dict[str, list[Taught]]:
-        """By author what is news to them: also of a run before that not everyone heard of."""
-        before, half = await self._before(team, learning, run)
-        news = await taught(run, before, learning.dataset, learning.snapshots)
-        found: dict[str, list[Taught]] = {}
-        for author in dict.fromkeys(author for each in news for author in each.authors):
-            heard = [r for r in half if await self.told.where(team, f"news:{r.run_id}:{author}")]
-            left = news
-            if heard:
-                earlier = [*before, *heard]
-                left = await taught(run, earlier, learning.dataset, learning.snapshots)
-            found[author] = [each for each in left if author in each.authors]
-        return found
-
-    async def _before(self, team: str, learning: Learning, run: Run) -> tuple[list[Run], list[Run]]:
-        """The runs that went live before: those that are no news, and those not told to the end."""
-        told: list[Run] = []
-        half: list[Run] = []
-        for version in await learning.registry.history():
-            if not version.run_id or version.run_id == run.run_id or version.rollback:
-                continue
-            try:
-                found = await learning.runs.get(version.run_id)
-            except NotFound:
-                continue
-            over = time.time() - version.at > LATELY
-            over = over or await self.told.where(team, f"news:{version.run_id}") == ALL
-            (told if over else half).append(found)
-        return told, half
 
     async def _wanted(self, team: str, author: str) -> bool:
         chosen = await self.preferences.person(team, author)

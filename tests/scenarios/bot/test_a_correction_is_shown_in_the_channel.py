@@ -224,3 +224,14 @@ async def test_with_the_question_deleted_its_correction_goes(office: Office) -> 
         return not await thread(office, message)
 
     await until("the correction to go", gone)
+
+
+async def test_with_its_author_opted_out_a_correction_goes(office: Office) -> None:
+    message = await answered(office)
+    await office.people.correct(CURATOR, message, "25 days.")
+    await showing(office, message, "25 days.")
+    await line(office, message)
+    view = await office.people.home(CURATOR)
+    await office.people.choose(CURATOR, view, "home_opt_out")
+    await line(office, message, there=False)
+    assert await thread(office, message) == []
