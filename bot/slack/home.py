@@ -66,7 +66,11 @@ async def gathered(services: Services, team: str, user: str, page: Page, note: s
     became: list[Fate | None] = await fates(services.workspace(team), mine)
     return Facts(
         champion=await services.champions.champion(team),
-        mine=tuple(zip(mine, became, strict=True)),
+        mine=tuple(
+            (example, fate)
+            for example, fate in zip(mine, became, strict=True)
+            if not example.reworded  # the row in the curator's words stands beside it
+        ),
         mine_total=mine_total,
         person=await services.preferences.person(team, user),
         page=page,

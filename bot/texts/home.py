@@ -100,6 +100,7 @@ class HomeTexts:
     prompts_button: str
     channels: str
     channels_none: str
+    channels_more: str
     channel_choose: str
     channel_edit: str
 
@@ -204,6 +205,7 @@ EN = HomeTexts(
     prompts_button="Suggested questions…",
     channels="*Channels with settings of their own*",
     channels_none="No channel has settings of its own.",
+    channels_more="and {number} more",
     channel_choose="Set up a channel",
     channel_edit="Edit",
 )
@@ -307,6 +309,7 @@ JA = HomeTexts(
     prompts_button="質問の候補…",
     channels="*個別の設定があるチャンネル*",
     channels_none="個別の設定があるチャンネルはありません。",
+    channels_more="ほか {number} 件",
     channel_choose="チャンネルを設定",
     channel_edit="編集",
 )

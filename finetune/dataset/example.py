@@ -124,6 +124,11 @@ class Example(Frozen):
         return self.messages[-1].content
 
     @property
+    def given_at(self) -> float:
+        """When the last vote was given, or the last one taken back, in seconds."""
+        return max((vote.at for vote in self.votes), default=self.updated_at)
+
+    @property
     def reworded(self) -> bool:
         """A curator put it into other words: another row is taught in its place."""
         return self.ruling is not None and not self.ruling.approved and self.ruling.reason == EDITED

@@ -130,10 +130,10 @@ def _queue(queue: Queue, page: Page, said: Texts, share: int) -> list[Block]:
 
 def _mine(facts: Facts, said: HomeTexts) -> list[Block]:
     blocks: list[Block] = [DividerBlock(), HeaderBlock(text=said.mine)]
-    if not facts.mine:
+    if not facts.mine_total:
         return [*blocks, section(said.mine_none)]
     blocks += [section(_line(example, fate, said)) for example, fate in facts.mine]
-    page, last = facts.page, facts.page.mine + len(facts.mine)
+    page, last = facts.page, facts.page.mine + MINE
     newer = page._replace(mine=max(0, page.mine - MINE)) if page.mine else None
     older = page._replace(mine=last) if last < facts.mine_total else None
     buttons = _leaves(newer, older, said.newer, said.older)

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.preferences import ChannelSettings
-from bot.slack.blocks.parts import code, date, escape, section
+from bot.slack.blocks.parts import code, context, date, escape, section
 from bot.slack.blocks.retiring import retiring_lines
 from bot.texts import Texts
 from bot.texts.home import HomeTexts
@@ -107,6 +107,8 @@ def _channels(channels: Mapping[str, ChannelSettings], said: Texts) -> list[Bloc
                 block_id=f"channel-{channel}", text=MarkdownTextObject(text=line), accessory=button
             )
         )
+    if (more := len(channels) - CHANNELS) > 0:
+        blocks.append(context(words.channels_more.format(number=more)))
     return blocks
 
 

@@ -103,15 +103,12 @@ class Review:
             dataset = self._services.workspace(team).dataset
             await dataset.edit(about.example_id, text, user, about.seen)
             await self._reveal(team, about)
-            note = said.home.done_edited
-        except (NotFound, Overtaken):
-            note = said.home.overtaken
-            refusal = notice_view(said.home.edit_title, note, said.home.close)
-            await ack(response_action="update", view=refusal)
-        else:
-            await ack()
+        except (NotFound, Overtaken):  # under the field, so that what was typed is not lost
+            await ack(response_action="errors", errors={"correction": said.home.overtaken})
+            return
+        await ack()
         page = Page.read(json.loads(view["private_metadata"]).get("page", ""))
-        await redraw(self._services, client, team, user, page, note)
+        await redraw(self._services, client, team, user, page, said.home.done_edited)
 
     async def _decide(
         self,
@@ -139,8 +136,16 @@ class Review:
                 await dataset.reject(about.example_id, user, seen=about.seen)
             await self._reveal(team, about)
         except (NotFound, Overtaken):
-            return said.home.overtaken
+            return await self._decided(team, user, about, said)
         return said.home.done_approved if verdict == "approve" else said.home.done_rejected
+
+    async def _decided(self, team: str, user: str, about: Chosen, said: Texts) -> str:
+        """Clicked twice: what this curator decided already; else that somebody was sooner."""
+        row = await self._services.workspace(team).dataset.get(about.example_id)
+        ruling = None if row is None or row.content_key != about.seen else row.ruling
+        if ruling is None or ruling.by != user:
+            return said.home.overtaken
+        return said.home.done_approved if ruling.approved else said.home.done_rejected
 
     async def _reveal(self, team: str, about: Chosen) -> None:
         """Where the channel wants to see corrections, it sees this decision."""

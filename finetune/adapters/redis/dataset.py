@@ -3,8 +3,8 @@
 …:examples          hash  example_id → the row as JSON
 …:votes             hash  vote's example_id → example_id of the row that holds it
 …:prompt:<key>      hash  example_id → status; watched while the question's rows change
-…:status:<status>   sorted set of example_ids by created_at
-…:author:<user>     sorted set of example_ids by created_at
+…:status:<status>   sorted set of example_ids by given_at
+…:author:<user>     sorted set of example_ids by given_at
 """
 
 from collections.abc import Callable, Sequence
@@ -84,9 +84,9 @@ class RedisDatasetStore:
 
     def _write(self, pipe: Pipeline, row: Example) -> None:
         pipe.hset(self._keys("examples"), row.example_id, row.model_dump_json())
-        pipe.zadd(self._keys("status", row.status), {row.example_id: row.created_at})
+        pipe.zadd(self._keys("status", row.status), {row.example_id: row.given_at})
         for author in row.authors:
-            pipe.zadd(self._keys("author", author), {row.example_id: row.created_at})
+            pipe.zadd(self._keys("author", author), {row.example_id: row.given_at})
         for vote in row.votes:
             pipe.hset(self._keys("votes"), vote.example_id, row.example_id)
 

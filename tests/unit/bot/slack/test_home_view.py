@@ -143,6 +143,21 @@ def test_admins_are_warned_of_models_that_end_soon() -> None:
     assert "<!date" not in str(home_view(facts(standing=standing), EN).to_dict())
 
 
+def test_of_very_many_channels_the_rest_is_counted() -> None:
+    channels = {f"C{n:09}": ChannelSettings(language="ja") for n in range(23)}
+    counts = dict.fromkeys(Status, 0)
+    standing = Standing(
+        champion="m",
+        since=1.0,
+        counts=counts,
+        next_run=2.0,
+        runs=(),
+        problems=[],
+        channels=channels,
+    )
+    assert "and 3 more" in str(home_view(facts(standing=standing), EN).to_dict())
+
+
 def test_foreign_text_in_home_mentions_nobody() -> None:
     row = correction("c1", "<!channel>", question="<@U1>", rejected="<!here>")
     shown = str(home_view(facts(mine=[(row, None)], mine_total=1), EN).to_dict())
