@@ -194,6 +194,7 @@ def _wire(
     people = People(clients, preferences)
     roles = SlackRoles(clients, settings.admins, settings.curators, door.installer)
     told = RedisTold(redis)
+    champions = Champions(kit, settings.chat_model)
     notices = Notices(
         clients,
         people,
@@ -202,6 +203,7 @@ def _wire(
         settings.admin_channel,
         Pictures(clients, told),
         roles.admins_of,
+        champions,
     )
 
     def dataset_of(team: str) -> Dataset:
@@ -218,7 +220,6 @@ def _wire(
     def runs_of(team: str) -> Runs:
         return kit.workspace(team).runs
 
-    champions = Champions(kit, settings.chat_model)
 
     ending = Ending(kit, champions, settings.base_model)
     async def catch_up(turn: Turn) -> None:

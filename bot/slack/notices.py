@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.notice import Place
+from bot.domain.ports import Champions
 from bot.slack.blocks.retrain import run_mark
 from bot.slack.blocks.run import run_message, summary
 from bot.slack.clients import Clients
@@ -55,6 +56,7 @@ class Notices:
     admin_channel: str = ""
     pictures: Pictures | None = None
     admins_of: Callable[[str], Awaitable[tuple[str, ...]]] | None = None  # instead of `admins`
+    champions: Champions | None = None
 
     async def show(self, team: str, run: Run) -> bool:
         """Bring the message about a run up to date; post it where there is none yet.
@@ -90,14 +92,15 @@ class Notices:
     async def _write(self, team: str, place: Place, run: Run) -> None:
         ts = place.ts or await self._find(team, place.channel, run)
         said = await self.said(team, place.channel)
+        champion = await self.champions.champion(team) if self.champions else ""
         picture = await self.pictures.of(team, run) if self.pictures else ""
         try:
-            ts = await self._put(team, ts, _content(place, run, said, picture))
+            ts = await self._put(team, ts, _content(place, run, said, picture, champion))
         except SlackApiError as error:
             if not picture or error.response.get("error") not in NO_PICTURE:
                 raise
             log.info("picture_not_shown", run_id=run.run_id, error=str(error))
-            ts = await self._put(team, ts, _content(place, run, said, ""))
+            ts = await self._put(team, ts, _content(place, run, said, "", champion))
         shown = Place(channel=place.channel, ts=ts, state=run.state, at=run.updated_at)
         await self.places.posted(team, run.run_id, shown)
 
@@ -156,11 +159,11 @@ class Notices:
         return None
 
 
-def _content(place: Place, run: Run, said: Texts, picture: str) -> dict[str, Any]:
+def _content(place: Place, run: Run, said: Texts, picture: str, champion: str) -> dict[str, Any]:
     return {
         "channel": place.channel,
         "text": summary(run, said.runs),
-        "blocks": run_message(run, said.runs, picture),
+        "blocks": run_message(run, said.runs, picture, champion),
         "metadata": run_mark(run.run_id),
     }
 

@@ -6,7 +6,7 @@ from cronsim import CronSim
 
 from bot.slack.blocks.parts import code, date
 from bot.slack.blocks.retiring import retiring_lines
-from bot.slack.blocks.run import short_standing, summary
+from bot.slack.blocks.run import compared_with_another, short_standing, summary
 from bot.slack.services import Services
 from bot.texts import Texts
 from finetune import NotFound, Run, RunState
@@ -67,11 +67,14 @@ class RetrainWords:
                 else "\n".join([said.retrain.no_run, *await self._held(team, said)])
             )
         decide = {"cancel": runs.cancel, "promote": runs.promote, "reject": runs.decline}[word]
+        champion = await self._services.champions.champion(team)
+        outdated = compared_with_another(run, champion, said.runs)
         run = await decide(run.run_id, user, wait=False)
         await self._services.tasks.advance(team, run.run_id, at_once=True)
         if word == "promote":
             live = run.state is RunState.PROMOTED
-            return said.runs.promoted if live else said.retrain.promoting
+            answer = said.runs.promoted if live else said.retrain.promoting
+            return f"{answer}\n{outdated}" if outdated else answer
         return said.retrain.cancelling if word == "cancel" else said.runs.rejected
 
     async def _meant(self, team: str, rest: str) -> Run | None:

@@ -62,6 +62,9 @@ class RunWork:
         before = await runs.get(run_id)
         run = await runs.advance(run_id)
         shown = await self.notices.show(team, run)
+        if run.state is RunState.PROMOTED:  # what waits was compared with the model before
+            for waiting in await runs.held():
+                await self.notices.show(team, waiting)
         if run.ended or run.waiting:
             late = time.time() - run.updated_at > NEWS
             return None if shown or late else AGAIN

@@ -52,6 +52,8 @@ class RunTexts:
     decline: str
     cancel: str
     promote_sure: str
+    other_now: str
+    other_sure: str
     hold_sure: str
     decline_sure: str
     cancel_sure: str
@@ -118,6 +120,9 @@ EN = RunTexts(
     decline="Reject",
     cancel="Cancel",
     promote_sure="The model of {run} answers everyone from then on. `/retrain rollback` undoes it.",
+    other_now="⚠️ It was compared with {before}, but {now} answers now: what that has learnt since may "
+    "be lost.",
+    other_sure="It was compared with a model that does not answer any more.",
     hold_sure="{run} keeps waiting and the next retraining may start. It can be promoted or "
     "rejected later, here or by `/retrain promote {run}`.",
     decline_sure="The model of {run} will never answer. The model before stays.",
@@ -187,6 +192,9 @@ JA = RunTexts(
     decline="却下する",
     cancel="中止する",
     promote_sure="以後、{run} のモデルが全員に回答します。`/retrain rollback` で元に戻せます。",
+    other_now="⚠️ 比較したのは {before} ですが、現在は {now} が回答しています。その後に学んだ内容が失われることが"
+    "あります。",
+    other_sure="比較に使ったモデルは、現在回答しているモデルではありません。",
     hold_sure="{run} は待機を続け、次の再学習を始められます。後でここから、または "
     "`/retrain promote {run}` で公開・却下できます。",
     decline_sure="{run} のモデルは使われません。前のモデルのままです。",

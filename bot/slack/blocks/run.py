@@ -25,9 +25,12 @@ from finetune import Run
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def run_message(run: Run, said: RunTexts = EN.runs, picture: str = "") -> list[Block]:
+def run_message(
+    run: Run, said: RunTexts = EN.runs, picture: str = "", champion: str = ""
+) -> list[Block]:
     """Stages, losses, evaluation, decision, and the buttons that make sense now.
 
+    `champion` answers now: a run that waits may have been compared with another one.
     `picture` is the id of an uploaded file; without one the losses are drawn with letters.
     """
     blocks: list[Block] = [
@@ -44,9 +47,18 @@ def run_message(run: Run, said: RunTexts = EN.runs, picture: str = "") -> list[B
         blocks.append(section(gate(run.decision, said)))
     if run.error:
         blocks.append(section(f":warning: {escape(run.error)}"))
+    if outdated := compared_with_another(run, champion, said):
+        blocks.append(section(outdated))
     blocks.append(ContextBlock(elements=[MarkdownTextObject(text=_context(run, said)[:3000])]))
-    buttons = _buttons(run, said)
+    buttons = _buttons(run, said, other=bool(outdated))
     return [*blocks, ActionsBlock(block_id="run", elements=buttons)] if buttons else blocks
+
+
+def compared_with_another(run: Run, champion: str, said: RunTexts) -> str:
+    """What to know before a run that waits is promoted; empty when there is nothing."""
+    if not (run.waiting and run.champion and champion) or champion == run.champion:
+        return ""
+    return said.other_now.format(before=code(run.champion), now=code(champion))
 
 
 def summary(run: Run, said: RunTexts = EN.runs) -> str:
@@ -92,11 +104,12 @@ def _context(run: Run, said: RunTexts) -> str:
     return " · ".join(parts)
 
 
-def _buttons(run: Run, said: RunTexts) -> list[ButtonElement]:
+def _buttons(run: Run, said: RunTexts, *, other: bool) -> list[ButtonElement]:
     if run.waiting:
+        sure = f"{said.promote_sure} {said.other_sure}" if other else said.promote_sure
         hold = [] if run.held else [_button(said.hold, said.hold_sure, "run_hold", run, said)]
         return [
-            _button(said.promote, said.promote_sure, "run_promote", run, said, "primary"),
+            _button(said.promote, sure, "run_promote", run, said, "primary"),
             *hold,
             _button(said.decline, said.decline_sure, "run_decline", run, said, "danger"),
         ]

@@ -64,6 +64,18 @@ async def test_a_held_run_can_be_rejected_later(office: Office) -> None:
     assert await office.workspace.registry.champion() is None
 
 
+async def test_a_run_on_hold_tells_that_it_was_compared_with_another_model(
+    office: Office,
+) -> None:
+    message = await waiting(office)
+    held = run_id(message)
+    await office.people.click(ADMIN, message, "run_hold", held)
+    await notice(office, "on hold")
+    await office.workspace.registry.promote("ft:base:newer", run_id="", by=ADMIN)
+    answer = await office.people.command(ADMIN, f"promote {held}")
+    assert "compared with `base`, but `ft:base:newer` answers now" in answer["ack"]
+
+
 async def test_a_short_cancel_does_not_end_what_is_on_hold(office: Office) -> None:
     message = await waiting(office)
     held = run_id(message)

@@ -112,3 +112,13 @@ def test_a_held_run_names_who_holds_it_and_can_be_decided_on() -> None:
 def test_the_message_speaks_japanese_in_a_japanese_channel() -> None:
     blocks = run_message(run(RunState.PROMOTED), JA.runs)
     assert "🚀 公開: 新しいモデルが回答しています" in str([block.to_dict() for block in blocks])
+
+
+def test_a_run_that_was_compared_with_another_model_says_so_before_it_is_promoted() -> None:
+    waiting = run(RunState.AWAITING_APPROVAL, champion="base")
+    shown = str([block.to_dict() for block in run_message(waiting, champion="newer")])
+    assert "compared with `base`, but `newer` answers now" in shown
+    assert "a model that does not answer any more" in shown
+    for champion in ("base", ""):
+        shown = str([block.to_dict() for block in run_message(waiting, champion=champion)])
+        assert "answers now" not in shown
