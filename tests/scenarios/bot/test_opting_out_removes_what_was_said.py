@@ -90,4 +90,4 @@ async def test_home_says_so_and_lets_one_come_back(office: Office) -> None:
 async def test_opting_out_asks_first_and_says_what_is_removed(office: Office) -> None:
     home = str(await office.people.home(ASKER))
     assert "Your questions and my replies to them" in home
-    assert "Models that were trained before stay as they are. This cannot be undone." in home
+    assert "those snapshots are never trained on again. This cannot be undone." in home

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from redis.asyncio import Redis
@@ -14,7 +15,9 @@ from bot.domain.conversation import Reply, Said, Turn
 from bot.privacy import Privacy
 from finetune import Dataset, Message, Settings, Snapshots, Status
 from finetune.bootstrap import toolkit
+from finetune.training.steps import Steps
 from tests.factories import ASKER, CURATOR, TEAM, down, reply, turn, up
+from tests.toolkit_values import example as row
 
 pytestmark = pytest.mark.anyio
 DAY = 86_400
@@ -472,3 +475,13 @@ async def test_an_edit_that_came_before_its_message_is_forgotten(place: Place) -
     await place.turns.expect(turn("rutabaga", edited_at="1732170005.0"))
     await place.privacy.forget_person(TEAM, ASKER, until=2e9)
     assert "rutabaga" not in await place.everything()
+
+
+async def test_a_run_takes_no_snapshot_of_what_was_told_anew_meanwhile(place: Place) -> None:
+    await place.dataset.submit(row("e1", "A.", question="rutabaga?", author=CURATOR))
+    taken = place.snapshots.take(await place.dataset.approved(), "base")
+    teaching = SimpleNamespace(_dataset=place.dataset)
+    assert await Steps._current(teaching, taken)  # type: ignore[arg-type]
+    await place.dataset.erase("e1")
+    await place.dataset.submit(row("e1", "A.", question="It?", author=CURATOR))
+    assert not await Steps._current(teaching, taken)  # type: ignore[arg-type]
