@@ -43,7 +43,15 @@ class ModelMissing(QuestionRefused):
 
 
 class RunRefused(FinetuneError):
-    """Raised when a run may not start, or may not take the asked step in its present state."""
+    """Raised when a run may not start, or may not take the asked step in its present state.
+
+    `why` names the frequent reasons, and `facts` what belongs to them, for other languages.
+    """
+
+    def __init__(self, message: str, why: str = "", **facts: str | int) -> None:
+        super().__init__(message)
+        self.why = why
+        self.facts = facts
 
 
 class NotFound(FinetuneError):

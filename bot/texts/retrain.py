@@ -68,6 +68,14 @@ class RetrainTexts:
     problem_active: str
     problem_limit: str
     problem_few: str
+    refused_few: str
+    refused_active: str
+    refused_limit: str
+    refused_promoted: str
+    refused_once: str
+    refused_ended: str
+    refused_decided: str
+    refused_first: str
 
 
 EN = RetrainTexts(
@@ -148,6 +156,18 @@ EN = RetrainTexts(
     "(RETRAIN_MAX_PER_DAY).",
     problem_few="{rows:,} approved examples to train on, besides {held_out:,} held out for "
     "comparison; {wanted:,} are needed (RETRAIN_MIN_EXAMPLES).",
+    refused_few="{rows:,} approved examples to train on, besides {held_out:,} held out "
+    "for comparison; {wanted:,} are needed (RETRAIN_MIN_EXAMPLES).",
+    refused_active="`{run}` has not ended; wait for it, decide on it, put it on hold or cancel it.",
+    refused_limit="No more than {limit:,} retrainings are started in 24 hours "
+    "(RETRAIN_MAX_PER_DAY).",
+    refused_promoted="`{run}` is live already. `/retrain rollback` goes back to the model "
+    "before it.",
+    refused_once="`{run}` was live before, and another model answers now. A run goes "
+    "live once: start a new one.",
+    refused_ended="`{run}` has ended already.",
+    refused_decided="`{run}` does not wait for a decision.",
+    refused_first="There is no promoted model to roll back from.",
 )
 JA = RetrainTexts(
     not_admin="この操作ができるのは Apprentice の管理者だけです。何も変更していません。",
@@ -224,4 +244,19 @@ JA = RetrainTexts(
     "(RETRAIN_MAX_PER_DAY)。",
     problem_few="学習に使える承認済みの例が {rows:,} 件(ほかに検証用 {held_out:,} 件)で、{wanted:,} 件必要です "
     "(RETRAIN_MIN_EXAMPLES)。",
+    refused_few="学習に使える承認済みの例が {rows:,} 件(ほかに検証用 "
+    "{held_out:,} 件)で、{wanted:,} 件必要です "
+    "(RETRAIN_MIN_EXAMPLES)。",
+    refused_active="`{run}` "
+    "が終わっていません。終わるのを待つか、判断、保留、または中止してください"
+    "。",
+    refused_limit="24 時間に始められる再学習は {limit:,} 回までです (RETRAIN_MAX_PER_DAY)。",
+    refused_promoted="`{run}` はすでに公開されています。前のモデルに戻すには "
+    "`/retrain rollback` を使ってください。",
+    refused_once="`{run}` "
+    "は以前に公開され、現在は別のモデルが回答しています。一つの再学習は一度だ"
+    "け公開できます。新しく始めてください。",
+    refused_ended="`{run}` はすでに終わっています。",
+    refused_decided="`{run}` は判断を待っていません。",
+    refused_first="元に戻せる公開済みのモデルがありません。",
 )

@@ -128,7 +128,13 @@ class Runs:
             return known
         train, held_out = await asyncio.to_thread(split, await self._dataset.approved())
         if shortage := too_few(len(train), len(held_out), self._policy.min_examples):
-            raise RunRefused(shortage)
+            raise RunRefused(
+                shortage,
+                "few",
+                rows=len(train),
+                held_out=len(held_out),
+                wanted=self._policy.min_examples,
+            )
         if method is Method.DPO:
             pairs = sum(1 for example in train if is_pair(example.messages, example.rejected))
             if pairs < LEAST_PAIRS:
@@ -158,9 +164,11 @@ class Runs:
 
         def asked(run: Run) -> Run:
             if run.promoting or run.state is RunState.PROMOTED:
-                raise RunRefused(ALREADY_PROMOTED.format(run_id))
+                raise RunRefused(ALREADY_PROMOTED.format(run_id), "promoted", run=run_id)
             if run.ended and run.state is not RunState.CANCELLED:
-                raise RunRefused(f"run {run_id} has already ended ({run.state.value})")
+                raise RunRefused(
+                    f"run {run_id} has already ended ({run.state.value})", "ended", run=run_id
+                )
             return run if run.cancelled_by else self._changed(run, cancelled_by=by)
 
         return await self._intend(run_id, asked, wait=wait)
@@ -169,7 +177,7 @@ class Runs:
         """An admin's yes to a run that waits. RunRefused where it went live and does no more."""
         known = await self.get(run_id)
         if known.state is RunState.PROMOTED and known.candidate != await self._registry.champion():
-            raise RunRefused(GOES_LIVE_ONCE.format(run_id))
+            raise RunRefused(GOES_LIVE_ONCE.format(run_id), "once", run=run_id)
 
         def agreed(run: Run) -> Run:
             if run.promoting or run.state is RunState.PROMOTED:
@@ -199,7 +207,7 @@ class Runs:
             if run.state is RunState.REJECTED:
                 return run
             if run.promoting or run.state is RunState.PROMOTED:
-                raise RunRefused(ALREADY_PROMOTED.format(run_id))
+                raise RunRefused(ALREADY_PROMOTED.format(run_id), "promoted", run=run_id)
             self._must_wait(run)
             return moved(run, RunState.REJECTED, self._clock(), decided_by=by)
 
@@ -238,7 +246,11 @@ class Runs:
 
     def _must_wait(self, run: Run) -> None:
         if not run.waiting:
-            raise RunRefused(f"run {run.run_id} does not wait for a decision ({run.state.value})")
+            raise RunRefused(
+                f"run {run.run_id} does not wait for a decision ({run.state.value})",
+                "decided",
+                run=run.run_id,
+            )
 
     def _changed(self, run: Run, **update: object) -> Run:
         return run.model_copy(update={**update, "updated_at": self._clock()})

@@ -2,7 +2,7 @@
 
 from bot.slack.blocks.parts import escape
 from bot.texts import Texts
-from finetune import Preview
+from finetune import FinetuneError, Preview, RunRefused
 
 
 def problem_lines(preview: Preview, said: Texts) -> list[str]:
@@ -26,6 +26,13 @@ def problem_lines(preview: Preview, said: Texts) -> list[str]:
             words.problem_limit.format(started=preview.started_today, limit=preview.max_per_day)
         )
     return lines or [escape(problem) for problem in preview.problems]
+
+
+def refusal(error: FinetuneError, said: Texts) -> str:
+    """Why something was not done; reasons that are not known here are shown as they are."""
+    why = error.why if isinstance(error, RunRefused) else ""
+    known = getattr(said.retrain, f"refused_{why}", "") if why else ""
+    return known.format(**error.facts) if isinstance(error, RunRefused) and known else str(error)
 
 
 def skip_reason(preview: Preview, wanted: int, said: Texts) -> str | None:

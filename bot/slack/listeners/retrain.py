@@ -14,6 +14,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.notice import notice_view
+from bot.slack.blocks.problems import refusal
 from bot.slack.blocks.retrain import Wish, dry_run_view, loading_view, retrain_view, wish
 from bot.slack.listeners.channels import open_channel_settings
 from bot.slack.retrain_words import RetrainWords
@@ -62,7 +63,7 @@ class Retrain:
         try:
             await ack(text=await self._words.answer(team, user, word.lower(), rest.strip(), said))
         except FinetuneError as error:
-            await ack(text=str(error))
+            await ack(text=refusal(error, said))
 
     async def _open(
         self,
@@ -155,7 +156,7 @@ class Retrain:
                 method=wanted.method,
             )
         except FinetuneError as error:
-            await ack(response_action="update", view=notice_view(title, str(error)))
+            await ack(response_action="update", view=notice_view(title, refusal(error, said)))
             return
         channel = self._services.admin_channel or json.loads(view["private_metadata"])["channel"]
         await self._services.notices.places.place(team, run.run_id, channel)

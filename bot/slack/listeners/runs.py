@@ -7,6 +7,7 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.slack.blocks.problems import refusal
 from bot.slack.services import Services
 from bot.slack.team import team_of
 from finetune import FinetuneError, Run
@@ -66,15 +67,15 @@ class RunButtons:
         decide: Decide,
     ) -> None:
         team, user = team_of(context), str(context.user_id)
+        said = await self._services.texts(team, user)
         if not await self._services.roles.is_admin(team, user):
             log.warning("not_an_admin", team=team, user=user, run_id=run_id)
-            said = await self._services.texts(team, user)
             await respond(text=said.retrain.not_admin, replace_original=False)
             return
         try:
             await decide(run_id, user, wait=False)
         except FinetuneError as error:
-            await respond(text=str(error), replace_original=False)
+            await respond(text=refusal(error, said), replace_original=False)
             return
         # Carried out, and shown in the run's message, by the task: the provider may be slow.
         await self._services.tasks.advance(team, run_id, at_once=True)

@@ -63,7 +63,7 @@ class RedisRegistry:
 
         def move(now: _Line) -> _Line:
             if not now.line:
-                raise RunRefused("there is no promoted model to roll back from")
+                raise RunRefused("there is no promoted model to roll back from", "first")
             model, run_id = self._default_model, ""
             if len(now.line) > 1:
                 model, run_id = now.line[-2].model, now.line[-2].run_id

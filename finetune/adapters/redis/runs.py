@@ -60,10 +60,16 @@ class RedisRunStore:
             return before
         if busy:
             raise RunRefused(
-                f"run {text(busy)} has not ended; wait for it, decide on it or cancel it"
+                f"run {text(busy)} has not ended; wait for it, decide on it or cancel it",
+                "active",
+                run=text(busy),
             )
         if lately >= per_day:
-            raise RunRefused(f"{per_day} runs were started in the last 24 hours; that is the limit")
+            raise RunRefused(
+                f"{per_day} runs were started in the last 24 hours; that is the limit",
+                "limit",
+                limit=per_day,
+            )
         begin(pipe)
         pipe.hset(known, key, run.run_id)
         pipe.set(active, run.run_id)
