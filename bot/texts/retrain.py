@@ -47,6 +47,7 @@ class RetrainTexts:
     base_typed_hint: str
     base_missing: str
     base_unusable: str
+    base_foreign: str
     method: str
     supervised: str
     dpo: str
@@ -128,6 +129,7 @@ EN = RetrainTexts(
     base_typed="Name of another base model",
     base_typed_hint="Only read when “Another one” is chosen above.",
     base_missing="Name the model, or choose one above.",
+    base_foreign="This workspace has no fine-tuned model of that name.",
     base_unusable="A model's name has no blanks and at most 200 characters.",
     method="Method",
     supervised="Supervised: learn the approved answers",
@@ -216,6 +218,7 @@ JA = RetrainTexts(
     base_typed="別のベースモデルの名前",
     base_typed_hint="上で「別のモデル」を選んだときだけ使われます。",
     base_missing="モデルの名前を入力するか、上で選んでください。",
+    base_foreign="その名前のファインチューニング済みモデルは、このワークスペースにはありません。",
     base_unusable="モデルの名前は空白なしで 200 文字までです。",
     method="方法",
     supervised="教師あり: 承認済みの回答を学ぶ",

@@ -17,6 +17,7 @@ from bot.slack.blocks.notice import notice_view
 from bot.slack.blocks.problems import refusal
 from bot.slack.blocks.retrain import Wish, dry_run_view, loading_view, retrain_view, wish
 from bot.slack.listeners.channels import open_channel_settings
+from bot.slack.own_models import may_use
 from bot.slack.retrain_words import RetrainWords
 from bot.slack.services import Services
 from bot.slack.team import team_of
@@ -143,6 +144,10 @@ class Retrain:
         if not wanted.base_model or not wanted.usable:
             wrong = said.retrain.base_unusable if wanted.base_model else said.retrain.base_missing
             await ack(response_action="errors", errors={"base_typed": wrong})
+            return
+        if not await may_use(self._services, team, wanted.base_model):
+            log.warning("base_of_another_workspace", team=team, user=user)
+            await ack(response_action="errors", errors={"base_typed": said.retrain.base_foreign})
             return
         if wanted.dry:
             await self._rehearse(ack, client, team, wanted, said)
