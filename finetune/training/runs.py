@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from finetune.dataset.dataset import Dataset
+from finetune.dataset.example import Status
 from finetune.dataset.format import is_pair
 from finetune.dataset.snapshot import Snapshots, split
 from finetune.errors import NotFound, RunRefused
@@ -25,6 +26,7 @@ from finetune.training.store import RunStore, StaleRun
 
 DAY = 86_400.0
 RECENT = 50
+PLENTY = 2_000  # approved examples
 GOES_LIVE_ONCE = (
     "run {} went live before, and another model answers now; a run goes live once: start a new one"
 )
@@ -126,6 +128,16 @@ class Runs:
         known = await self._store.planned(key)
         if known is not None:
             return known
+        if method is Method.DPO or not await self._plenty():
+            await self._refuse_too_few(method)
+        return await self._store.plan(run, key=key, per_day=self._policy.max_per_day)
+
+    async def _plenty(self) -> bool:
+        """So many examples that none need be read: about a tenth of them is held out."""
+        approved = (await self._dataset.counts()).get(Status.APPROVED, 0)
+        return approved >= max(PLENTY, 10 * self._policy.min_examples)
+
+    async def _refuse_too_few(self, method: Method) -> None:
         train, held_out = await asyncio.to_thread(split, await self._dataset.approved())
         if shortage := too_few(len(train), len(held_out), self._policy.min_examples):
             raise RunRefused(
@@ -139,7 +151,6 @@ class Runs:
             pairs = sum(1 for example in train if is_pair(example.messages, example.rejected))
             if pairs < LEAST_PAIRS:
                 raise RunRefused(too_few_pairs(pairs))
-        return await self._store.plan(run, key=key, per_day=self._policy.max_per_day)
 
     async def advance(self, run_id: str) -> Run:
         """Take the next step, once. Unchanged when it has ended, waits, or is being worked on.
