@@ -2,10 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from bot.bootstrap import open_service
 from bot.server import end
+from bot.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -50,3 +53,25 @@ async def test_a_task_that_failed_does_not_keep_the_others() -> None:
     await asyncio.sleep(0)
     await end(working, asyncio.create_task(asyncio.sleep(3600)), patience=30)
     assert isinstance(working.exception(), ConnectionError)
+
+
+async def test_a_worker_that_is_stopped_while_it_starts_ends_at_once(
+    redis_url: str, tmp_path: Path
+) -> None:
+    """Whatever step it has come to: at most of them a call to Redis loses the cancellation."""
+    values = {
+        "redis_url": redis_url,
+        "data_dir": str(tmp_path),
+        "slack_base_url": "http://127.0.0.1:9/api/",
+        "slack_bot_token": "xoxb-1",
+        "slack_signing_secret": "secret",
+        "chat_model": "base",
+        "base_model": "base",
+    }
+    async with open_service(Settings.model_validate(values)) as service:
+        for steps in (1, 5, 7, 10, 13, 18, 22):
+            working = asyncio.create_task(service.work())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            async with asyncio.timeout(20):
+                await end(working, patience=60)
