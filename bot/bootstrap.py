@@ -108,11 +108,19 @@ class Service:
             # Its end tells the loop to stop and waits for what was begun. The loop itself is not
             # cancelled: within a call to Redis it may never hear of that.
             async with worker:
+                _heed()
                 loop = asyncio.create_task(worker.run_forever())
                 await asyncio.shield(loop)
         finally:
             if loop is not None:
                 loop.cancel()  # for somebody who did not wait so long
+
+
+def _heed() -> None:
+    """Raise the cancellation that a call to Redis lost, if one did."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 @dataclass(frozen=True)
