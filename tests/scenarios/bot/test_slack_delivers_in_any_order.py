@@ -50,4 +50,5 @@ async def test_what_was_said_before_the_call_is_no_question_when_it_arrives_afte
     await office.people.ask(ASKER, "and then?", thread=root)
     await office.people.answer(root, number=2)
     asked = [chat.messages[-1]["content"] for chat in office.models.chats]
-    assert asked == ["whom do I call?", "and then?"]
+    # Named, since two people speak here.
+    assert asked == ["aiko: whom do I call?", "aiko: and then?"]
