@@ -228,8 +228,8 @@ def _wire(
     def runs_of(team: str) -> Runs:
         return kit.workspace(team).runs
 
-
     ending = Ending(kit, champions, settings.base_model)
+
     async def catch_up(turn: Turn) -> None:
         await latecomers.catch_up(services, turn)
 

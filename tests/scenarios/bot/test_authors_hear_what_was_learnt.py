@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
