@@ -16,12 +16,12 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap import Service, open_service
+from bot.ending import end
 from bot.errors import NotReady
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 GRACE = 20  # seconds that requests and tasks under way have to finish
-AGAIN = 0.5  # seconds between two cancellations of what does not end
 
 
 async def serve(settings: Settings, *, worker: bool) -> None:
@@ -41,21 +41,6 @@ async def _serve(settings: Settings, told: asyncio.Event, *, worker: bool) -> No
             await _listen(service, jobs, told)
         finally:
             await end(*jobs, patience=GRACE)
-
-
-async def end(*tasks: "asyncio.Task[None]", patience: float) -> None:
-    """Cancel, and wait until all are done; after `patience` seconds, cancel again and again.
-
-    The first cancellation lets a worker finish what it has begun; the next ones break it off. One
-    would not do: redis-py's `asyncio.wait_for` loses, on Python 3.11, a cancellation that arrives
-    just when the answer does. What the tasks raised is not raised here.
-    """
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=patience)
-        patience = AGAIN
 
 
 async def work(settings: Settings) -> None:

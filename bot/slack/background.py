@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from bot.ending import end
+
 PATIENCE = 10.0  # seconds that a stopping bot waits for what is under way
 
 
@@ -28,6 +30,4 @@ class Background:
         if not self._under_way:
             return
         _, late = await asyncio.wait(set(self._under_way), timeout=PATIENCE)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await end(*late, patience=PATIENCE)

@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 from bot.adapters.redis import RedisPreferences
 from bot.bootstrap import Service, open_service
 from bot.domain.preferences import ChannelSettings
+from bot.ending import end
 from bot.settings import Settings
 from finetune.bootstrap import Workspace
 from tests.browser.bakery import BASE, HANDBOOK, MODEL, TALK, known
@@ -131,8 +132,7 @@ async def working(service: Service) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+        await end(work, patience=5)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ import httpx
 from cryptography.fernet import Fernet
 
 from bot.bootstrap import Service, open_service
+from bot.ending import end
 from bot.sandbox.dispatcher import signature
-from bot.server import end
 from bot.settings import Settings
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.serving import served, taken_port, url_of

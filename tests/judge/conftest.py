@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from bot.bootstrap import open_service
+from bot.ending import end
 from bot.manifest import SCOPES
 from bot.sandbox.dispatcher import signature
 from bot.settings import Settings
@@ -196,5 +197,4 @@ async def court(redis_url: str, tmp_path: Path) -> AsyncIterator[Court]:
             try:
                 yield Court(judge_url, slack_url, person, models, bot_url)
             finally:
-                working.cancel()
-                await asyncio.gather(working, return_exceptions=True)
+                await end(working, patience=5)

@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisPreferences, RedisTold, RedisTurns, RedisVerdicts
 from bot.bootstrap import Service, open_service
+from bot.ending import end
 from bot.sandbox.app import create_app
 from bot.sandbox.config import Config
-from bot.server import end
 from bot.settings import Settings
 from finetune.bootstrap import Workspace
 from tests.factories import ADMIN, CURATOR, TEAM

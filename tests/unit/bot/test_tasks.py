@@ -9,6 +9,7 @@ from docket import Docket, Worker
 from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisSchedule
+from bot.ending import end
 from bot.tasks import Answering, FeedbackWork, RunWork, Tasks, Work, register, reschedule
 from tests.fakes.workplace import until
 
@@ -43,8 +44,7 @@ async def scheduled_times(redis_url: str, expression: str | None) -> list[dateti
                 return bool(snapshot.workers) and planned is bool(expression)
 
             await until("the worker to be at work", at_work)
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            await end(working, patience=5)
         future = (await docket.snapshot()).future
         return [task.when for task in future if task.key == "scheduled"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.bootstrap import open_service
-from bot.server import end
+from bot.ending import end
 from bot.settings import Settings
 
 pytestmark = pytest.mark.anyio
