@@ -92,7 +92,7 @@ async def test_admins_are_warned_of_the_end_of_the_model_that_answers(
 async def test_a_list_of_models_that_takes_its_time_is_waited_for(
     ends_soon: None, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bootstrap.LIST_SECONDS", 0)  # that somebody would wait
+    monkeypatch.setattr("bot.bootstrap.champions.LIST_SECONDS", 0)  # that somebody would wait
     await taught(office)
     await office.service.docket.add("watch", when=datetime.now(UTC), key="look")()
     await until("the warning", lambda: said(office, "shut down"))

@@ -1,0 +1,136 @@
+"""Makes the connections, wires everything over them, and closes them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import aiohttp
+import openai
+from docket import Docket
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry as RedisRetry
+from redis.backoff import ExponentialWithJitterBackoff
+
+from bot.adapters.cipher import Cipher
+from bot.adapters.provider import Provider
+from bot.adapters.redis import RedisDeliveries, RedisInstallations, RedisSchedule, RedisServer
+from bot.app import create_app
+from bot.bootstrap.parts import Connections, Parts, parts_of
+from bot.bootstrap.service import Service
+from bot.bootstrap.working import work_of
+from bot.domain.conversation import Turn
+from bot.health import Health
+from bot.settings import Settings
+from bot.slack.bolt import OAuth
+from bot.slack.door import TIMEOUT, Door, Lines, door_of_many, door_of_one
+from bot.slack.installation import Installations
+from bot.slack.listeners import latecomers
+from bot.slack.listeners import register as register_listeners
+from bot.slack.services import Services
+from bot.tasks import register as register_tasks
+from bot.web.access import Access
+from bot.web.pages import Pages
+from finetune.bootstrap import database, toolkit
+
+DOCKET = "apprentice-tasks"
+# Slack waits three seconds: a database that is away is reported within one.
+RETRY = RedisRetry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """Connect everything. Raises StoreUnavailable when Redis cannot be reached."""
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(database(settings))
+        kit = await stack.enter_async_context(toolkit(settings, url))
+        redis: Redis = Redis.from_url(url, decode_responses=True, retry=RETRY)
+        stack.push_async_callback(redis.aclose)
+        # Nobody reads what a task returned or raised; kept, it would have to be picklable.
+        docket = await stack.enter_async_context(
+            Docket(name=DOCKET, url=url, execution_ttl=timedelta(0))
+        )
+        models = openai.AsyncOpenAI(
+            api_key=settings.openai_api_key.get_secret_value() or "none",
+            base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
+        )
+        stack.push_async_callback(models.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=TIMEOUT))
+        door = _door(settings, redis, session)
+        await door.open()
+        service = _wire(Connections(settings, kit, redis, docket, models, session, door))
+        stack.push_async_callback(service.later.finish)
+        yield service
+
+
+def _wire(made: Connections) -> Service:
+    settings, kit, door, parts = made.settings, made.kit, made.door, parts_of(made)
+    health = Health(RedisServer(made.redis), made.docket, kit.workspaces, parts.dataset_of)
+    access = Access(settings.slack_signing_secret.get_secret_value(), settings.web_url)
+    services = _services(made, parts, health, access)
+
+    async def catch_up(turn: Turn) -> None:
+        await latecomers.catch_up(services, turn)
+
+    register_tasks(made.docket, work_of(made, parts, catch_up), parts.tasks)
+    register_listeners(door.bolt, services)
+    secure = settings.web_url.startswith("https")
+    pages = Pages(access, parts.roles, parts.dataset_of, secure_cookie=secure)
+    return Service(
+        settings=settings,
+        app=create_app(door.bolt, health, pages),
+        bolt=door.bolt,
+        docket=made.docket,
+        health=health,
+        toolkit=kit,
+        schedule=RedisSchedule(made.redis),
+        remove=parts.remove,
+        installations=door.installations,
+        later=services.later,
+    )
+
+
+def _services(made: Connections, parts: Parts, health: Health, access: Access) -> Services:
+    settings, provider = made.settings, Provider(made.models)
+
+    async def problems() -> list[str]:
+        return [*await health.problems(), *await provider.problems()]
+
+    return Services(
+        turns=parts.turns,
+        verdicts=parts.verdicts,
+        deliveries=RedisDeliveries(made.redis),
+        tasks=parts.tasks,
+        roles=parts.roles,
+        preferences=parts.preferences,
+        privacy=parts.privacy,
+        clients=parts.clients,
+        people=parts.people,
+        visibility=parts.visibility,
+        notices=parts.notices,
+        workspace=made.kit.workspace,
+        curate_url=access.link,
+        champions=parts.champions,
+        admin_channel=settings.admin_channel,
+        retiring=parts.ending.known,
+        problems=problems,
+        schedule=settings.retrain_schedule,
+        quota=parts.quota,
+        allowed_bots=settings.allowed_bots,
+        installations=parts.door.installations,
+    )
+
+
+def _door(settings: Settings, redis: Redis, session: aiohttp.ClientSession) -> Door:
+    """Raises NotReady when many workspaces may install the app and no key is there."""
+    secret = settings.slack_signing_secret.get_secret_value()
+    lines = Lines(settings.slack_base_url, session)
+    if not settings.slack_client_id:
+        return door_of_one(lines, settings.slack_bot_token.get_secret_value(), secret)
+    oauth = OAuth(
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        slack_url=settings.slack_base_url,
+        web_url=settings.web_url,
+    )
+    cipher = Cipher(settings.encryption_keys)
+    return door_of_many(lines, secret, oauth, Installations(RedisInstallations(redis), cipher))
