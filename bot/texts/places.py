@@ -20,6 +20,7 @@ class PlaceTexts:
     model_name: str
     model_name_hint: str
     model_missing: str
+    model_of_others: str
     system_prompt: str
     system_prompt_hint: str
     language: str
@@ -65,6 +66,7 @@ EN = PlaceTexts(
     model_name="Name of the fixed model",
     model_name_hint="As your provider calls it. It stays when a new champion is promoted.",
     model_missing="Please name the model: letters, digits and . _ : / @ - without spaces.",
+    model_of_others="No model of this workspace has this name.",
     system_prompt="System prompt",
     system_prompt_hint="Empty: the same as everywhere.",
     language="Language of my own sentences",
@@ -119,6 +121,7 @@ JA = PlaceTexts(
     model_name="固定するモデルの名前",
     model_name_hint="提供元での名前です。新しいモデルが公開されても変わりません。",
     model_missing="モデルの名前を空白なしの英数字と . _ : / @ - で入力してください。",
+    model_of_others="このワークスペースにその名前のモデルはありません。",
     system_prompt="システムプロンプト",
     system_prompt_hint="空欄の場合は共通のものを使います。",
     language="ボットのメッセージの言語",

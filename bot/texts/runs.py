@@ -31,7 +31,6 @@ class RunTexts:
     under_way: str
     loss: str
     plot_alt: str
-    plot_title: str
     against: str
     corrected: str
     kept: str
@@ -99,7 +98,6 @@ EN = RunTexts(
     loss="Training loss",
     plot_alt="Loss by step, in training and on what was held out: {first:.3f} at first, {last:.3f} "
     "at the end",
-    plot_title="Loss of {run}",
     against="Evaluation against {model}",
     corrected="Corrected questions: {passed} of {asked} answered right, {fixed} newly fixed",
     kept="Good answers (👍) kept: {kept} of {asked}",
@@ -171,7 +169,6 @@ JA = RunTexts(
     under_way="⏳ {stage}",
     loss="学習の損失",
     plot_alt="ステップごとの損失(学習用と検証用): 最初 {first:.3f}、最後 {last:.3f}",
-    plot_title="{run} の損失",
     against="{model} との比較評価",
     corrected="訂正された質問への正答: {asked} 件中 {passed} 件(新たに {fixed} 件改善)",
     kept="良い回答 (👍) の維持: {asked} 件中 {kept} 件",

@@ -19,6 +19,7 @@ from bot.slack.blocks.home import Page
 from bot.slack.blocks.notice import notice_view
 from bot.slack.blocks.workspace import chosen_prompts, half_written, workspace_view
 from bot.slack.home import redraw
+from bot.slack.own_models import may_use
 from bot.slack.services import Services
 from bot.slack.team import team_of
 
@@ -99,6 +100,10 @@ class Channels:
         settings = chosen_settings(view, user, time.time())
         if settings is None:
             await ack(response_action="errors", errors={"model_name": said.model_missing})
+            return
+        if not await may_use(self._services, team, settings.model):
+            log.warning("model_of_others", team=team, user=user, model=settings.model)
+            await ack(response_action="errors", errors={"model_name": said.model_of_others})
             return
         before = await self._services.preferences.channel(team, channel)
         await self._services.preferences.save_channel(team, channel, settings)
