@@ -152,10 +152,15 @@ def _within_a_line(content: str, limit: int) -> tuple[str, str]:
 
 
 def _end(content: str) -> Border:
-    fence, half = _open_after(_lines(content), PART_LIMIT), len(content) // 2
-    ends = [content.rfind(mark, half) + len(mark) for mark in _ENDS if mark in content[half:]]
-    at = max(ends, default=content.rfind(" ", half) + 1)
-    return Border(at or len(content), _LINE, fence)
+    """Behind a sentence or a word of the last line; behind the line where that is code."""
+    lines = _lines(content)
+    fence, last = _open_after(lines[:-1], PART_LIMIT), lines[-1] if lines else ""
+    if fence is not None or _FENCE.match(last.rstrip("\r\n")):
+        return Border(len(content), _LINE, _open_after(lines, PART_LIMIT))
+    start = max(len(content) // 2, len(content) - len(last))
+    ends = [content.rfind(mark, start) + len(mark) for mark in _ENDS if mark in content[start:]]
+    at = max(ends, default=content.rfind(" ", start) + 1)
+    return Border(at or len(content), _LINE, None)
 
 
 def _open_after(lines: list[str], limit: int) -> Fence | None:

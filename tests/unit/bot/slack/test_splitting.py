@@ -142,6 +142,11 @@ def test_the_last_part_is_told_by_its_length(text: str, old: int) -> None:
     assert shows is not None or "```" in text or "~~~" in text
 
 
+def test_a_part_that_must_end_in_code_closes_its_fence() -> None:
+    assert take_all("  ```\n  ```") == ("  ```\n  ```", "")
+    assert take_all("```\na = 1") == ("```\na = 1\n```", "```\n")
+
+
 def test_the_last_part_opens_its_fence_again() -> None:
     text = "```python\n" + "a = 1\n" * 50 + "```"
     part = take(text, LIMIT)[1]
