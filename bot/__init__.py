@@ -1,1 +1,1 @@
-"""Apprentice, a Slack bot that a team teaches. Start reading at `app.py`; wiring is `bootstrap.py`."""
+"""Apprentice, a Slack bot that a team teaches. Start reading at `app.py`; wiring is `bootstrap`."""

@@ -1,4 +1,4 @@
-"""The error tree of `bot`. Messages are for logs and operators; users get sentences from `texts.py`.
+"""The error tree of `bot`. Messages are for logs and operators; users get sentences from `texts`.
 
 BotError
 ├── ModelUnavailable   the model may answer later

@@ -1,4 +1,4 @@
-"""Answering turns: what `tasks.py` calls, and what it is made of."""
+"""Answering turns: what `tasks` calls, and what it is made of."""
 
 from bot.chat.answering import Chat, Forgetting
 from bot.chat.asking import Asking

@@ -1,6 +1,6 @@
 """The Web API clients of each workspace: one that waits out rate limits, one that does not.
 
-Made by `bootstrap.py`; everything that calls Slack asks here for the workspace it speaks to.
+Made by `bootstrap`; everything that calls Slack asks here for the workspace it speaks to.
 """
 
 from collections.abc import Callable

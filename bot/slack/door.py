@@ -1,6 +1,6 @@
 """How Slack and the bot reach each other: Bolt for what comes in, clients for what goes out.
 
-Made by `bootstrap.py`, once for one workspace or once for all that install the app.
+Made by `bootstrap`, once for one workspace or once for all that install the app.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What the listeners need, made once by `bootstrap.py` and handed to each of them."""
+"""What the listeners need, made once by `bootstrap` and handed to each of them."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

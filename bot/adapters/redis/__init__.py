@@ -1,4 +1,4 @@
-"""The bot's stores in Redis, one per port; wired by `bootstrap.py`."""
+"""The bot's stores in Redis, one per port; wired by `bootstrap`."""
 
 from bot.adapters.redis.installations import RedisInstallations
 from bot.adapters.redis.notices import RedisNotices, RedisSchedule
