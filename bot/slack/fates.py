@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot.slack.blocks.home import Fate
-from bot.slack.services import Workspace
+from bot.slack.workspace import Workspace
 from finetune import Example, ModelVersion, NotFound
 
 BACK = 8  # movements of the champion that are looked at

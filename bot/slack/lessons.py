@@ -2,29 +2,13 @@
 
 import time
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.domain.ports import Told
-from finetune import Dataset, NotFound, Registry, Run, Runs, Snapshots, Taught, taught
+from bot.slack.workspace import Workspace
+from finetune import NotFound, Run, Taught, taught
 
 LATELY = 24 * 3600.0  # seconds after which news is none
 ALL = "done"  # noted of a run of which everyone has heard
-
-
-class Learning(Protocol):
-    """A workspace's dataset, runs and champion."""
-
-    @property
-    def dataset(self) -> Dataset: ...
-
-    @property
-    def runs(self) -> Runs: ...
-
-    @property
-    def registry(self) -> Registry: ...
-
-    @property
-    def snapshots(self) -> Snapshots: ...
 
 
 @dataclass(frozen=True)
@@ -33,7 +17,7 @@ class Lessons:
 
     told: Told
     team: str
-    learning: Learning
+    learning: Workspace
 
     async def of(self, run: Run) -> dict[str, list[Taught]]:
         """By author what is news to them: also of a run before that not everyone heard of."""

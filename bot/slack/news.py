@@ -15,9 +15,10 @@ from bot.domain.ports import ChatModel, Preferences, Told, Turns, Verdicts
 from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
 from bot.slack.blocks.news import SHOWN, NewsItem, news_mark, news_message
 from bot.slack.clients import Clients
-from bot.slack.lessons import ALL, LATELY, Learning, Lessons
+from bot.slack.lessons import ALL, LATELY, Lessons
 from bot.slack.people import People
 from bot.slack.trouble import translated
+from bot.slack.workspace import Workspace
 from bot.texts import texts
 from finetune import Run, RunState, Taught
 
@@ -36,7 +37,7 @@ class News:
     verdicts: Verdicts
     told: Told
     model: ChatModel
-    workspace: Callable[[str], Learning]
+    workspace: Callable[[str], Workspace]
 
     async def due(self, team: str) -> list[str]:
         """Runs that went live lately and of which not everyone has heard."""

@@ -12,8 +12,9 @@ from bot.slack.installation import Installations
 from bot.slack.notices import Notices
 from bot.slack.people import People
 from bot.slack.visibility import Visibility
+from bot.slack.workspace import Workspace
 from bot.texts import Texts, texts
-from finetune import Dataset, Registry, Retiring, Runs, Snapshots
+from finetune import Retiring
 
 
 class Deliveries(Protocol):
@@ -22,22 +23,6 @@ class Deliveries(Protocol):
     async def seen(self, team: str, event_id: str) -> bool: ...
 
     async def remember(self, team: str, event_id: str) -> None: ...
-
-
-class Workspace(Protocol):
-    """A team's dataset, runs and champion."""
-
-    @property
-    def dataset(self) -> Dataset: ...
-
-    @property
-    def runs(self) -> Runs: ...
-
-    @property
-    def registry(self) -> Registry: ...
-
-    @property
-    def snapshots(self) -> Snapshots: ...
 
 
 @dataclass(frozen=True)
