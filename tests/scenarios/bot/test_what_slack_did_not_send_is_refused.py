@@ -47,7 +47,9 @@ FORM = "application/x-www-form-urlencoded"
 async def nothing_changed(office: Office) -> bool:
     snapshot = await office.service.docket.snapshot()
     asked = [
-        task for task in (*snapshot.future, *snapshot.running) if task.function_name != "sweep"
+        task
+        for task in (*snapshot.future, *snapshot.running)
+        if task.function_name not in ("sweep", "watch")  # these come by the clock
     ]
     return not asked and not office.models.chats and not await office.workspace.runs.list()
 
