@@ -114,17 +114,21 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
                 console.print(f"{mark} {escape(finding.name)}", escape(finding.advice), sep="  ")
         return found
 
-    found: list[Finding] = _run(findings, debug=debug)
+    found: list[Finding] = _run(findings, debug=debug, quiet=True)
     if as_json:
         print(json.dumps({"findings": [finding._asdict() for finding in found]}))
     raise typer.Exit(1 if any(finding.advice for finding in found) else 0)
 
 
 def _run(
-    work: Callable[[], Coroutine[Any, Any, Any]], *, debug: bool, keep_trace: bool = False
+    work: Callable[[], Coroutine[Any, Any, Any]],
+    *,
+    debug: bool,
+    keep_trace: bool = False,
+    quiet: bool = False,
 ) -> Any:
     """Run to the end; on stderr one line, and exit 1. A service's log keeps the trace as well."""
-    configure(debug=debug)
+    configure(debug=debug, quiet=quiet)
     try:
         return asyncio.run(work())
     except KeyboardInterrupt:

@@ -6,9 +6,12 @@ import sys
 import structlog
 
 
-def configure(*, debug: bool) -> None:
-    """Set structlog and the standard library's logging up, once per process."""
-    level = logging.DEBUG if debug else logging.INFO
+def configure(*, debug: bool, quiet: bool = False) -> None:
+    """Set structlog and the standard library's logging up, once per process.
+
+    `quiet`: only what is critical, for a command that says itself what is wrong.
+    """
+    level = logging.DEBUG if debug else logging.CRITICAL if quiet else logging.INFO
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -8,12 +8,24 @@ from bot.texts import EN
 from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
 from tests.fakes.openai_account import Scripted
 from tests.fakes.signed_events import BOT, changed, deliver, message
-from tests.fakes.workplace import until
+from tests.fakes.workplace import Json, until
 from tests.scenarios.bot.conftest import SECRET, Office
 
 pytestmark = pytest.mark.anyio
 HELLO = f"<@{BOT}> hello?"
 WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen " * 3
+
+
+async def noted(office: Office, ts: str) -> Json:
+    """The answer, once the bot knows as well that it stands there."""
+    answer = await office.people.answer(ts)
+
+    async def known() -> bool:
+        turn = await office.turns.get(TEAM, f"{CHANNEL}:{ts}")
+        return turn is not None and (await office.turns.state(turn)).answered
+
+    await until("the answer to be noted", known)
+    return answer
 
 
 async def test_the_new_question_is_answered_in_place_of_one_being_answered(office: Office) -> None:
@@ -33,7 +45,7 @@ async def test_the_new_question_is_answered_in_place_of_one_being_answered(offic
 
 async def test_an_answered_question_is_offered_anew_and_rewritten_in_place(office: Office) -> None:
     ts = await office.people.ask(ASKER, "@apprentice how old?")
-    first = await office.people.answer(ts)
+    first = await noted(office, ts)
     await office.people.edit(ASKER, ts, "@apprentice how tall?")
     offer = await office.people.whisper(ASKER, having=EN.chat.edited)
     await office.people.click(ASKER, offer, "answer_again", f"{CHANNEL}:{ts}")
@@ -52,7 +64,7 @@ async def test_an_answered_question_is_offered_anew_and_rewritten_in_place(offic
 
 async def test_two_clicks_on_the_offer_are_one_new_answer(office: Office) -> None:
     ts = await office.people.ask(ASKER, "@apprentice how old?")
-    await office.people.answer(ts)
+    await noted(office, ts)
     await office.people.edit(ASKER, ts, "@apprentice how tall?")
     offer = await office.people.whisper(ASKER, having=EN.chat.edited)
     click = office.people.click(ASKER, offer, "answer_again", f"{CHANNEL}:{ts}")
@@ -65,7 +77,7 @@ async def test_two_clicks_on_the_offer_are_one_new_answer(office: Office) -> Non
 
 async def test_the_offer_is_seen_by_the_asker_alone(office: Office) -> None:
     ts = await office.people.ask(ASKER, "@apprentice how old?")
-    await office.people.answer(ts)
+    await noted(office, ts)
     await office.people.edit(ASKER, ts, "@apprentice how tall?")
     await office.people.whisper(ASKER, having=EN.chat.edited)
     known = await office.turns.offered(TEAM, f"{CHANNEL}:{ts}")

@@ -98,7 +98,7 @@ async def test_older_messages_of_a_thread_come_with_names_and_files(office: Offi
     [first, question] = [m["content"] for m in office.models.chats[0].messages[1:]]
     assert "@aiko, look" in first
     assert "[file: oven.pdf]" in first
-    assert question == "whom do I call?"
+    assert question == "aiko: whom do I call?"  # two people speak here
 
 
 async def test_a_note_about_a_file_survives_trouble_with_slack(office: Office) -> None:
