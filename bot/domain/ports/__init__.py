@@ -1,0 +1,30 @@
+"""What the core needs from outside, as Protocols of one purpose each.
+
+`adapters/` and `slack/` implement them; `tests/fakes` has small stand-ins.
+"""
+
+from bot.domain.ports.models import Champions, ChatModel
+from bot.domain.ports.people import Languages, Names, Preferences, Roles
+from bot.domain.ports.surface import LiveReply, Reader, Removal, Surface, ThreadTitles
+from bot.domain.ports.turns import Quota, Turns
+from bot.domain.ports.verdicts import Told, Verdicts
+from bot.domain.ports.work import TaskQueue
+
+__all__ = [
+    "Champions",
+    "ChatModel",
+    "Languages",
+    "LiveReply",
+    "Names",
+    "Preferences",
+    "Quota",
+    "Reader",
+    "Removal",
+    "Roles",
+    "Surface",
+    "TaskQueue",
+    "ThreadTitles",
+    "Told",
+    "Turns",
+    "Verdicts",
+]
