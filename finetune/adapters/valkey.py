@@ -131,6 +131,7 @@ async def _start(folder: Path, address: Path) -> None:
         "--unixsocketperm": "700",
         "--dir": str(folder),
         "--appendonly": "yes",
+        "--appendfsync": "always",  # an answer "written" stays written through a power cut
         "--maxmemory-policy": "noeviction",
         "--logfile": str(folder / "valkey.log"),
     }
