@@ -26,6 +26,7 @@ def chat_of(made: Connections, parts: Parts) -> Chat:
         limit=settings.max_context_tokens,
         fallback=settings.fallback_model,
         images=settings.image_models,
+        metrics=made.metrics,
     )
     return Chat(
         turns=parts.turns,
@@ -40,4 +41,5 @@ def chat_of(made: Connections, parts: Parts) -> Chat:
         preferences=parts.preferences,
         privacy=parts.privacy,
         system_prompt=settings.system_prompt,
+        metrics=made.metrics,
     )

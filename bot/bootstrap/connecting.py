@@ -20,6 +20,7 @@ from bot.bootstrap.service import Service
 from bot.bootstrap.working import work_of
 from bot.domain.conversation import Turn
 from bot.health import Health
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.bolt import OAuth
 from bot.slack.door import TIMEOUT, Door, Lines, door_of_many, door_of_one
@@ -57,7 +58,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=TIMEOUT))
         door = _door(settings, redis, session)
         await door.open()
-        service = _wire(Connections(settings, kit, redis, docket, models, session, door))
+        service = _wire(Connections(settings, kit, redis, docket, models, session, door, Metrics()))
         stack.push_async_callback(service.later.finish)
         yield service
 
@@ -117,6 +118,7 @@ def _services(made: Connections, parts: Parts, health: Health, access: Access) -
         quota=parts.quota,
         allowed_bots=settings.allowed_bots,
         installations=parts.door.installations,
+        metrics=made.metrics,
     )
 
 

@@ -17,6 +17,7 @@ from bot.adapters.redis import (
     RedisVerdicts,
 )
 from bot.bootstrap.champions import Champions, Ending
+from bot.metrics import Metrics
 from bot.privacy import Privacy
 from bot.settings import Settings
 from bot.slack.clients import Clients
@@ -43,6 +44,7 @@ class Connections:
     models: openai.AsyncOpenAI
     session: aiohttp.ClientSession
     door: Door
+    metrics: Metrics
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ Called by the durable task of the turn, once or, after a crash, again; the turn'
 where the predecessor stopped.
 """
 
+import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -14,6 +15,7 @@ from bot.chat.apologies import sorry, together
 from bot.chat.asking import Answer, Asking, Wish
 from bot.chat.context import Context
 from bot.chat.rules import Rules
+from bot.chat.timing import since_asked
 from bot.domain.conversation import Reply, Turn, TurnState
 from bot.domain.ports import (
     Champions,
@@ -31,6 +33,7 @@ from bot.errors import (
     ModelUnavailable,
     SurfaceRefused,
 )
+from bot.metrics import Metrics, Outcome, Part
 from bot.texts import texts
 from bot.texts.chat import ChatTexts
 
@@ -59,6 +62,7 @@ class Chat:
     preferences: Preferences
     privacy: Forgetting
     system_prompt: str
+    metrics: Metrics = field(default_factory=Metrics)
 
     async def reply(self, turn: Turn) -> None:
         """Leave exactly one answer to `turn`. Raises ModelUnavailable when a later try may work."""
@@ -69,6 +73,8 @@ class Chat:
             await self._keep_nothing(turn)
         elif state.reply is not None or not await self._said_by_rule(turn):
             await self._answer(turn)
+        else:
+            self.metrics.ended(Outcome.SENTENCE)
 
     async def give_up(self, turn: Turn, trouble: BotError | None = None) -> None:
         """The champion failed for the last time: ask the fallback, or apologise."""
@@ -83,6 +89,7 @@ class Chat:
             await self.turns.save_reply(turn, earlier)  # which stands there still
         await self.turns.dropped(turn)
         await self._keep_nothing(turn)
+        self.metrics.ended(Outcome.DROPPED)
 
     async def _said_by_rule(self, turn: Turn) -> bool:
         """Whether a rule, and no model, answers this turn; done by then."""
@@ -106,10 +113,13 @@ class Chat:
         return False
 
     async def _answer(self, turn: Turn, after: BotError | None = None) -> None:
-        state = await self.turns.state(turn)
+        began, state = time.monotonic(), await self.turns.state(turn)
+        if not state.started and (waited := since_asked(turn)) is not None:
+            self.metrics.took(Part.WAITED, waited)
         await self.turns.start(turn)
         opening = Opening(self.surface, turn, state.posted_ts, resumed=state.started)
-        if state.reply is None:
+        reply, by_model = state.reply, 0.0
+        if reply is None:
             try:
                 answer = await self._ask(turn, opening, after)
             except (ModelRefused, ModelUnavailable) as error:
@@ -117,14 +127,25 @@ class Chat:
                     raise
                 said = await self._texts(turn)
                 await self._say(turn, sorry(error, said, kept=not await self._shy(turn)))
+                self.metrics.ended(Outcome.APOLOGY)
                 return
             if answer.over:
                 await self._leave(turn)
                 return
             if (reply := await self._written(turn, answer, state)) is None:
+                self.metrics.ended(Outcome.SENTENCE)
                 return
             await self.turns.save_reply(turn, reply, notes=answer.notes, first=answer.first)
+            by_model = answer.waited
         await self._finish(turn, opening)
+        self._measure(turn, reply, time.monotonic() - began - by_model)
+
+    def _measure(self, turn: Turn, reply: Reply, ours: float) -> None:
+        self.metrics.took(Part.OURS, ours)
+        if (total := since_asked(turn)) is not None:
+            self.metrics.took(Part.TOTAL, total)
+        outcome = Outcome.FALLBACK if reply.fallback else Outcome.MODEL
+        self.metrics.ended(Outcome.STOPPED if reply.stopped else outcome)
 
     async def _written(self, turn: Turn, answer: Answer, state: TurnState) -> Reply | None:
         """What is to be shown; None where it was nothing, and a sentence has said so."""

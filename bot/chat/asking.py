@@ -6,17 +6,19 @@ Takes the question from the `Reader` and what was said before from `Context`, se
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 import structlog
 
 from bot.chat.context import Context, Remembered
 from bot.chat.stopping import until, watched
+from bot.chat.timing import Stopwatch, since_asked
 from bot.chat.trimming import trim
 from bot.domain.conversation import Content, Delta, Reply, Stage, Turn, Usage
 from bot.domain.ports import ChatModel, LiveReply, Reader, Surface, Turns
 from bot.errors import BotError, ContentRefused, ModelRefused, ModelUnavailable, TooLong
+from bot.metrics import Metrics, Part
 from finetune import Message, count_tokens
 
 log = structlog.get_logger(__name__)
@@ -37,13 +39,15 @@ class Answer:
     """What came of it. No `reply`: there was nothing to ask a model.
 
     `notes` are sentences to the asker about files that could not be read; `first`: nothing was said
-    in this thread before; `over`: the question was changed or deleted meanwhile.
+    in this thread before; `over`: the question was changed or deleted meanwhile; `waited`: seconds
+    that the model took.
     """
 
     reply: Reply | None
     notes: tuple[str, ...] = ()
     first: bool = False
     over: bool = False
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Asking:
     limit: int
     fallback: str = ""
     images: tuple[str, ...] = ()
+    metrics: Metrics = field(default_factory=Metrics)
 
     async def ask(self, wish: Wish, show: Open) -> Answer:
         """Ask the wished model; where it refuses for good, the fallback once.
@@ -136,19 +141,22 @@ class Asking:
             return Answer(None, content.notes)
         system = Message(role="system", content=wish.system)
         messages = trim(system, before.messages, before.question, self.limit)
+        watch = Stopwatch()
         try:
-            reply = await self._once(wish, model, messages, content, show)
+            reply = await self._once(wish, model, messages, content, show, watch)
         except TooLong:
             half = count_tokens(messages) // HARDER
             shorter = trim(system, before.messages, before.question, half)
             if shorter == messages:
                 raise
-            reply = await self._once(wish, model, shorter, content, show)
+            reply = await self._once(wish, model, shorter, content, show, watch)
+        watch.tell(self.metrics)
         if reply is not None:
             sent = len(reply.messages) - 2  # less the system prompt and the question
             sources = before.sources[len(before.sources) - sent :]
             reply = reply.model_copy(update={"sources": ("", *sources, wish.turn.turn_id)})
-        return Answer(reply, content.notes, first=not before.messages, over=reply is None)
+        first, over = not before.messages, reply is None
+        return Answer(reply, content.notes, first=first, over=over, waited=watch.waited)
 
     async def _once(
         self,
@@ -157,6 +165,7 @@ class Asking:
         messages: tuple[Message, ...],
         content: Content,
         show: Open,
+        watch: Stopwatch,
     ) -> Reply | None:
         """The reply; None when the question was changed or deleted meanwhile."""
         turn, began = wish.turn, time.monotonic()
@@ -164,7 +173,7 @@ class Asking:
         pieces: list[str] = []
         async with watched(self.turns, turn) as told:
             coming = self.model.stream(model, messages, content.images)
-            last = await self._show(turn, live, until(told, coming), pieces)
+            last = await self._show(turn, live, until(told, watch.over(coming)), pieces)
         stopped = told.is_set() and not last.finish_reason
         if stopped:
             standing = await self.turns.get(turn.team, turn.turn_id)
@@ -203,6 +212,8 @@ class Asking:
             pieces.append(delta.text)
             ts = await live.append(delta.text)
             if ts is not None and ts != posted:
+                if posted is None and (seconds := since_asked(turn)) is not None:
+                    self.metrics.took(Part.FIRST_TEXT, seconds)
                 await self.turns.posted(turn, ts)
                 posted = ts
         return last

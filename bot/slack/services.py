@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.ports import Champions, Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
+from bot.metrics import Metrics
 from bot.privacy import Privacy
 from bot.slack.background import Background
 from bot.slack.clients import Clients
@@ -51,6 +52,7 @@ class Services:
     retiring: Callable[[str], Awaitable[list[Retiring]]]  # of the champion and the base
     installations: Installations | None = None  # None: one workspace, known from the start
     later: Background = field(default_factory=Background)
+    metrics: Metrics = field(default_factory=Metrics)
 
     async def texts(self, team: str, user: str) -> Texts:
         """The sentences in this user's language."""
