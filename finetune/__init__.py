@@ -15,6 +15,7 @@ from finetune.dataset.example import (
     normalise,
 )
 from finetune.dataset.redact import redact
+from finetune.dataset.secrets import mask_secrets
 from finetune.dataset.snapshot import Snapshots
 from finetune.dataset.tokens import count_text, count_tokens
 from finetune.errors import (
@@ -77,6 +78,7 @@ __all__ = [
     "decoded",
     "digest",
     "load",
+    "mask_secrets",
     "normalise",
     "redact",
     "retiring",

@@ -15,11 +15,23 @@ MOST_LOOKED_AT = 2_000  # texts that `redact` reads; it takes a fraction of a mi
 _MARKS = tuple(
     mark.encode()
     for mark in (
-        *("@", "_", "AKIA", "ASIA", "AIza", "ya29.", "SG.", "eyJ", "hooks.slack", "PRIVATE KEY"),
+        *("@", "_", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "ya29.", "SG.", "eyJ", "hooks.slack"),
+        *("PRIVATE KEY", "api/webhooks", "1//0", "GOCSPX", "dapi", "hvs.", ":AA", "Q~", "?sig="),
     )
 )
-_HYPHENED = (b"sk-", b"glpat-", b"xox", b"xapp-", b"pypi-")
-_LOGINS = (b"bearer ", b"passw", b"passphrase")  # however they are written
+_HYPHENED = (
+    b"sk-",
+    b"gl",
+    b"xox",
+    b"xapp-",
+    b"xwfp-",
+    b"pypi-",
+    b"key-",
+    b"PMAK-",
+    b"xai-",
+    b"AGE-",
+)
+_LOGINS = (b"bearer ", b"passw", b"passphrase", b"authorization")  # however they are written
 _JAPANESE = tuple(
     mark.encode()
     for mark in ("\uff20", "パスワード", "暗証番号", "シークレット", "トークン", "APIキー")

@@ -9,72 +9,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-_KEY_FORMS = (
-    r"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}",  # Stripe
-    r"(?:AKIA|ASIA)[0-9A-Z]{16}",  # AWS access key
-    r"AIza[0-9A-Za-z_-]{35}",  # Google
-    r"ya29\.[0-9A-Za-z_-]{20,}",
-    r"gh[pousr]_[A-Za-z0-9]{30,}",  # GitHub
-    r"github_pat_[A-Za-z0-9_]{22,}",
-    r"glpat-[A-Za-z0-9_-]{20,}",  # GitLab
-    r"xox[a-z]-[A-Za-z0-9-]{10,}",  # Slack
-    r"xoxe\.xox[a-z]-[A-Za-z0-9-]{10,}",
-    r"xapp-[A-Za-z0-9-]{10,}",
-    r"npm_[A-Za-z0-9]{36}",
-    r"pypi-[A-Za-z0-9_-]{40,}",
-    r"hf_[A-Za-z0-9]{30,}",
-    r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
-)
-_KEYS = "|".join(_KEY_FORMS)
-_LOGIN = r"(?:password|passwd|passphrase|パスワード|暗証番号)"
-_WORD = (
-    rf"(?:{_LOGIN}|secret(?:[ _-]?(?:access[ _-]?)?key)?|api[ _-]?key|(?:access[ _-]?)?token"
-    r"|シークレット|トークン|APIキー)"
-)
-_GIVEN = (
-    r"[\"'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}[\"'`]?"  # a colon or an equals sign, also full width
-)
-_PLAIN = r"[!-~\uff01-\uff5e]"  # what secrets are written in, also full width; no Japanese
-# Neither a placeholder, nor the address of a page, nor a price.
-_NOT_YET = r"(?![\"'`\[]|<?https?://|\$[\d,.]+(?!\S))"
-_WITH_DIGIT = r"(?=[^\s\[]{0,99}\d)"
-_LETTER = r"A-Za-z0-9\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
-_NEAR_TEXT = r"(?<![A-Za-z0-9_])"
+from finetune.dataset.secrets import masked_once
 
-_SIMPLE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (
-        re.compile(
-            r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?"
-            r"(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\Z)",
-            re.DOTALL,
-        ),
-        "[private key]",
-    ),
-    (re.compile(r"https://hooks\.slack\.com/[A-Za-z]+/[A-Za-z0-9/_-]+"), "[secret]"),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "[token]"),
-    (re.compile(_NEAR_TEXT + f"(?:{_KEYS})"), "[secret]"),
-    # OpenAI, Anthropic and alike
-    (re.compile(_NEAR_TEXT + r"sk-[A-Za-z0-9_-]{16,}"), lambda found: _unless_words(found.group())),
-    (re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/-]{16,}=*"), r"\1[secret]"),
-    (re.compile(r"(://[^\s:/@]+:)[^\s/]+(?=@)"), r"\1[secret]"),  # user:password@host
-    # "password: correcthorse", never "password: ask Ben"
-    (re.compile(rf"(?i)({_WORD}{_GIVEN}){_NOT_YET}{_PLAIN}{{8,}}"), r"\1[secret]"),
-    # "password is hunter2", "password hunter2", never "password is required": it has a digit
-    (
-        re.compile(
-            rf"(?i)({_WORD}(?:\s{{0,4}}(?:is\b|は)\s{{0,4}}|{_GIVEN})|{_LOGIN}\s{{1,4}}|パスワード)"
-            rf"{_NOT_YET}{_WITH_DIGIT}[!-Z\\^-~]{{6,}}"
-        ),
-        r"\1[secret]",
-    ),
-    # "my AWS secret wJalrXUtnFEMIK7MD…": long, with capitals, small letters and digits
-    (
-        re.compile(
-            rf"((?i:{_WORD})\s{{1,4}})(?=\S{{0,99}}[A-Z])(?=\S{{0,99}}[a-z]){_WITH_DIGIT}"
-            rf"{_NOT_YET}[!-Z\\^-~]{{20,}}"
-        ),
-        r"\1[secret]",
-    ),
+_LETTER = r"A-Za-z0-9\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_SIMPLE: tuple[tuple[re.Pattern[str], str], ...] = (
     # Slack writes addresses and numbers as links: take the whole link
     (re.compile(r"<mailto:[^>\s]+>"), "[email]"),
     (re.compile(r"<tel:[^>]+>"), "[phone]"),
@@ -109,21 +47,11 @@ def redact(text: str) -> str:
 
 
 def _once(text: str) -> str:
+    text = masked_once(text)
     for pattern, placeholder in _SIMPLE:
         text = pattern.sub(placeholder, text)
     text = _CARD.sub(lambda found: "[card]" if _is_card(found.group()) else found.group(), text)
     return _without_phones(text)
-
-
-def _unless_words(key: str) -> str:
-    """A key has a long run, or capitals, small letters and digits; sk-learn-is-good has neither."""
-    runs = [run for part in key.split("-") for run in part.split("_")]
-    long = any(len(run) >= 16 and not run.isalpha() for run in runs) or any(
-        len(run) >= 20 for run in runs
-    )
-    kinds = (str.isupper, str.islower, str.isdigit)
-    mixed = all(any(map(kind, key.removeprefix("sk-"))) for kind in kinds)
-    return "[secret]" if long or mixed else key
 
 
 def _is_card(text: str) -> bool:

@@ -18,10 +18,14 @@ _BETWEEN = (
 )
 _I = r"[i\x{130}\x{131}]"  # Turkish letters are an i to `re` in any case, but not to Rust
 _MARKS = (
-    r"[@\x{FF20}]|(?:[srp]k|hf|whsec|gh[pousr]|github_pat|npm)_|A[KS]IA|AIza|ya29|glpat|xox|xapp",
-    r"pypi|SG\.|sk-|eyJ|-----BEGIN|hooks\.slack|<mailto|<tel",
-    rf"(?i:passw|passphrase|bearer|secret|ap{_I}[ _-]?key|ap{_I}キー|token)",
-    r"パスワ|暗証番号|シークレ|トーク",
+    r"[@\x{FF20}]|(?:[srp]k|hf|whsec|gh[pousr]|github_pat|npm)_|A[KSB]IA|ACCA|AIza|ya29|xox|xapp",
+    r"pypi|SG\.|sk-|eyJ|-----BEGIN|hooks\.slack|api/webhooks|<mailto|<tel|xwfp|1//0|GOCSPX|dapi",
+    r"gl[a-z]{2,5}-|gl(?:sa|c)_|do[opr]_v1|shp(?:at|ca|pa|ss)_|(?:AC|SK)[0-9a-f]{8}|key-[0-9a-f]",
+    r"hv[sbr]\.|lin_api|ntn_|figd_|PMAK|dckr_pat|(?:gsk|tvly|r8|sbp|fal|pat|csk)_|ATATT|ATCTT",
+    r"xai-|pplx|nvapi|tvly|sq0|AGE-|:AA|Q~|xai[A-Za-z0-9]",
+    rf"(?i:[?&](?:s{_I}g|x-amz|x-goog)|author|passw|passphrase|bearer|secret|ap{_I}キー|token)",
+    rf"(?i:(?:ap{_I}|account|access|encrypt{_I}on)[ _-]?key)",
+    r"パスワ|パスフ|暗証番号|シークレ|トーク|アクセスキー",
     # The shortest number in the telephone book has 9 digits as Japan writes it, 6 after a plus sign.
     rf"\d(?:{_BETWEEN}\d){{8}}",
     rf"[+\x{{FF0B}}]{_BETWEEN}\d(?:{_BETWEEN}\d){{5}}",

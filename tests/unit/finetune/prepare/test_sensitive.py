@@ -94,6 +94,17 @@ PIECES = (
         "\n",
     ),
     *("aB3dE5gH7jK9mN1pQ3sT5", "abcdefghijklmnop1234", "wJalrXUtnFEMIK7MDENG1", "correcthorse9"),
+    *("1//0", "GOCSPX-", "glrt-", "glsa_", "dop_v1_", "shpat_", "SK", "key-", "dapi", "hvs."),
+    *("lin_api_", "ntn_", "figd_", "PMAK-", "dckr_pat_", "gsk_", "xai-", "pplx-", "sq0atp-"),
+    *("AGE-SECRET-KEY-1", "12345678:AA", "aB38Q~", "?sig=", "&X-Amz-Signature=", "?s\u0130g="),
+    *(
+        "Authorization: Basic ",
+        "access key=",
+        "encrypt\u0131on-key:",
+        "アクセスキー：",
+        "パスフレーズ:",
+    ),
+    *("0123456789abcdef" * 2, "aB3dE5gH7jK9mN1pQ3sT5" * 2, "https://discord.com/api/webhooks/1/"),
     *("hello", "東京", "🙂", "x", "\xff", "\x00", "\ud800", "hunter2"),
 )
 texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=9).map("".join)
@@ -119,6 +130,10 @@ def test_each_secret_alone_is_found_between_harmless_texts() -> None:
         "Bearer abcdefghijklmnopqrstu",
         "パスワードは abc12345",
         "key AKIAIOSFODNN7EXAMPLE",
+        "SK" + "0123456789abcdef" * 2,
+        "Authorization: Basic dXNlcjpwYXNz",
+        "アクセスキー=abcdefgh1234",
+        "https://x.example/f?sig=abcdefghijklmnop1234",
     ]
     for secret in secrets:
         assert redact(secret) != secret

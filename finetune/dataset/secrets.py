@@ -1,0 +1,148 @@
+"""Takes credentials out of text: keys, tokens, private keys, passwords. Used by `redact` and by logs.
+
+Forms are those that the issuers publish for secret scanning. Pure; the time is linear in the text,
+because no pattern begins twice within one run of its own characters (bounds, look-behinds and
+possessive repeats see to it).
+"""
+
+import re
+from collections.abc import Callable
+
+_ISSUED = (
+    r"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}",  # Stripe
+    r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}",  # AWS
+    r"AIza[0-9A-Za-z_-]{35}",  # Google
+    r"ya29\.[0-9A-Za-z_-]{20,}",
+    r"1//0[0-9A-Za-z_-]{30,}",
+    r"GOCSPX-[0-9A-Za-z_-]{20,}",
+    r"gh[pousr]_[A-Za-z0-9]{30,}",  # GitHub
+    r"github_pat_[A-Za-z0-9_]{22,}",
+    r"gl(?:pat|dt|rt|rtr|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[A-Za-z0-9_.-]{20,}",  # GitLab
+    r"xoxe\.xox[a-z]-[A-Za-z0-9-]{10,}",  # Slack
+    r"xox[a-z]-[A-Za-z0-9-]{10,}",
+    r"(?:xapp|xwfp)-[A-Za-z0-9-]{10,}",
+    r"npm_[A-Za-z0-9]{36}",
+    r"pypi-[A-Za-z0-9_-]{40,}",
+    r"hf_[A-Za-z0-9]{30,}",
+    r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
+    r"do[opr]_v1_[a-f0-9]{32,}",  # DigitalOcean
+    r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}",  # Shopify
+    r"(?:AC|SK)[0-9a-f]{32}(?![0-9A-Za-z])",  # Twilio
+    r"key-[0-9a-f]{32}(?![0-9A-Za-z])",  # Mailgun
+    r"dapi[0-9a-f]{32}",  # Databricks
+    r"gl(?:sa|c)_[A-Za-z0-9_+/=]{32,}",  # Grafana
+    r"hv[sbr]\.[A-Za-z0-9_-]{20,}",  # Vault
+    r"lin_api_[A-Za-z0-9]{32,}",  # Linear
+    r"(?:ntn|secret)_[A-Za-z0-9]{40,}",  # Notion
+    r"figd_[A-Za-z0-9_-]{20,}",
+    r"PMAK-[A-Za-z0-9-]{40,}",
+    r"dckr_pat_[A-Za-z0-9_-]{20,}",
+    r"(?:gsk|tvly|r8|sbp|fal|pat|csk)_[A-Za-z0-9]{30,}",
+    r"(?:xai|pplx|nvapi|tvly|ATATT3x|ATCTT3x)-?[A-Za-z0-9_=-]{30,}",
+    r"sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{20,}",  # Square
+    r"AGE-SECRET-KEY-1[A-Z0-9]{40,}",
+    r"[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}",  # Telegram
+)
+_KEYS = "|".join(_ISSUED)
+_LOGIN = r"(?:password|passwd|passphrase|パスワード|パスフレーズ|暗証番号)"
+_WORD = (
+    rf"(?:{_LOGIN}|secret(?:[ _-]?(?:access[ _-]?)?key)?|(?:api|account|access|encryption)[ _-]?key"
+    r"|(?:access[ _-]?)?token|シークレット|トークン|APIキー|アクセスキー)"
+)
+_GIVEN = (
+    r"[\"'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}[\"'`]?"  # a colon or an equals sign, also full width
+)
+_PLAIN = r"[!-~\uff01-\uff5e]"  # what secrets are written in, also full width; no Japanese
+# Neither a placeholder, nor the address of a page, nor a price.
+_NOT_YET = r"(?![\"'`\[]|<?https?://|\$[\d,.]+(?!\S))"
+_WITH_DIGIT = r"(?=[^\s\[]{0,99}\d)"
+_NEAR_TEXT = r"(?<![A-Za-z0-9_])"
+_IN_HEADER = r"[A-Za-z0-9._~+/-]"
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (
+        re.compile(
+            r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?"
+            r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)",
+            re.DOTALL,
+        ),
+        "[private key]",
+    ),
+    (re.compile(r"https://hooks\.slack\.com/[A-Za-z]+/[A-Za-z0-9/_-]+"), "[secret]"),
+    (
+        re.compile(r"https://(?:\w{1,20}\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]+"),
+        "[secret]",
+    ),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{4,}+(?:\.[A-Za-z0-9_-]*+){1,3}"
+        ),
+        "[token]",
+    ),
+    (re.compile(_NEAR_TEXT + f"(?:{_KEYS})"), "[secret]"),
+    # OpenAI, Anthropic and alike
+    (re.compile(_NEAR_TEXT + r"sk-[A-Za-z0-9_-]{16,}"), lambda found: _unless_words(found.group())),
+    (re.compile(_NEAR_TEXT + r"[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}"), "[secret]"),  # Entra
+    # Signed links: AWS, Azure storage, Google
+    (
+        re.compile(
+            r"(?i)([?&](?:sig|x-amz-signature|x-amz-security-token|x-goog-signature)=)[\w%+/=-]{16,}"
+        ),
+        r"\1[secret]",
+    ),
+    (re.compile(rf"(?i)\b(bearer\s{{1,8}}){_IN_HEADER}{{16,}}=*"), r"\1[secret]"),
+    (
+        re.compile(
+            rf"(?i)(authorization[\"']?\s{{0,4}}[:=]\s{{0,4}}[\"']?(?:basic|token|bot|digest)\s{{1,4}}){_IN_HEADER}{{8,}}=*"
+        ),
+        r"\1[secret]",
+    ),
+    (re.compile(r"(://[^\s:/@]{0,256}:)[^\s/]+(?=@)"), r"\1[secret]"),  # user:password@host
+    # "password: correcthorse", never "password: ask Ben"
+    (re.compile(rf"(?i)({_WORD}{_GIVEN}){_NOT_YET}{_PLAIN}{{8,}}"), r"\1[secret]"),
+    # "password is hunter2", "password hunter2", never "password is required": it has a digit
+    (
+        re.compile(
+            rf"(?i)({_WORD}(?:\s{{0,4}}(?:is\b|は)\s{{0,4}}|{_GIVEN})|{_LOGIN}\s{{1,4}}|パスワード)"
+            rf"{_NOT_YET}{_WITH_DIGIT}[!-Z\\^-~]{{6,}}"
+        ),
+        r"\1[secret]",
+    ),
+    # "my AWS secret wJalrXUtnFEMIK7MD…": long, with capitals, small letters and digits
+    (
+        re.compile(
+            rf"((?i:{_WORD})\s{{1,4}})(?=\S{{0,99}}[A-Z])(?=\S{{0,99}}[a-z]){_WITH_DIGIT}"
+            rf"{_NOT_YET}[!-Z\\^-~]{{20,}}"
+        ),
+        r"\1[secret]",
+    ),
+)
+
+
+def mask_secrets(text: str) -> str:
+    """`text` with `[secret]`, `[token]` and `[private key]` in place of credentials.
+
+    Personal data stays: `redact` takes that out too.
+    """
+    clean = masked_once(text)
+    while clean != text:  # a placeholder may set free what stuck to it
+        text, clean = clean, masked_once(clean)
+    return text
+
+
+def masked_once(text: str) -> str:
+    """One pass of `mask_secrets`."""
+    for pattern, placeholder in _PATTERNS:
+        text = pattern.sub(placeholder, text)
+    return text
+
+
+def _unless_words(key: str) -> str:
+    """A key has a long run, or capitals, small letters and digits; sk-learn-is-good has neither."""
+    runs = [run for part in key.split("-") for run in part.split("_")]
+    long = any(len(run) >= 16 and not run.isalpha() for run in runs) or any(
+        len(run) >= 20 for run in runs
+    )
+    kinds = (str.isupper, str.islower, str.isdigit)
+    mixed = all(any(map(kind, key.removeprefix("sk-"))) for kind in kinds)
+    return "[secret]" if long or mixed else key
