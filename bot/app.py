@@ -1,52 +1,41 @@
 """The web server: /slack/events, health, metrics and the curation pages.
 
 Requests come from Slack (signed), from an orchestrator's probes and from curators' browsers; all
-are handed on to Bolt, to `health.py` or to `web/`. Nothing is decided here.
+are handed on to Bolt, to `probes.py` or to `web/`. Nothing is decided here.
 """
 
+import asyncio
+from collections.abc import Callable
+
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST
 from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.health import Health
 from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.web.learn import mount_learn
 from bot.web.pages import Pages
 
+AT_ONCE = 48  # deliveries that Bolt handles; the others wait, and so does what they hold
 BODY_LIMIT = 1_000_000  # bytes; Slack's largest payloads (modals with long texts) stay far below
 
 
-def create_app(bolt: AsyncApp, health: Health, pages: Pages) -> FastAPI:
+def create_app(bolt: AsyncApp, probes: Callable[[FastAPI], None], pages: Pages) -> FastAPI:
     """The HTTP surface over parts that are already wired."""
     app = FastAPI(title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None)
-    slack = AsyncSlackRequestHandler(bolt)
+    slack, room = AsyncSlackRequestHandler(bolt), asyncio.Semaphore(AT_ONCE)
 
     @app.post(EVENTS_PATH)
     async def slack_events(request: Request) -> Response:
-        refusal = await _refuse(request)
-        return refusal or await slack.handle(request)
+        async with room:
+            refusal = await _refuse(request)
+            return refusal or await slack.handle(request)
 
     @app.get(INSTALL_PATH)
     @app.get(REDIRECT_PATH)
     async def slack_install(request: Request) -> Response:
         return await slack.handle(request)  # 404 where the app is for one workspace
 
-    @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/readyz")
-    async def readyz() -> JSONResponse:
-        problems = await health.problems()
-        content = {"status": "not ready" if problems else "ready", "problems": problems}
-        return JSONResponse(content, status_code=503 if problems else 200)
-
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        return Response(await health.metrics(), media_type=CONTENT_TYPE_LATEST)
-
+    probes(app)
     pages.mount(app)
     mount_learn(app)
     return app

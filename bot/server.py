@@ -9,9 +9,11 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
@@ -38,7 +40,7 @@ async def _serve(settings: Settings, told: asyncio.Event, *, worker: bool) -> No
             token = settings.slack_app_token.get_secret_value()
             jobs.append(asyncio.create_task(socket_mode_connection(service, token)))
         try:
-            await _listen(service, jobs, told)
+            await _listen(service.app, Place(settings.host, settings.port), jobs, told)
         finally:
             await end(*jobs, patience=GRACE)
 
@@ -50,10 +52,22 @@ async def work(settings: Settings) -> None:
         async with open_service(settings) as service:
             log.info("working")
             working = asyncio.create_task(service.work())
-            await _first(working, told=told)
-            if working.done():
-                working.result()  # it ends by itself only with a reason
-            await end(working, patience=GRACE)
+            try:
+                await _watched(service, working, told)
+            finally:
+                await end(working, patience=GRACE)
+
+
+async def _watched(service: Service, working: "asyncio.Task[None]", told: asyncio.Event) -> None:
+    """Until it is over, or told to stop; operators may look at METRICS_PORT meanwhile."""
+    settings = service.settings
+    if settings.metrics_port is not None:
+        place = Place(settings.host, settings.metrics_port, "METRICS_PORT")
+        await _listen(service.probes, place, [working], told)
+        return
+    await _first(working, told=told)
+    if working.done():
+        working.result()  # it ends by itself only with a reason
 
 
 @contextmanager
@@ -93,14 +107,21 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _listen(service: Service, jobs: list["asyncio.Task[None]"], told: asyncio.Event) -> None:
-    settings = service.settings
-    config = uvicorn.Config(
-        service.app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE
-    )
+class Place(NamedTuple):
+    """Where to listen; `setting` is what to change when something else does already."""
+
+    host: str
+    port: int
+    setting: str = "PORT"
+
+
+async def _listen(
+    app: FastAPI, place: Place, jobs: list["asyncio.Task[None]"], told: asyncio.Event
+) -> None:
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
     server = _Server(config)
-    with _bind(settings.host, settings.port) as port:
-        log.info("listening", host=settings.host, port=port.getsockname()[1])
+    with _bind(place) as port:
+        log.info("listening", host=place.host, port=port.getsockname()[1])
         listening = asyncio.create_task(server.serve(sockets=[port]))
         await _first(listening, *jobs, told=told)
         server.should_exit = True
@@ -110,12 +131,13 @@ async def _listen(service: Service, jobs: list["asyncio.Task[None]"], told: asyn
             job.result()  # a worker that died takes the process down, with its reason
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(place: Place) -> socket.socket:
+    host, port, setting = place
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        msg = f"cannot listen on {host}:{port} ({error.strerror}); choose another HOST or PORT"
+        msg = f"cannot listen on {host}:{port} ({error.strerror}); choose another HOST or {setting}"
         raise NotReady(msg) from None
 
 

@@ -49,6 +49,18 @@ class Settings(finetune.Settings):
     slack_base_url: str = Field("https://slack.com/api/", description="Slack Web API.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(3000, ge=0, le=65535, description="Port the web server listens on.")
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port of a worker's /metrics, /healthz and /readyz; absent: none.",
+        examples=["9464"],
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer token that /metrics asks for; absent: anyone who reaches it reads it.",
+        examples=["a-long-random-word"],
+    )
     public_url: HttpUrl | None = Field(
         None,
         description="How people's browsers reach this server; absent: http://HOST:PORT.",

@@ -3,24 +3,33 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import openai
 from docket import Docket
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry as RedisRetry
 from redis.backoff import ExponentialWithJitterBackoff
 
 from bot.adapters.cipher import Cipher
 from bot.adapters.provider import Provider
-from bot.adapters.redis import RedisDeliveries, RedisInstallations, RedisSchedule, RedisServer
+from bot.adapters.redis import (
+    RedisDeliveries,
+    RedisInstallations,
+    RedisQueue,
+    RedisSchedule,
+    RedisServer,
+)
 from bot.app import create_app
 from bot.bootstrap.parts import Connections, Parts, parts_of
 from bot.bootstrap.service import Service
 from bot.bootstrap.working import work_of
 from bot.domain.conversation import Turn
+from bot.gauges import Gauges
 from bot.health import Health
 from bot.metrics import Metrics
+from bot.probes import create_probes, mount_probes
 from bot.settings import Settings
 from bot.slack.bolt import OAuth
 from bot.slack.door import TIMEOUT, Door, Lines, door_of_many, door_of_one
@@ -36,6 +45,8 @@ from finetune.bootstrap import database, toolkit
 DOCKET = "apprentice-tasks"
 # Slack waits three seconds: a database that is away is reported within one.
 RETRY = RedisRetry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
+CONNECTIONS = 96  # to Redis at once; who comes later waits for one
+PATIENCE = 10.0  # seconds that it waits
 
 
 @asynccontextmanager
@@ -44,7 +55,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(database(settings))
         kit = await stack.enter_async_context(toolkit(settings, url))
-        redis: Redis = Redis.from_url(url, decode_responses=True, retry=RETRY)
+        redis = _redis(url)
         stack.push_async_callback(redis.aclose)
         # Nobody reads what a task returned or raised; kept, it would have to be picklable.
         docket = await stack.enter_async_context(
@@ -63,9 +74,30 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         yield service
 
 
+def _redis(url: str) -> Redis:
+    pool = BlockingConnectionPool.from_url(
+        url,
+        decode_responses=True,
+        retry=RETRY,
+        max_connections=CONNECTIONS,
+        timeout=PATIENCE,
+    )
+    return Redis.from_pool(pool)
+
+
 def _wire(made: Connections) -> Service:
     settings, kit, door, parts = made.settings, made.kit, made.door, parts_of(made)
-    health = Health(RedisServer(made.redis), made.docket, kit.workspaces, parts.dataset_of)
+    server = RedisServer(made.redis)
+    health = Health(server)
+    gauges = Gauges(
+        queue=_queue(made),
+        server=server,
+        teams=kit.workspaces,
+        dataset_of=parts.dataset_of,
+        runs_of=parts.runs_of,
+        metrics=made.metrics,
+    )
+    token = settings.metrics_token.get_secret_value()
     access = Access(settings.slack_signing_secret.get_secret_value(), settings.web_url)
     services = _services(made, parts, health, access)
 
@@ -78,7 +110,10 @@ def _wire(made: Connections) -> Service:
     pages = Pages(access, parts.roles, parts.dataset_of, secure_cookie=secure)
     return Service(
         settings=settings,
-        app=create_app(door.bolt, health, pages),
+        app=create_app(
+            door.bolt, partial(mount_probes, health=health, gauges=gauges, token=token), pages
+        ),
+        probes=create_probes(health, gauges, token),
         bolt=door.bolt,
         docket=made.docket,
         health=health,
@@ -88,6 +123,11 @@ def _wire(made: Connections) -> Service:
         installations=door.installations,
         later=services.later,
     )
+
+
+def _queue(made: Connections) -> RedisQueue:
+    docket = made.docket
+    return RedisQueue(made.redis, docket.stream_key, docket.queue_key, docket.worker_group_name)
 
 
 def _services(made: Connections, parts: Parts, health: Health, access: Access) -> Services:

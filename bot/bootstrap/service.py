@@ -26,6 +26,7 @@ class Service:
 
     settings: Settings
     app: FastAPI
+    probes: FastAPI  # all that a worker shows
     bolt: AsyncApp
     docket: Docket
     health: Health

@@ -3,6 +3,7 @@
 from bot.adapters.redis.installations import RedisInstallations
 from bot.adapters.redis.notices import RedisNotices, RedisSchedule
 from bot.adapters.redis.preferences import RedisPreferences
+from bot.adapters.redis.queue import RedisQueue
 from bot.adapters.redis.quota import RedisQuota
 from bot.adapters.redis.server import RedisServer
 from bot.adapters.redis.told import RedisTold
@@ -14,6 +15,7 @@ __all__ = [
     "RedisInstallations",
     "RedisNotices",
     "RedisPreferences",
+    "RedisQueue",
     "RedisQuota",
     "RedisSchedule",
     "RedisServer",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bot.domain.load import MemoryState
+
 
 @dataclass(frozen=True)
 class RedisServer:
@@ -25,3 +27,8 @@ class RedisServer:
         if memory.get("maxmemory_policy") != "noeviction":
             problems.append("Redis may evict data: set `maxmemory-policy noeviction`")
         return problems
+
+    async def memory(self) -> MemoryState:
+        """Raises the driver's errors."""
+        said = await self.redis.info("memory")
+        return MemoryState(int(said["used_memory"]), int(said.get("maxmemory", 0)))

@@ -1,0 +1,96 @@
+"""What Redis knows, as Prometheus gauges at the moment of a scrape: the same in every process.
+
+Beside them stand the counters of this process, `metrics.py`. A database that is away is itself a
+figure: `apprentice_redis_up` is 0 then, and what it knows is missing.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from bot.domain.load import MemoryState, QueueState
+from bot.metrics import Metrics
+from finetune import Dataset, Runs
+
+log = structlog.get_logger(__name__)
+
+
+class Queue(Protocol):
+    """Where durable tasks wait."""
+
+    async def state(self) -> QueueState: ...
+
+
+class Memory(Protocol):
+    """The database server."""
+
+    async def memory(self) -> MemoryState: ...
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """Reads; changes nothing."""
+
+    queue: Queue
+    server: Memory
+    teams: Callable[[], Awaitable[list[str]]]
+    dataset_of: Callable[[str], Dataset]
+    runs_of: Callable[[str], Runs]
+    metrics: Metrics
+
+    async def text(self) -> bytes:
+        """The Prometheus text format, of this process and of what all share."""
+        registry = CollectorRegistry()
+        up = _gauge(registry, "redis_up", "Whether the database answers")
+        try:
+            await self._server(registry)
+            await self._tasks(registry)
+            await self._workspaces(registry)
+        except Exception:  # the process's own figures are wanted most in such trouble
+            log.warning("gauges_not_read", exc_info=True)
+            up.set(0)
+        else:
+            up.set(1)
+        return generate_latest(self.metrics.registry) + generate_latest(registry)
+
+    async def _server(self, registry: CollectorRegistry) -> None:
+        memory = await self.server.memory()
+        _gauge(registry, "redis_memory_bytes", "Memory that the database uses").set(memory.used)
+        most = "Memory that the database may use; 0: all there is"
+        _gauge(registry, "redis_memory_limit_bytes", most).set(memory.most)
+
+    async def _tasks(self, registry: CollectorRegistry) -> None:
+        state = await self.queue.state()
+        tasks = _gauge(registry, "tasks", "Durable tasks by state", "state")
+        tasks.labels("waiting").set(state.waiting)
+        tasks.labels("running").set(state.running)
+        tasks.labels("later").set(state.later)
+        age = "Seconds that the next task to be started has waited"
+        _gauge(registry, "queue_age_seconds", age).set(state.age)
+
+    async def _workspaces(self, registry: CollectorRegistry) -> None:
+        examples = _gauge(registry, "examples", "Examples by status", "team", "status")
+        age = _gauge(
+            registry,
+            "run_stage_age_seconds",
+            "Seconds a run has been at its stage",
+            "team",
+            "stage",
+        )
+        held = _gauge(registry, "runs_held", "Runs that wait aside for an admin", "team")
+        for team in await self.teams():
+            for status, count in (await self.dataset_of(team).counts()).items():
+                examples.labels(team, status.value).set(count)
+            runs = self.runs_of(team)
+            if (run := await runs.active()) is not None:
+                since = run.stages[-1][1] if run.stages else run.created_at
+                age.labels(team, run.state.value).set(max(0.0, time.time() - since))
+            held.labels(team).set(len(await runs.held()))
+
+
+def _gauge(registry: CollectorRegistry, name: str, says: str, *labels: str) -> Gauge:
+    return Gauge(f"apprentice_{name}", says, labels, registry=registry)
