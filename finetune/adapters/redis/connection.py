@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import Pipeline
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
@@ -18,6 +18,8 @@ from finetune.errors import InputError, StoreUnavailable
 WORKSPACES = "apprentice:workspaces"
 # Slack waits three seconds: a server that is away is reported within one.
 RETRY = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
+CONNECTIONS = 64  # of one process at once; who comes later waits for one
+PATIENCE = 10.0  # seconds that it waits
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,14 @@ class Keys:
 def connect(url: str) -> Redis:
     """A client for `url`; it connects at its first command. InputError when `url` is none."""
     try:
-        return Redis.from_url(url, decode_responses=True, retry=RETRY)
+        pool = BlockingConnectionPool.from_url(
+            url,
+            decode_responses=True,
+            retry=RETRY,
+            max_connections=CONNECTIONS,
+            timeout=PATIENCE,
+        )
+        return Redis.from_pool(pool)
     except ValueError as error:
         raise InputError(f"REDIS_URL: {error}") from None
 
