@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` alone lists it; arguments go on by ARGS="…".
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench lock docs clean browser judge pictures
+.PHONY: help setup demo test check fmt bench lock audit sbom docs clean browser judge pictures
 
 # The environment may hold an active virtualenv of something else; ours is always .venv.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
@@ -44,6 +44,15 @@ pictures: setup browser ## take the screenshots in docs/pictures anew, by the br
 
 lock: setup ## resolve the dependencies anew into locks/
 	@sh locks/lock.sh $(ARGS)
+
+audit: setup ## known vulnerabilities in what we lock, where advisories can be had
+	@$(BIN)/python locks/audit.py $(ARGS)
+
+sbom: setup ## a bill of materials of the service (CycloneDX) into artifacts/sbom.json
+	@mkdir -p artifacts
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements locks/bot.txt --pyproject pyproject.toml --output-reproducible \
+		--short-PURLs --of JSON --output-file artifacts/sbom.json
+	@echo artifacts/sbom.json
 
 clean: ## remove what was built; data/ stays
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage artifacts dist
