@@ -21,6 +21,7 @@ from bot.bootstrap import Service, open_service
 from bot.ending import end
 from bot.errors import NotReady
 from bot.settings import Settings
+from bot.web.connections import CONNECTIONS, HEAD_BYTES, PromptProtocol
 
 log = structlog.get_logger(__name__)
 GRACE = 20  # seconds that requests and tasks under way have to finish
@@ -118,7 +119,16 @@ class Place(NamedTuple):
 async def _listen(
     app: FastAPI, place: Place, jobs: list["asyncio.Task[None]"], told: asyncio.Event
 ) -> None:
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
+    config = uvicorn.Config(
+        app,
+        http=PromptProtocol,
+        ws="none",
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        limit_concurrency=CONNECTIONS,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+    )
     server = _Server(config)
     with _bind(place) as port:
         log.info("listening", host=place.host, port=port.getsockname()[1])

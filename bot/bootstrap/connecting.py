@@ -21,6 +21,7 @@ from bot.adapters.redis import (
     RedisSchedule,
     RedisServer,
 )
+from bot.adapters.redis.replays import RedisReplays
 from bot.app import create_app
 from bot.bootstrap.parts import Connections, Parts, parts_of
 from bot.bootstrap.service import Service
@@ -33,9 +34,11 @@ from bot.probes import create_probes, mount_probes
 from bot.settings import Settings
 from bot.slack.bolt import OAuth
 from bot.slack.door import TIMEOUT, Door, Lines, door_of_many, door_of_one
+from bot.slack.genuine import Genuine
 from bot.slack.installation import Installations
 from bot.slack.listeners import latecomers
 from bot.slack.listeners import register as register_listeners
+from bot.slack.requests import SlackRequests
 from bot.slack.services import Services
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
@@ -98,7 +101,9 @@ def _wire(made: Connections) -> Service:
         metrics=made.metrics,
     )
     token = settings.metrics_token.get_secret_value()
-    access = Access(settings.slack_signing_secret.get_secret_value(), settings.web_url)
+    secret = settings.slack_signing_secret.get_secret_value()
+    slack = SlackRequests(door.bolt, Genuine(secret), RedisReplays(made.redis))
+    access = Access(secret, settings.web_url)
     services = _services(made, parts, health, access)
 
     async def catch_up(turn: Turn) -> None:
@@ -111,7 +116,7 @@ def _wire(made: Connections) -> Service:
     return Service(
         settings=settings,
         app=create_app(
-            door.bolt, partial(mount_probes, health=health, gauges=gauges, token=token), pages
+            slack, partial(mount_probes, health=health, gauges=gauges, token=token), pages
         ),
         probes=create_probes(health, gauges, token),
         bolt=door.bolt,

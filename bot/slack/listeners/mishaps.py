@@ -31,11 +31,12 @@ class Mishaps:
         self, error: Exception, body: Mapping[str, Any], context: AsyncBoltContext
     ) -> BoltResponse:
         """What Slack gets."""
-        kind = str((body.get("event") or body).get("type") or body.get("command"))
+        event = body.get("event")
+        kind = str((event if isinstance(event, dict) else body).get("type") or body.get("command"))
         if not isinstance(error, MISREAD):
             log.error("listener_failed", kind=kind, exc_info=error)
             return BoltResponse(status=500, body="")
-        log.error("payload_not_understood", kind=kind, error=repr(error), at=_place(error))
+        log.error("payload_not_understood", kind=kind, error=repr(error), at=place_of(error))
         if kind == "view_submission":
             return BoltResponse(status=200, body=await self._not_saved(context))
         return BoltResponse(status=200, body="")
@@ -47,7 +48,7 @@ class Mishaps:
         return {"response_action": "update", "view": view.to_dict()}
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
     """The innermost line of this package."""
     found, trace = "", error.__traceback__
     while trace is not None:
