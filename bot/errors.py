@@ -2,7 +2,8 @@
 
 BotError
 ├── ModelUnavailable   the model may answer later
-│   └── ModelSilent    it takes too long to begin or to go on
+│   ├── ModelSilent    it takes too long to begin or to go on
+│   └── AnswerBroken   an error of ours that nobody expected, every time
 ├── ModelRefused       the model will not answer this, ever
 │   ├── ModelGone      no such model: shut down, never there, not for this account
 │   ├── AccessRefused  the provider does not take our key, or the account has no credit
@@ -10,7 +11,10 @@ BotError
 │   └── ContentRefused the model or its provider will not speak about this
 ├── SurfaceUnavailable Slack may show it later
 ├── SurfaceRefused     Slack will not show it here, ever
+├── SurfaceMistaken    Slack does not take what we made of it: ours to mend
 ├── FileUnreadable     a shared file gives neither text nor picture
+├── SignInRefused      Slack does not say who somebody is, or says what cannot be trusted
+│   └── NotAtHome      it says so, and their workspace does not have the bot
 └── NotReady           a service or a setting the bot needs is missing
 """
 
@@ -25,6 +29,10 @@ class ModelUnavailable(BotError):
 
 class ModelSilent(ModelUnavailable):
     """Raised when nothing comes for longer than a person would wait."""
+
+
+class AnswerBroken(ModelUnavailable):
+    """Raised when an answer fails every time for no reason that we know."""
 
 
 class ModelRefused(BotError):
@@ -55,12 +63,24 @@ class SurfaceRefused(BotError):
     """Raised when Slack says that nothing can be shown there: archived, not a member, no scope."""
 
 
+class SurfaceMistaken(BotError):
+    """Raised when Slack finds a fault in what it was sent: blocks, metadata, lengths."""
+
+
 class FileUnreadable(BotError):
     """Raised when nothing can be read from a file that somebody shared; `why` names the sentence."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class SignInRefused(BotError):
+    """Raised when a code or an id_token is not good: used, forged, expired, for somebody else."""
+
+
+class NotAtHome(SignInRefused):
+    """Raised when a member of a workspace signs in that has not installed the app."""
 
 
 class NotReady(BotError):

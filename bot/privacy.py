@@ -15,7 +15,7 @@ import structlog
 
 from bot.domain.conversation import Reply, Turn
 from bot.domain.feedback import correction_example, thumbs_example
-from bot.domain.ports import Preferences, TaskQueue, Turns, Verdicts
+from bot.domain.ports import Aside, Preferences, TaskQueue, Turns, Verdicts
 from bot.forgetting import Withdrawn, withdrawn
 from finetune import Dataset, Snapshots
 
@@ -43,6 +43,7 @@ class Privacy:
     preferences: Preferences
     tasks: TaskQueue
     workspace_of: Callable[[str], Kept]
+    aside: Aside
 
     async def opt_out(self, team: str, user: str) -> None:
         """Store nothing of this person from now on; what there is, is removed by a durable task."""
@@ -75,6 +76,7 @@ class Privacy:
         everything = await self.turns.replies(team)
         await self._forget(team, withdrawn(turns, gone, everything), alone)
         await self.turns.unsay(team, user)
+        await self.aside.forget(team, {user})
         await dataset.erase_author(user, until)
         about = await self.verdicts.of_user(team, user)
         reply_ids = [reply_id for reply_id, at in about.items() if at <= until]
@@ -108,6 +110,8 @@ class Privacy:
             await self.turns.rewrite(turn, after)
         for reply in what.replies:
             await self._forget_reply(team, reply)
+        ids = {turn.turn_id for turn in what.turns}
+        await self.aside.forget(team, ids)
         for turn in what.turns:
             await self.turns.forget(team, turn.turn_id)
             log.info("turn_forgotten", team=team, turn=turn.turn_id)

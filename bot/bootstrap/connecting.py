@@ -20,16 +20,20 @@ from bot.adapters.redis import (
     RedisQueue,
     RedisSchedule,
     RedisServer,
+    away,
 )
 from bot.adapters.redis.replays import RedisReplays
 from bot.app import create_app
+from bot.bootstrap.curating import access_of, pages_of
 from bot.bootstrap.parts import Connections, Parts, parts_of
 from bot.bootstrap.service import Service
+from bot.bootstrap.watching import Watch, pools_of, server_at
 from bot.bootstrap.working import work_of
 from bot.domain.conversation import Turn
 from bot.gauges import Gauges
 from bot.health import Health
 from bot.metrics import Metrics
+from bot.outages import OUTAGES
 from bot.probes import create_probes, mount_probes
 from bot.settings import Settings
 from bot.slack.bolt import OAuth
@@ -42,10 +46,10 @@ from bot.slack.requests import SlackRequests
 from bot.slack.services import Services
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
-from bot.web.pages import Pages
 from finetune.bootstrap import database, toolkit
 
 DOCKET = "apprentice-tasks"
+OUTAGES.known_by(away)
 # Slack waits three seconds: a database that is away is reported within one.
 RETRY = RedisRetry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
 CONNECTIONS = 96  # to Redis at once; who comes later waits for one
@@ -72,7 +76,9 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=TIMEOUT))
         door = _door(settings, redis, session)
         await door.open()
-        service = _wire(Connections(settings, kit, redis, docket, models, session, door, Metrics()))
+        server = await stack.enter_async_context(server_at(url))
+        made = Connections(settings, kit, redis, docket, models, session, door, Metrics())
+        service = _wire(made, server)
         stack.push_async_callback(service.later.finish)
         yield service
 
@@ -88,9 +94,8 @@ def _redis(url: str) -> Redis:
     return Redis.from_pool(pool)
 
 
-def _wire(made: Connections) -> Service:
+def _wire(made: Connections, server: RedisServer) -> Service:
     settings, kit, door, parts = made.settings, made.kit, made.door, parts_of(made)
-    server = RedisServer(made.redis)
     health = Health(server)
     gauges = Gauges(
         queue=_queue(made),
@@ -98,12 +103,14 @@ def _wire(made: Connections) -> Service:
         teams=kit.workspaces,
         dataset_of=parts.dataset_of,
         runs_of=parts.runs_of,
+        put_aside=parts.chance.aside.counts,
+        data_dir=settings.data_dir,
         metrics=made.metrics,
     )
     token = settings.metrics_token.get_secret_value()
     secret = settings.slack_signing_secret.get_secret_value()
     slack = SlackRequests(door.bolt, Genuine(secret), RedisReplays(made.redis))
-    access = Access(secret, settings.web_url)
+    access = access_of(made)
     services = _services(made, parts, health, access)
 
     async def catch_up(turn: Turn) -> None:
@@ -111,8 +118,7 @@ def _wire(made: Connections) -> Service:
 
     register_tasks(made.docket, work_of(made, parts, catch_up), parts.tasks)
     register_listeners(door.bolt, services)
-    secure = settings.web_url.startswith("https")
-    pages = Pages(access, parts.roles, parts.dataset_of, secure_cookie=secure)
+    pages = pages_of(made, parts, access)
     return Service(
         settings=settings,
         app=create_app(
@@ -122,11 +128,14 @@ def _wire(made: Connections) -> Service:
         bolt=door.bolt,
         docket=made.docket,
         health=health,
+        watch=Watch(server, (*pools_of(made.docket), made.redis.connection_pool, kit.connections)),
         toolkit=kit,
         schedule=RedisSchedule(made.redis),
         remove=parts.remove,
         installations=door.installations,
         later=services.later,
+        trying=parts.trying,
+        chance=parts.chance,
     )
 
 
@@ -163,6 +172,7 @@ def _services(made: Connections, parts: Parts, health: Health, access: Access) -
         quota=parts.quota,
         allowed_bots=settings.allowed_bots,
         installations=parts.door.installations,
+        chance=parts.chance,
         metrics=made.metrics,
     )
 

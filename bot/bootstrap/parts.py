@@ -9,14 +9,17 @@ from docket import Docket
 from redis.asyncio import Redis
 
 from bot.adapters.redis import (
+    RedisAside,
     RedisNotices,
     RedisPreferences,
     RedisQuota,
     RedisTold,
+    RedisTries,
     RedisTurns,
     RedisVerdicts,
 )
 from bot.bootstrap.champions import Champions, Ending
+from bot.bootstrap.outside import outside
 from bot.metrics import Metrics
 from bot.privacy import Privacy
 from bot.settings import Settings
@@ -26,9 +29,10 @@ from bot.slack.names import Names
 from bot.slack.notices import Notices
 from bot.slack.people import People
 from bot.slack.pictures import Pictures
+from bot.slack.rereading import Rereading
 from bot.slack.roles import SlackRoles
 from bot.slack.visibility import Visibility
-from bot.tasks import Tasks
+from bot.tasks import SecondChance, Tasks, Trying
 from finetune import Dataset, Runs
 from finetune.bootstrap import Toolkit
 
@@ -68,6 +72,8 @@ class Parts:
     notices: Notices
     tasks: Tasks
     privacy: Privacy
+    trying: Trying
+    chance: SecondChance
 
     def dataset_of(self, team: str) -> Dataset:
         """A workspace's dataset."""
@@ -99,6 +105,7 @@ def parts_of(made: Connections) -> Parts:
     roles = SlackRoles(clients, settings.admins, settings.curators, made.door.installer)
     champions = Champions(kit, settings.chat_model)
     tasks = Tasks(made.docket, retention)
+    aside = RedisAside(redis, seconds, kit.workspaces)
     return Parts(
         kit=kit,
         door=made.door,
@@ -125,5 +132,7 @@ def parts_of(made: Connections) -> Parts:
             champions,
         ),
         tasks=tasks,
-        privacy=Privacy(turns, verdicts, preferences, tasks, kit.workspace),
+        privacy=Privacy(turns, verdicts, preferences, tasks, kit.workspace, aside),
+        trying=Trying(RedisTries(redis), aside, outside),
+        chance=SecondChance(aside, turns, tasks, Rereading(clients)),
     )

@@ -3,21 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
-from docket import Docket, Worker
+from docket import Docket
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 
+from bot.bootstrap.labouring import Labour
+from bot.bootstrap.unreadable import clear
+from bot.bootstrap.watching import Watch
 from bot.health import Health
 from bot.settings import Settings
 from bot.slack.background import Background
 from bot.slack.installation import Installations
-from bot.tasks import Kept, reschedule
+from bot.tasks import Kept, SecondChance, Trying, reschedule, unknown_work
 from finetune.bootstrap import Toolkit
-
-REDELIVERY = timedelta(seconds=5)  # how soon a killed worker's tasks are taken up by another
-CONCURRENCY = 32  # turns answered at once by one worker
 
 
 @dataclass(frozen=True)
@@ -30,29 +29,26 @@ class Service:
     bolt: AsyncApp
     docket: Docket
     health: Health
+    watch: Watch
     toolkit: Toolkit
     schedule: Kept
     remove: Callable[[str], Awaitable[None]]
     installations: Installations | None
     later: Background
+    trying: Trying
+    chance: SecondChance
 
     async def work(self) -> None:
         """Do durable tasks until cancelled; those under way are finished, unless cancelled again."""
         if self.installations is not None:
             await self.installations.reseal()
         await reschedule(self.docket, self.settings.retrain_schedule, self.schedule)
-        worker = Worker(self.docket, concurrency=CONCURRENCY, redelivery_timeout=REDELIVERY)
-        loop: asyncio.Task[None] | None = None
-        try:
-            # Its end tells the loop to stop and waits for what was begun. The loop itself is not
-            # cancelled: within a call to Redis it may never hear of that.
-            async with worker:
-                _heed()
-                loop = asyncio.create_task(worker.run_forever())
-                await asyncio.shield(loop)
-        finally:
-            if loop is not None:
-                loop.cancel()  # for somebody who did not wait so long
+        _heed()
+
+        async def mend() -> int:
+            return await clear(self.docket, self.trying)
+
+        await Labour(self.docket, unknown_work(self.trying), mend).work()
 
 
 def _heed() -> None:

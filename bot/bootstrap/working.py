@@ -28,6 +28,7 @@ def work_of(made: Connections, parts: Parts, catch_up: Callable[[Turn], Awaitabl
         remove=parts.remove,
         forget_person=parts.privacy.forget_person,
         schedule=made.settings.retrain_schedule,
+        trying=parts.trying,
     )
 
 
@@ -71,7 +72,6 @@ def _feedback(made: Connections, parts: Parts) -> FeedbackWork:
             OpenAIChatModel(made.models),
             made.kit.workspace,
         ),
-        teams=parts.installed,
     )
 
 

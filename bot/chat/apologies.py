@@ -2,6 +2,7 @@
 
 from bot.errors import (
     AccessRefused,
+    AnswerBroken,
     BotError,
     ContentRefused,
     ModelGone,
@@ -18,6 +19,7 @@ def sorry(error: BotError, said: ChatTexts, *, kept: bool) -> str:
     slow = said.again_slow if kept else said.ask_later
     afterwards = said.again_afterwards if kept else said.ask_afterwards
     sentences: tuple[tuple[type[BotError], str, str], ...] = (
+        (AnswerBroken, said.sorry_broken, ""),
         (ModelSilent, said.sorry_slow, slow),
         (ModelUnavailable, said.sorry_later, later),
         (ModelGone, said.sorry_gone, afterwards),

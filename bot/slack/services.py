@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.domain.ports import Champions, Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
+from bot.domain.ports import Aside, Champions, Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
 from bot.metrics import Metrics
 from bot.privacy import Privacy
 from bot.slack.background import Background
@@ -24,6 +24,17 @@ class Deliveries(Protocol):
     async def seen(self, team: str, event_id: str) -> bool: ...
 
     async def remember(self, team: str, event_id: str) -> None: ...
+
+
+class SecondChance(Protocol):
+    """What admins do about work that was put aside."""
+
+    @property
+    def aside(self) -> Aside: ...
+
+    async def again(self, team: str, aside_id: str) -> str: ...
+
+    async def dismiss(self, team: str, aside_id: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class Services:
     allowed_bots: tuple[str, ...]
     admin_channel: str  # where admins hear of runs; empty: where the run was asked for
     retiring: Callable[[str], Awaitable[list[Retiring]]]  # of the champion and the base
+    chance: SecondChance
     installations: Installations | None = None  # None: one workspace, known from the start
     later: Background = field(default_factory=Background)
     metrics: Metrics = field(default_factory=Metrics)

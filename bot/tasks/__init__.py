@@ -6,19 +6,26 @@ nothing. One thread is answered in order, one reply curated at a time; all else 
 """
 
 from bot.tasks.answering import Answering
+from bot.tasks.docketing import unknown_work
 from bot.tasks.feedback import FeedbackWork
 from bot.tasks.queue import Tasks
 from bot.tasks.registering import Work, register
 from bot.tasks.retraining import RunWork
 from bot.tasks.schedule import Kept, reschedule
+from bot.tasks.second_chance import Outcome, SecondChance
+from bot.tasks.trying import Trying
 
 __all__ = [
     "Answering",
     "FeedbackWork",
     "Kept",
+    "Outcome",
     "RunWork",
+    "SecondChance",
     "Tasks",
+    "Trying",
     "Work",
     "register",
     "reschedule",
+    "unknown_work",
 ]

@@ -10,7 +10,14 @@ import structlog
 from bot.chat import Chat
 from bot.domain.conversation import Turn
 from bot.domain.ports import Turns
-from bot.errors import BotError, SurfaceRefused, SurfaceUnavailable
+from bot.errors import (
+    AnswerBroken,
+    BotError,
+    SurfaceMistaken,
+    SurfaceRefused,
+    SurfaceUnavailable,
+)
+from bot.tasks.trying import PoisonWork
 
 log = structlog.get_logger(__name__)
 
@@ -45,22 +52,50 @@ class Answering:
             log.warning("answer_not_shown", team=team, turn=turn_id, error=str(error))
             await self.chat.drop(turn)
 
+    async def apologise(self, team: str, turn_id: str, thread: str) -> bool:
+        """Nothing helps: say so, once; whether the turn may be put aside.
+
+        `thread` is how the task names it: all that is known where the record cannot be read.
+        """
+        try:
+            turn = await self.turns.get(team, turn_id)
+            return turn is not None and await self.chat.apologise(turn)
+        except (SurfaceRefused, SurfaceUnavailable):
+            raise
+        except Exception:
+            log.exception("turn_not_read", team=team, turn=turn_id)
+        channel, _, ts = turn_id.rpartition(":")
+        thread_ts = thread.rpartition(":")[2]
+        place = Turn(team=team, channel=channel, ts=ts, thread_ts=thread_ts, user="", text="")
+        return await self.chat.apologise_there(place)
+
     async def _answer(self, asked: Turn) -> None:
         """Ask again within the task, so that nobody overtakes this turn in its thread."""
-        began, trouble = time.monotonic(), None
+        began, last = time.monotonic(), Exception()
         for attempt in range(ATTEMPTS):
             turn = await self.turns.get(asked.team, asked.turn_id)
             if turn is None or turn.revision != asked.revision:
                 return None  # deleted, or changed: then it is queued anew
             try:
                 return await self.chat.reply(turn)
-            except (SurfaceRefused, SurfaceUnavailable):
+            except (SurfaceRefused, SurfaceMistaken, SurfaceUnavailable):
                 raise
             except Exception as error:
                 log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
-                trouble = error if isinstance(error, BotError) else None
+                last = error
             if time.monotonic() - began > PATIENCE:
                 break
             if attempt + 1 < ATTEMPTS:
                 await asyncio.sleep(min(2**attempt, 8))
-        return await self.chat.give_up(asked, trouble)
+        expected = isinstance(last, BotError)
+        await self.chat.give_up(
+            asked, last if isinstance(last, BotError) else AnswerBroken(type(last).__name__)
+        )
+        if not expected and await self._unanswered(asked):
+            raise PoisonWork(ATTEMPTS) from last
+        return None
+
+    async def _unanswered(self, asked: Turn) -> bool:
+        """Whether no model has answered in the end, and the question is still kept."""
+        turn = await self.turns.get(asked.team, asked.turn_id)
+        return turn is not None and (await self.turns.state(turn)).reply is None

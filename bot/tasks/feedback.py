@@ -1,6 +1,5 @@
 """What follows from feedback: examples, thanks, corrections shown in threads, news to authors."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,7 +60,6 @@ class FeedbackWork:
     corrected: Corrected
     correcting: Correcting
     news: News
-    teams: Callable[[], Awaitable[list[str]]]
 
     async def curate(self, team: str, reply_id: str, user: str) -> Reply | None:
         """Bring the dataset in line with the feedback, then thank who corrected; the reply."""
@@ -73,11 +71,3 @@ class FeedbackWork:
         if reply is not None and given is not None and given.correction:
             await self.thanks.thank(reply, given, made)
         return reply
-
-    async def untold(self) -> list[tuple[str, str]]:
-        """Runs that went live, by whichever hand, and of which not everyone has heard."""
-        return [(team, run) for team in await self.teams() for run in await self.news.due(team)]
-
-    async def unshown(self) -> list[Reply]:
-        """Replies about whose corrections was decided, by whichever hand."""
-        return [reply for team in await self.teams() for reply in await self.corrected.due(team)]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from docket import Docket
 
+from bot.domain.aside import Piece
 from bot.domain.conversation import Reply, Turn
 from bot.domain.correcting import CorrectingMessage
 
@@ -17,6 +18,14 @@ class Tasks:
 
     docket: Docket
     retention: timedelta = timedelta(days=30)
+
+    def knows(self, kind: str) -> bool:
+        """Whether this version of the bot does such work."""
+        return kind in self.docket.tasks
+
+    async def redo(self, piece: Piece) -> None:
+        """Queue work that was put aside, under the key it had, unless it is queued."""
+        await self.docket.add(piece.kind, key=piece.key)(**piece.arguments)
 
     async def answer(self, turn: Turn) -> None:
         """Queue the answer; a turn that is queued or being answered already is left alone.

@@ -4,24 +4,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from docket import ConcurrencyLimit, Cron, Docket, ExponentialRetry, Perpetual, Retry
+from docket import ConcurrencyLimit, Cron, CurrentExecution, Docket, Perpetual
+from docket.execution import Execution
 
 from bot.domain.correcting import CorrectingMessage
 from bot.tasks.answering import Answering
+from bot.tasks.docketing import Again, Bounds, piece_of
 from bot.tasks.feedback import FeedbackWork
 from bot.tasks.queue import Tasks
-from bot.tasks.retraining import AGAIN, RunWork
+from bot.tasks.retraining import RunWork
 from bot.tasks.schedule import due_time
+from bot.tasks.sweeping import Sweeping
+from bot.tasks.trying import DUTY, Trying
 
 Task = Callable[..., Awaitable[None]]
 
-SHOWINGS = 200  # tries to show something while Slack is in trouble: more than three hours
 SWEEP = timedelta(seconds=30)  # how soon a run started elsewhere is picked up
 WATCH = timedelta(hours=6)  # between two looks at which models end; the list itself is kept a day
-SHOWN_AT_LAST = ExponentialRetry(
-    attempts=SHOWINGS, minimum_delay=timedelta(seconds=1), maximum_delay=timedelta(seconds=60)
-)
-DONE_AT_LAST = Retry.forever(delay=AGAIN)
 
 
 @dataclass(frozen=True)
@@ -34,119 +33,176 @@ class Work:
     remove: Callable[[str], Awaitable[None]]
     forget_person: Callable[[str, str, float], Awaitable[None]]
     schedule: str | None
+    trying: Trying
 
 
 def register(docket: Docket, work: Work, tasks: Tasks) -> None:
     """Every process that queues or works does this. Docket reads limits from default arguments."""
-    docket.register(_answer(work.answering))
-    for task in _feedback(work.feedback, tasks):
-        docket.register(task)
-    for task in _runs(work.runs, tasks):
-        docket.register(task)
-    for task in _removals(work):
-        docket.register(task)
-    docket.register(_sweep(work, tasks))
+    again = Again(Bounds(work.trying))
+    for made in (
+        _answer(work, again),
+        *_feedback(work, tasks, again),
+        *_showing(work, again),
+        *_runs(work, tasks, again),
+        *_removals(work, again),
+        _sweep(work, tasks),
+    ):
+        docket.register(made)
     if work.schedule is not None:
         docket.register(_scheduled(work.runs, tasks, work.schedule))
 
 
-def _answer(work: Answering) -> Task:
+def _answer(work: Work, at_last: Again) -> Task:
     async def answer(
         team: str,
         turn_id: str,
-        thread: str,  # noqa: ARG001  # what the concurrency limit below goes by
-        retry: Retry = SHOWN_AT_LAST,  # noqa: ARG001
+        thread: str,  # what the concurrency limit below goes by
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("thread", 1),  # noqa: ARG001, B008
     ) -> None:
-        await work.answer(team, turn_id)
+        async def reply() -> None:
+            await work.answering.answer(team, turn_id)
+
+        async def apologise() -> bool:
+            return await work.answering.apologise(team, turn_id, thread)
+
+        await work.trying(piece_of(task), reply, last_word=apologise)
 
     return answer
 
 
-def _feedback(work: FeedbackWork, tasks: Tasks) -> tuple[Task, ...]:
+def _feedback(work: Work, tasks: Tasks, at_last: Again) -> tuple[Task, ...]:
+    feedback = work.feedback
+
     async def curate(
         team: str,
         reply_id: str,
         user: str,
         reply: str,  # noqa: ARG001
-        retry: Retry = DONE_AT_LAST,  # noqa: ARG001
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("reply", 1),  # noqa: ARG001, B008
     ) -> None:
-        stands = await work.curate(team, reply_id, user)
-        if stands is not None:
-            await tasks.reveal(stands)
+        async def bring_in_line() -> None:
+            stands = await feedback.curate(team, reply_id, user)
+            if stands is not None:
+                await tasks.reveal(stands)
 
-    async def correct(message: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
-        await work.correcting.correct(CorrectingMessage.model_validate_json(message), tasks)
+        await work.trying(piece_of(task), bring_in_line, DUTY)
+
+    async def correct(
+        message: str,
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
+    ) -> None:
+        said = CorrectingMessage.model_validate_json(message)
+        names = said.model_dump(include={"team", "channel", "ts", "thread_ts", "user", "at"})
+
+        async def take() -> None:
+            await feedback.correcting.correct(said, tasks)
+
+        await work.trying(piece_of(task, **names, gone=said.gone), take)
+
+    return curate, correct
+
+
+def _showing(work: Work, at_last: Again) -> tuple[Task, ...]:
+    feedback = work.feedback
 
     async def reveal(
         team: str,
         reply_id: str,
         thread: str,  # noqa: ARG001  # as of `answer`: one hand at a time writes to a reply
-        retry: Retry = SHOWN_AT_LAST,  # noqa: ARG001
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("thread", 1),  # noqa: ARG001, B008
     ) -> None:
-        await work.corrected.show(team, reply_id)
+        await work.trying(piece_of(task), lambda: feedback.corrected.show(team, reply_id))
 
-    async def cover(team: str, channel: str, ts: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
-        await work.corrected.cover(team, channel, ts)
+    async def cover(
+        team: str,
+        channel: str,
+        ts: str,
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
+    ) -> None:
+        await work.trying(piece_of(task), lambda: feedback.corrected.cover(team, channel, ts))
 
-    async def tell_news(team: str, run_id: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
-        await work.news.tell(team, run_id)
+    async def tell_news(
+        team: str,
+        run_id: str,
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
+    ) -> None:
+        await work.trying(piece_of(task), lambda: feedback.news.tell(team, run_id))
 
-    return curate, correct, reveal, cover, tell_news
+    return reveal, cover, tell_news
 
 
-def _runs(work: RunWork, tasks: Tasks) -> tuple[Task, ...]:
+def _runs(work: Work, tasks: Tasks, at_last: Again) -> tuple[Task, ...]:
     async def advance(
         team: str,
         run_id: str,
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001  # after an error it decides, not `again`
         again: Perpetual = Perpetual(),  # noqa: B008
     ) -> None:
-        again.after(AGAIN)  # unless this step succeeds
-        pause = await work.advance(team, run_id)
-        if pause is None:
-            await tasks.tell_news(team, run_id)
+        async def step() -> None:
+            pause = await work.runs.advance(team, run_id)
+            if pause is None:
+                await tasks.tell_news(team, run_id)
+                again.cancel()
+            else:
+                again.after(pause)
+
+        if not await work.trying(piece_of(task), step, DUTY):
             again.cancel()
-        else:
-            again.after(pause)
 
     async def watch(again: Perpetual = Perpetual(every=WATCH, automatic=True)) -> None:  # noqa: ARG001, B008
-        await work.warn_of_ends()
+        await work.runs.warn_of_ends()
 
-    async def plan_run(team: str, due: str, retry: Retry = SHOWN_AT_LAST) -> None:  # noqa: ARG001
-        run = await work.plan_by_schedule(team, datetime.fromisoformat(due))
-        if run is not None:
-            await tasks.advance(team, run.run_id)
+    async def plan_run(
+        team: str,
+        due: str,
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
+    ) -> None:
+        async def plan() -> None:
+            run = await work.runs.plan_by_schedule(team, datetime.fromisoformat(due))
+            if run is not None:
+                await tasks.advance(team, run.run_id)
+
+        await work.trying(piece_of(task), plan)
 
     return advance, watch, plan_run
 
 
-def _removals(work: Work) -> tuple[Task, ...]:
-    async def remove_workspace(team: str, retry: Retry = DONE_AT_LAST) -> None:  # noqa: ARG001
-        await work.remove(team)
+def _removals(work: Work, at_last: Again) -> tuple[Task, ...]:
+    async def remove_workspace(
+        team: str,
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
+    ) -> None:
+        await work.trying(piece_of(task), lambda: work.remove(team), DUTY)
 
     async def forget_person(
         team: str,
         user: str,
         until: float,
-        retry: Retry = DONE_AT_LAST,  # noqa: ARG001
+        task: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = at_last,  # noqa: ARG001
     ) -> None:
-        await work.forget_person(team, user, until)
+        await work.trying(piece_of(task), lambda: work.forget_person(team, user, until), DUTY)
 
     return remove_workspace, forget_person
 
 
 def _sweep(work: Work, tasks: Tasks) -> Task:
+    sweeping = Sweeping(work.runs, work.feedback, tasks, work.trying.aside)
+
     async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
-        for team, run in await work.runs.left_alone():
-            await tasks.advance(team, run.run_id)
-        for team, run in await work.runs.untold():
-            await tasks.advance(team, run.run_id)
-        for team, run_id in await work.feedback.untold():
-            await tasks.tell_news(team, run_id)
-        for reply in await work.feedback.unshown():
-            await tasks.reveal(reply)
+        await sweeping.sweep()
 
     return sweep
 

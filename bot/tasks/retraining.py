@@ -71,21 +71,15 @@ class RunWork:
         idle = run.state is RunState.TRAINING or run.version == before.version
         return self.poll if idle else timedelta(0)
 
-    async def left_alone(self) -> list[tuple[str, Run]]:
+    async def left_alone(self, team: str) -> list[Run]:
         """Runs that have steps to go, wherever they were started: by the CLI, before a crash."""
-        return [
-            (team, run)
-            for team in await self.teams()
-            for run in await self.runs_of(team).unfinished()
-            if not run.waiting
-        ]
+        return [run for run in await self.runs_of(team).unfinished() if not run.waiting]
 
-    async def untold(self) -> list[tuple[str, Run]]:
+    async def untold(self, team: str) -> list[Run]:
         """Runs decided on outside the bot, or just before a crash: their messages are behind."""
         since = time.time() - NEWS
         return [
-            (team, run)
-            for team in await self.teams()
+            run
             for run in await self.runs_of(team).list(RECENT)
             if (run.ended or run.waiting) and run.updated_at > since
             if await self.notices.behind(team, run)

@@ -41,6 +41,7 @@ class ChatTexts:
     sorry_content: str
     sorry_refused: str
     sorry_empty: str
+    sorry_broken: str
     stopped_early: str
     not_saved_title: str
     not_saved: str
@@ -106,6 +107,10 @@ EN = ChatTexts(
     sorry_refused=(
         "Sorry, my model could not take this question. An admin can see why in the log; "
         "a shorter or differently worded question may work."
+    ),
+    sorry_broken=(
+        "Something in me fails on this question every time. It is put aside for the admins, who can "
+        "have it tried again; the answer will then stand here."
     ),
     sorry_empty="Sorry, my model had no answer to this. Could you put it differently?",
     stopped_early="Stopped, before anything was written.",
@@ -185,6 +190,10 @@ JA = ChatTexts(
     sorry_refused=(
         "申し訳ありません。モデルがこの質問を受け付けませんでした。理由は管理者がログで確認できます。"
         "短くするか、言い方を変えるとうまくいくことがあります。"
+    ),
+    sorry_broken=(
+        "この質問の処理に何度も失敗したため、管理者が確認できるように保留しました。"
+        "管理者が再実行すると、ここに回答します。"
     ),
     sorry_empty="申し訳ありません。モデルから答えがありませんでした。言い方を変えてみてください。",
     stopped_early="何も書かないうちに停止しました。",

@@ -26,33 +26,8 @@ PATIENCE = 900  # seconds that a turn waits for an earlier one of its thread
 class RedisTurns(ReplyRecords):
     """`Turns`: one hash per turn, one sorted set of turn ids per thread."""
 
-    async def accept(self, turn: Turn) -> bool:
-        place, gone, early = (
-            self._turn(turn),
-            self._gone(turn.team, turn.turn_id),
-            self._early(turn),
-        )
-        async with self.redis.pipeline(transaction=True) as pipe:
-            while True:
-                try:
-                    await pipe.watch(place, gone, early)
-                    if await pipe.exists(gone):
-                        return False
-                    known, answered = await pipe.hmget(place, ["turn", "answered"])
-                    if known is not None:
-                        return (
-                            answered is None
-                        )  # and no word of its expiry: a vote may have ended that
-                    edited = await pipe.get(early)
-                    taken = Turn.model_validate_json(edited) if edited else turn
-                    pipe.multi()  # type: ignore[no-untyped-call]
-                    self._keep(pipe, taken)
-                    await pipe.execute()
-                except WatchError:
-                    continue
-                else:
-                    await self._tidy(taken)
-                    return not taken.aside
+    async def accept(self, turn: Turn, delivery: str = "") -> bool:
+        return await self._accepting.accept((turn, delivery))
 
     async def knows_thread(self, team: str, channel: str, thread_ts: str, ts: str = "") -> bool:
         """Also when all that was asked there is forgotten: the bot's answers still stand there."""
@@ -160,6 +135,16 @@ class RedisTurns(ReplyRecords):
         return await self._write(
             turn, lambda pipe: pipe.hset(place, "answered", "1"), revision=turn.revision
         )
+
+    async def close(self, turn: Turn, ts: str) -> None:
+        """Reads nothing of what is kept."""
+        place = self._turn(turn)
+        if await self.redis.exists(place):
+            async with self.redis.pipeline(transaction=True) as pipe:
+                pipe.hset(place, mapping={"answered": "put aside", "posted_ts": ts})
+                pipe.expire(place, self.retention)
+                self._point(pipe, turn, ts)
+                await pipe.execute()
 
     async def dropped(self, turn: Turn) -> None:
         place = self._turn(turn)

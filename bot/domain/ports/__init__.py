@@ -3,16 +3,20 @@
 `adapters/` and `slack/` implement them; `tests/fakes` has small stand-ins.
 """
 
+from bot.domain.ports.aside import Aside, Tries
 from bot.domain.ports.models import Champions, ChatModel
 from bot.domain.ports.people import Languages, Names, Preferences, Roles
 from bot.domain.ports.surface import LiveReply, Reader, Removal, Surface, ThreadTitles
 from bot.domain.ports.turns import Quota, Turns
 from bot.domain.ports.verdicts import Told, Verdicts
+from bot.domain.ports.visitors import Curators, SignIn, Visitor
 from bot.domain.ports.work import TaskQueue
 
 __all__ = [
+    "Aside",
     "Champions",
     "ChatModel",
+    "Curators",
     "Languages",
     "LiveReply",
     "Names",
@@ -21,10 +25,13 @@ __all__ = [
     "Reader",
     "Removal",
     "Roles",
+    "SignIn",
     "Surface",
     "TaskQueue",
     "ThreadTitles",
     "Told",
+    "Tries",
     "Turns",
     "Verdicts",
+    "Visitor",
 ]

@@ -14,10 +14,11 @@ from bot.domain.conversation import (
 class Turns(Protocol):
     """Turns and replies of all workspaces. Every method may be called twice to the same effect."""
 
-    async def accept(self, turn: Turn) -> bool:
+    async def accept(self, turn: Turn, delivery: str = "") -> bool:
         """Store the turn; True while it still needs an answer.
 
-        A forgotten one is not taken again, and an edit that overtook its message holds.
+        A forgotten one is not taken again, and an edit that overtook its message holds. Of a turn
+        that is kept no more, a `delivery` with the same id makes none.
         """
         ...
 
@@ -118,6 +119,10 @@ class Turns(Protocol):
 
     async def answered(self, turn: Turn, ts: str) -> bool:
         """Note where the answer stands; False when the turn was revised or forgotten meanwhile."""
+        ...
+
+    async def close(self, turn: Turn, ts: str) -> None:
+        """Note where an apology stands for a turn that cannot be read; nobody waits for it."""
         ...
 
     async def dropped(self, turn: Turn) -> None:

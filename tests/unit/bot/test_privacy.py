@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from redis.asyncio import Redis
 
-from bot.adapters.redis import RedisPreferences, RedisTurns, RedisVerdicts
+from bot.adapters.redis import RedisAside, RedisPreferences, RedisTurns, RedisVerdicts
 from bot.curation import derive
 from bot.domain.conversation import Reply, Said, Turn
 from bot.privacy import Privacy
@@ -100,7 +100,8 @@ async def place(redis_url: str, tmp_path: Path) -> AsyncIterator[Place]:
         workspace = kit.workspace(TEAM)
         stores = RedisTurns(redis, DAY), RedisVerdicts(redis), RedisPreferences(redis)
         queue = Queue()
-        privacy = Privacy(*stores, queue, kit.workspace)  # type: ignore[arg-type]
+        aside = RedisAside(redis, DAY, kit.workspaces)
+        privacy = Privacy(*stores, queue, kit.workspace, aside)  # type: ignore[arg-type]
         yield Place(redis, *stores, queue, workspace.dataset, workspace.snapshots, privacy)
 
 
@@ -243,6 +244,7 @@ async def test_a_removal_that_was_killed_halfway_is_finished_by_the_next(place: 
         place.preferences,
         place.queue,
         place.privacy.workspace_of,
+        place.privacy.aside,
     )
     with pytest.raises(Killed):
         await first.forget_person(TEAM, ASKER, until=2e9)

@@ -10,7 +10,16 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisSchedule
 from bot.ending import end
-from bot.tasks import Answering, FeedbackWork, RunWork, Tasks, Work, register, reschedule
+from bot.tasks import (
+    Answering,
+    FeedbackWork,
+    RunWork,
+    Tasks,
+    Trying,
+    Work,
+    register,
+    reschedule,
+)
 from tests.fakes.workplace import until
 
 pytestmark = pytest.mark.anyio
@@ -19,8 +28,7 @@ pytestmark = pytest.mark.anyio
 async def scheduled_times(redis_url: str, expression: str | None) -> list[datetime]:
     """When the schedule's tasks are due, after a worker has been up with this expression."""
     runs = create_autospec(RunWork, instance=True)
-    runs.left_alone.return_value = []
-    runs.untold.return_value = []
+    runs.teams = AsyncMock(return_value=[])
     work = Work(
         answering=create_autospec(Answering, instance=True),
         feedback=create_autospec(FeedbackWork, instance=True),
@@ -28,6 +36,7 @@ async def scheduled_times(redis_url: str, expression: str | None) -> list[dateti
         remove=AsyncMock(),
         forget_person=AsyncMock(),
         schedule=expression,
+        trying=create_autospec(Trying, instance=True, aside=AsyncMock()),
     )
     async with (
         Redis.from_url(redis_url, decode_responses=True) as redis,

@@ -1,0 +1,94 @@
+"""How docket tries again, and what it does with tasks that no function here can take.
+
+`Trying` bounds what the work itself does. What fails before that, in docket's own hands (arguments
+of another version, a name that nobody here knows), is bounded by `Again`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+import structlog
+from docket import CurrentExecution, ExponentialRetry
+from docket.dependencies import TaskOutcome
+from docket.execution import Execution
+
+from bot.domain.aside import Argument, Piece, Why
+from bot.errors import BotError
+from bot.tasks.trying import TryAgain, Trying
+
+log = structlog.get_logger(__name__)
+SOON, LATE = timedelta(seconds=1), timedelta(seconds=60)
+ELSEWHERE = 20  # tries before a name is known to nobody: a quarter of an hour of a rolling deploy
+Task = Callable[..., Awaitable[None]]
+
+
+class UnknownWork(BotError):
+    """Raised when a task of a newer or an older version of the bot is queued."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """When docket itself gives up: after so many failures that `Trying` never saw."""
+
+    trying: Trying
+    failures: int = 5
+    why: Why = Why.FAILS
+
+
+class Again(ExponentialRetry):
+    """Tries again for as long as `Trying` asks for it; anything else only so often."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        super().__init__(attempts=None, minimum_delay=SOON, maximum_delay=LATE)
+        self.bounds = bounds
+
+    async def __aenter__(self) -> Self:
+        """One for this execution, with the pause that its number asks for."""
+        counted = await super().__aenter__()
+        mine = type(self)(self.bounds)
+        mine.attempt, mine.delay = counted.attempt, counted.delay
+        return mine
+
+    async def handle_failure(self, execution: Execution, outcome: TaskOutcome) -> bool:
+        """Queue another try, or put the task aside: then docket is told that it is over."""
+        error, bounds = outcome.exception, self.bounds
+        asked = isinstance(error, TryAgain) or (error and bounds.trying.outside(error))
+        if not asked and execution.attempt >= bounds.failures:
+            piece = piece_of(execution)
+            if piece.arguments:  # tasks by the clock have none: they come again by themselves
+                name = type(error).__name__
+                await bounds.trying.put(piece, bounds.why, name, execution.attempt)
+            return False
+        return await super().handle_failure(execution, outcome)
+
+
+def piece_of(execution: Execution, **arguments: Argument) -> Piece:
+    """What a task is about: these arguments, or all it was queued with that cannot be words."""
+    given = arguments or {
+        name: value
+        for name, value in execution.kwargs.items()
+        if name != "message" and isinstance(value, str | float | int)
+    }
+    return Piece(
+        kind=execution.function_name,
+        team=str(given.get("team", "")),
+        key=execution.key,
+        arguments=given,
+    )
+
+
+def unknown_work(trying: Trying) -> Task:
+    """For tasks of a name that is not registered here: left to others for a while."""
+
+    async def unknown(
+        *args: Any,  # noqa: ARG001
+        execution: Execution = CurrentExecution(),  # noqa: B008
+        retry: Again = Again(Bounds(trying, ELSEWHERE, Why.UNKNOWN)),  # noqa: ARG001, B008
+        **kwargs: Any,  # noqa: ARG001
+    ) -> None:
+        log.warning("work_unknown", kind=execution.function_name, attempt=execution.attempt)
+        raise UnknownWork(execution.function_name)
+
+    return unknown
