@@ -53,7 +53,7 @@ def _kind(given: Sequence[str]) -> str:
 
 
 def _fields(body: str) -> dict[str, str]:
-    if body.lstrip().startswith(("{", "[")) or _BROKEN.search(body):
+    if not body or body.lstrip().startswith(("{", "[")) or _BROKEN.search(body):
         raise Unreadable("no form")
     try:
         pairs = parse_qsl(
