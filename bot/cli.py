@@ -1,4 +1,4 @@
-"""`bot`: demo, serve, worker, manifest, doctor.
+"""`bot`: demo, serve, worker, manifest, doctor, aside.
 
 Each command reads the settings, calls one function and turns errors into one line and an exit
 code: 0 done, 1 the input or a service said no, 2 wrong usage.
@@ -118,6 +118,38 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
     if as_json:
         print(json.dumps({"findings": [finding._asdict() for finding in found]}))
     raise typer.Exit(1 if any(finding.advice for finding in found) else 0)
+
+
+@app.command()
+def aside(
+    retry: Annotated[str, typer.Option(metavar="ID|all", help="Have it tried again.")] = "",
+    dismiss: Annotated[str, typer.Option(metavar="ID|all", help="Drop it for good.")] = "",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """List work that failed every time, have it tried again, or drop it.
+
+    Example: bot aside --retry all
+    """
+    from bot.aside import decided, listed
+
+    if retry and dismiss:
+        raise typer.BadParameter("--retry or --dismiss, not both")
+    if retry or dismiss:
+        wanted, again = retry or dismiss, bool(retry)
+        done = _run(lambda: decided(load(Settings), wanted, retry=again), debug=debug, quiet=True)
+        lines = [f"{name}  {outcome}" for name, outcome in done.items()]
+        print(json.dumps({"done": done}) if as_json else "\n".join(lines) or "nothing is put aside")
+        return
+    found = _run(lambda: listed(load(Settings)), debug=debug, quiet=True)
+    if as_json:
+        print(json.dumps({"aside": [entry._asdict() for entry in found]}))
+        return
+    for entry in found:
+        about = " ".join(f"{name}={value}" for name, value in entry.arguments.items())
+        print(f"{entry.id}  {entry.kind}  {entry.why} {entry.error} after {entry.tries}  {about}")
+    if not found:
+        print("nothing is put aside")
 
 
 def _run(

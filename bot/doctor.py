@@ -160,12 +160,18 @@ async def _reachable(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _redis(settings: Settings) -> AsyncIterator[Finding]:
+    counts: dict[str, int] = {}
     try:
         async with open_service(settings) as service:
             problems = await service.health.problems()
+            counts = await service.chance.aside.counts()
     except (BotError, FinetuneError, OSError) as error:
         problems = [str(error)]
     yield Finding("Redis", "; ".join(problems))
+    if counts:
+        kinds = ", ".join(f"{kind}: {number}" for kind, number in sorted(counts.items()))
+        advice = "read the log for each id, then `bot aside --retry ID` or `--dismiss ID`"
+        yield Finding(f"work put aside ({kinds})", advice)
 
 
 async def _models(settings: Settings) -> AsyncIterator[Finding]:

@@ -58,6 +58,7 @@ async def gathered(services: Services, team: str, user: str, page: Page, note: s
     """All that this person's Home shows; a page behind the end becomes the last one."""
     dataset = services.workspace(team).dataset
     curator = await services.roles.is_curator(team, user)
+    admin = await services.roles.is_admin(team, user)
     counts, mine_total = await dataset.counts(), await dataset.count_by_author(user)
     page = Page(
         _within(page.mine, mine_total, MINE), _within(page.queue, counts[Status.PENDING], QUEUE)
@@ -77,9 +78,9 @@ async def gathered(services: Services, team: str, user: str, page: Page, note: s
         queue=await _queue(services, team, user, page, counts[Status.PENDING], note)
         if curator
         else None,
-        standing=await _standing(services, team, counts)
-        if await services.roles.is_admin(team, user)
-        else None,
+        standing=await _standing(services, team, counts) if admin else None,
+        aside=await services.chance.aside.of(team) if admin else (),
+        note="" if curator else note,
     )
 
 

@@ -5,7 +5,8 @@ A sentence with blanks is filled by `str.format`; a test compares the blanks of 
 
 from dataclasses import dataclass
 
-from bot.texts import chat, feedback, home, places, reading, retrain, runs
+from bot.texts import aside, chat, feedback, home, places, reading, retrain, runs
+from bot.texts.aside import AsideTexts
 from bot.texts.chat import ChatTexts
 from bot.texts.feedback import FeedbackTexts
 from bot.texts.home import HomeTexts
@@ -28,10 +29,31 @@ class Texts:
     home: HomeTexts
     places: PlaceTexts
     runs: RunTexts
+    aside: AsideTexts
 
 
-EN = Texts(Language.EN, chat.EN, feedback.EN, retrain.EN, reading.EN, home.EN, places.EN, runs.EN)
-JA = Texts(Language.JA, chat.JA, feedback.JA, retrain.JA, reading.JA, home.JA, places.JA, runs.JA)
+EN = Texts(
+    Language.EN,
+    chat.EN,
+    feedback.EN,
+    retrain.EN,
+    reading.EN,
+    home.EN,
+    places.EN,
+    runs.EN,
+    aside.EN,
+)
+JA = Texts(
+    Language.JA,
+    chat.JA,
+    feedback.JA,
+    retrain.JA,
+    reading.JA,
+    home.JA,
+    places.JA,
+    runs.JA,
+    aside.JA,
+)
 
 
 def texts(language: Language) -> Texts:

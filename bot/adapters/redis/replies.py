@@ -4,14 +4,17 @@ Who forgets marks the sources first and reads the replies then; who saves a repl
 looks at the marks then: one of the two sees the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+
+import structlog
 
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.adapters.redis.turn_records import TurnRecords
 from bot.domain.conversation import Reply, Turn
 
+log = structlog.get_logger(__name__)
 WHILE_ANSWERING = 900  # seconds; who wants to be kept again is, after so long
 _AT_ONCE = 200  # turns read together
 
@@ -67,7 +70,14 @@ class ReplyRecords(TurnRecords):
                     pipe.hgetall(place)
                 rows = await pipe.execute()
             for row in filter(None, rows):
-                turn = Turn.model_validate_json(row["turn"]) if "turn" in row else None
-                kept = {v for name, v in row.items() if name == "reply" or name[:6] == "reply "}
-                found += [(turn, Reply.model_validate_json(each)) for each in kept if turn]
+                try:
+                    found += _replies(row)
+                except ValueError:  # one damaged record must not keep the others from being found
+                    log.exception("turn_unreadable")
         return found
+
+
+def _replies(row: Mapping[str, str]) -> list[tuple[Turn, Reply]]:
+    turn = Turn.model_validate_json(row["turn"]) if "turn" in row else None
+    kept = {v for name, v in row.items() if name == "reply" or name[:6] == "reply "}
+    return [(turn, Reply.model_validate_json(each)) for each in kept if turn]

@@ -7,6 +7,7 @@ durable tasks. Turns expire after the retention time; a vote keeps the reply it 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
+import structlog
 from pydantic import TypeAdapter
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
@@ -15,6 +16,7 @@ from bot.adapters.redis.keys import key, text
 from bot.adapters.redis.replies import ReplyRecords
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
+log = structlog.get_logger(__name__)
 _SAID = TypeAdapter(tuple[Said, ...])
 _NOTES = TypeAdapter(tuple[str, ...])
 _OF_ONE_REVISION = ("reply", "notes", "first", "answered", "stopped", "offer")
@@ -174,11 +176,8 @@ class RedisTurns(ReplyRecords):
             for turn_id in ids:
                 pipe.hmget(key(team, "turn", turn_id), ["turn", "reply"])
             rows = await pipe.execute()
-        return [
-            (Turn.model_validate_json(said), Reply.model_validate_json(reply) if reply else None)
-            for said, reply in rows
-            if said is not None
-        ]
+        pairs = [(said, reply) for said, reply in rows if said is not None]
+        return [pair for said, reply in pairs if (pair := _read(said, reply)) is not None]
 
     async def _before(self, turn: Turn) -> list[str]:
         """Ids of the earlier turns of the thread, oldest first."""
@@ -225,3 +224,13 @@ class RedisTurns(ReplyRecords):
             return None
         found = await self.redis.hget(key(team, "turn", text(turn_id)), "reply")
         return None if found is None else Reply.model_validate_json(found)
+
+
+def _read(said: str, reply: str | None) -> tuple[Turn, Reply | None] | None:
+    """A turn of the past; a record that cannot be read is no reason to answer nobody after it."""
+    try:
+        kept = Reply.model_validate_json(reply) if reply else None
+        return Turn.model_validate_json(said), kept
+    except ValueError:
+        log.exception("turn_unreadable")
+        return None

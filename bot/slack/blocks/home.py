@@ -15,7 +15,9 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.aside import PutAside
 from bot.domain.preferences import PersonSettings
+from bot.slack.blocks.aside import aside_blocks
 from bot.slack.blocks.parts import code, context, date, entered, section
 from bot.slack.blocks.reply import model_name
 from bot.slack.blocks.review import Waiting, review_blocks
@@ -72,7 +74,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that App Home shows to one person; a part is None for whom it does not concern."""
+    """All that App Home shows to one person; a part is None for whom it does not concern.
+
+    `note` is about what was just done, where there is no queue to say it above.
+    """
 
     champion: str
     mine: Sequence[tuple[Example, Fate | None]]
@@ -81,6 +86,8 @@ class Facts:
     page: Page = FIRST
     queue: Queue | None = None
     standing: Standing | None = None
+    aside: Sequence[PutAside] = ()
+    note: str = ""
 
 
 def home_view(facts: Facts, said: Texts) -> View:
@@ -98,11 +105,14 @@ def _view(facts: Facts, said: Texts, share: int) -> View:
         section(said.home.how),
         context(said.home.answering_now.format(model=code(model_name(facts.champion)))),
     ]
+    if facts.note:
+        blocks.append(section(facts.note))
     if facts.queue is not None:
         blocks += _queue(facts.queue, facts.page, said, share)
     blocks += _mine(facts, said.home)
     if facts.standing is not None:
         blocks += standing_blocks(facts.standing, said)
+    blocks += aside_blocks(facts.aside, said.aside)
     blocks += _data(facts.person, said.home)
     return View(type="home", private_metadata=facts.page.written(), blocks=blocks[:MOST])
 

@@ -2,6 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack.listeners.aside import AsideButtons
 from bot.slack.listeners.channels import Channels
 from bot.slack.listeners.corrections import Corrections
 from bot.slack.listeners.home import Home
@@ -55,14 +56,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.event("app_uninstalled")(departures.uninstalled)
     app.event("tokens_revoked")(departures.tokens_revoked)
 
-    home = Home(services)
-    app.event("app_home_opened")(home.opened)
-    app.action("open_queue")(home.queue_opened)
-    app.action("home_page_back")(home.leafed)
-    app.action("home_page_on")(home.leafed)
-    app.action("home_opt_out")(home.opted_out)
-    app.action("home_opt_in")(home.opted_in)
-    app.action("home_news")(home.news)
+    _home(app, services)
 
     review = Review(services)
     app.action("review_approve")(review.approve)
@@ -76,3 +70,18 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view("channel")(channels.saved)
     app.action("workspace_edit")(channels.edit_prompts)
     app.view("workspace")(channels.prompts_saved)
+
+
+def _home(app: AsyncApp, services: Services) -> None:
+    home = Home(services)
+    app.event("app_home_opened")(home.opened)
+    app.action("open_queue")(home.queue_opened)
+    app.action("home_page_back")(home.leafed)
+    app.action("home_page_on")(home.leafed)
+    app.action("home_opt_out")(home.opted_out)
+    app.action("home_opt_in")(home.opted_in)
+    app.action("home_news")(home.news)
+
+    aside = AsideButtons(services)
+    app.action("aside_again")(aside.again)
+    app.action("aside_dismiss")(aside.dismiss)
