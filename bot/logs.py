@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from bot.outages import OUTAGES
+
 
 def configure(*, debug: bool, quiet: bool = False) -> None:
     """Set structlog and the standard library's logging up, once per process.
@@ -16,6 +18,7 @@ def configure(*, debug: bool, quiet: bool = False) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
+        *(() if debug else (OUTAGES,)),
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
@@ -33,6 +36,8 @@ def configure(*, debug: bool, quiet: bool = False) -> None:
             foreign_pre_chain=shared,
         )
     )
+    if not debug:
+        handler.addFilter(OUTAGES)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("httpx2", "httpcore2", "slack_bolt", "slack_sdk", "docket", "aiohttp"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))

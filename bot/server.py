@@ -1,15 +1,16 @@
 """Run the bot: the web server, the worker, or both in one process, until told to stop.
 
-`cli.py` calls this. SIGTERM and SIGINT stop the server, then the worker is cancelled, and whatever it
-was doing stays in Redis for the next worker. The process ends with 0, once everything is closed.
+`cli.py` calls this. At SIGTERM and SIGINT nothing new is begun: the worker takes no more tasks and
+/readyz says so, for DRAIN_SECONDS before the port is closed. What is under way has GRACE_SECONDS;
+after that it is handed over to the next worker. The process ends with 0, once everything is closed.
 """
 
 import asyncio
-import signal
+import math
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, NamedTuple
 
 import structlog
 import uvicorn
@@ -21,82 +22,77 @@ from bot.bootstrap import Service, open_service
 from bot.ending import end
 from bot.errors import NotReady
 from bot.settings import Settings
+from bot.stopping import Stop, told_to_stop
 from bot.web.connections import CONNECTIONS, HEAD_BYTES, PromptProtocol
 
 log = structlog.get_logger(__name__)
-GRACE = 20  # seconds that requests and tasks under way have to finish
 
 
 async def serve(settings: Settings, *, worker: bool) -> None:
     """Listen on HOST:PORT, and work too when `worker`. Raises NotReady when the port is taken."""
     _need_slack(settings)
-    with _told_to_stop() as told:
-        await _serve(settings, told, worker=worker)
-
-
-async def _serve(settings: Settings, told: asyncio.Event, *, worker: bool) -> None:
-    async with open_service(settings) as service:
-        jobs = [asyncio.create_task(service.work())] if worker else []
-        if settings.slack_app_token is not None:
-            token = settings.slack_app_token.get_secret_value()
-            jobs.append(asyncio.create_task(socket_mode_connection(service, token)))
-        try:
-            await _listen(service.app, Place(settings.host, settings.port), jobs, told)
-        finally:
-            await end(*jobs, patience=GRACE)
+    place = Place(settings.host, settings.port)
+    with told_to_stop() as stop:
+        async with open_service(settings) as service:
+            jobs = [service.watch.keep(), *([service.work()] if worker else [])]
+            if settings.slack_app_token is not None:
+                token = settings.slack_app_token.get_secret_value()
+                jobs.append(socket_mode_connection(service, token))
+            await _run(service, stop, jobs, _server(service.app, settings), place)
 
 
 async def work(settings: Settings) -> None:
-    """Only do durable tasks."""
+    """Only do durable tasks; operators may look at METRICS_PORT meanwhile."""
     _need_slack(settings)
-    with _told_to_stop() as told:
+    with told_to_stop() as stop:
         async with open_service(settings) as service:
             log.info("working")
-            working = asyncio.create_task(service.work())
-            try:
-                await _watched(service, working, told)
-            finally:
-                await end(working, patience=GRACE)
+            jobs = [service.watch.keep(), service.work()]
+            if settings.metrics_port is None:
+                await _run(service, stop, jobs)
+                return
+            place = Place(settings.host, settings.metrics_port, "METRICS_PORT")
+            await _run(service, stop, jobs, _server(service.probes, settings), place)
 
 
-async def _watched(service: Service, working: "asyncio.Task[None]", told: asyncio.Event) -> None:
-    """Until it is over, or told to stop; operators may look at METRICS_PORT meanwhile."""
+async def _run(
+    service: Service,
+    stop: Stop,
+    jobs: Sequence[Coroutine[Any, Any, None]],
+    server: "_Server | None" = None,
+    place: "Place | None" = None,
+) -> None:
+    """Until told to stop, or one of the jobs is over, which happens only for a reason."""
+    with ExitStack() as stack:
+        port = None if place is None else stack.enter_context(_bind(place))
+        working = [asyncio.create_task(job) for job in jobs]
+        listening = []
+        if server is not None and port is not None:
+            listening = [asyncio.create_task(server.serve(sockets=[port]))]
+            log.info("listening", host=place and place.host, port=port.getsockname()[1])
+        await stop.or_first(*working, *listening)
+        over = [task for task in [*working, *listening] if task.done()]
+        await _leave(service, stop, working, server, listening)
+    for task in over:
+        task.result()  # a worker that died takes the process down, with its reason
+
+
+async def _leave(
+    service: Service,
+    stop: Stop,
+    working: "Sequence[asyncio.Task[None]]",
+    server: "_Server | None",
+    listening: "Sequence[asyncio.Task[None]]",
+) -> None:
+    """Begin nothing more, and finish what was begun; /readyz says so before the port is closed."""
     settings = service.settings
-    if settings.metrics_port is not None:
-        place = Place(settings.host, settings.metrics_port, "METRICS_PORT")
-        await _listen(service.probes, place, [working], told)
-        return
-    await _first(working, told=told)
-    if working.done():
-        working.result()  # it ends by itself only with a reason
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[asyncio.Event]:
-    """Set by SIGTERM and SIGINT. A second Ctrl-C does not wait for what is under way."""
-    told, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def stop(number: signal.Signals) -> None:
-        told.set()
-        if number is signal.SIGINT:
-            loop.remove_signal_handler(number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop, number)
-    try:
-        yield told
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-
-
-async def _first(*tasks: "asyncio.Task[None]", told: asyncio.Event) -> None:
-    """Until one of them is over, or the process is told to stop."""
-    stopping = asyncio.create_task(told.wait())
-    try:
-        await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
+    service.health.leaving.begun = True
+    ending = asyncio.create_task(end(*working, patience=settings.grace_seconds))
+    if server is not None and stop.told.is_set():
+        await stop.pause(settings.drain_seconds, *listening)
+    if server is not None:
+        server.should_exit = True
+    await asyncio.gather(ending, *listening, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):
@@ -116,9 +112,7 @@ class Place(NamedTuple):
     setting: str = "PORT"
 
 
-async def _listen(
-    app: FastAPI, place: Place, jobs: list["asyncio.Task[None]"], told: asyncio.Event
-) -> None:
+def _server(app: FastAPI, settings: Settings) -> _Server:
     config = uvicorn.Config(
         app,
         http=PromptProtocol,
@@ -127,18 +121,9 @@ async def _listen(
         limit_concurrency=CONNECTIONS,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=math.ceil(settings.grace_seconds),
     )
-    server = _Server(config)
-    with _bind(place) as port:
-        log.info("listening", host=place.host, port=port.getsockname()[1])
-        listening = asyncio.create_task(server.serve(sockets=[port]))
-        await _first(listening, *jobs, told=told)
-        server.should_exit = True
-        await listening
-    for job in jobs:
-        if job.done():
-            job.result()  # a worker that died takes the process down, with its reason
+    return _Server(config)
 
 
 def _bind(place: Place) -> socket.socket:

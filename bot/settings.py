@@ -41,6 +41,16 @@ class Settings(finetune.Settings):
     slack_client_secret: SecretStr = Field(
         SecretStr(""), description="Belongs to SLACK_CLIENT_ID.", examples=["0f1e2d3c4b5a6978"]
     )
+    sign_in_client_id: str = Field(
+        "",
+        description="Client ID with which curators sign in with Slack; absent: SLACK_CLIENT_ID.",
+        examples=["1234.5678"],
+    )
+    sign_in_client_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Belongs to SIGN_IN_CLIENT_ID.",
+        examples=["0f1e2d3c4b5a6978"],
+    )
     encryption_key: SecretStr = Field(
         SecretStr(""),
         description="Encrypts the tokens of installed workspaces; several, comma-separated, to rotate.",
@@ -60,6 +70,14 @@ class Settings(finetune.Settings):
         SecretStr(""),
         description="Bearer token that /metrics asks for; absent: anyone who reaches it reads it.",
         examples=["a-long-random-word"],
+    )
+    drain_seconds: float = Field(
+        2.0,
+        ge=0,
+        description="Seconds after SIGTERM that /readyz answers 503 before the port is closed.",
+    )
+    grace_seconds: float = Field(
+        20.0, gt=0, description="Seconds that answers under way have to finish after SIGTERM."
     )
     public_url: HttpUrl | None = Field(
         None,
@@ -143,6 +161,13 @@ class Settings(finetune.Settings):
         """The first encrypts, all decrypt."""
         keys = self.encryption_key.get_secret_value().split(",")
         return tuple(key.strip() for key in keys if key.strip())
+
+    @property
+    def sign_in_client(self) -> tuple[str, str]:
+        """Id and secret for Sign in with Slack; the secret belongs to whichever id is set."""
+        if self.sign_in_client_id:
+            return self.sign_in_client_id, self.sign_in_client_secret.get_secret_value()
+        return self.slack_client_id, self.slack_client_secret.get_secret_value()
 
     @property
     def web_url(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openai
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
 
 from finetune.adapters import redis
 from finetune.adapters.kept import answer_file
@@ -69,6 +69,11 @@ class Toolkit:
         if team_id not in self._workspaces:
             self._workspaces[team_id] = self._wire(redis.Keys(team_id))
         return self._workspaces[team_id]
+
+    @property
+    def connections(self) -> ConnectionPool:
+        """For whoever has to give them all up, as after a failover."""
+        return self._client.connection_pool
 
     async def workspaces(self) -> list[str]:
         """Teams that have any data."""

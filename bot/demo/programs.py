@@ -120,6 +120,7 @@ def bot(site: Site, redis_url: str) -> Program:
         "PROMOTION": "auto",
         "RETRAIN_MAX_PER_DAY": "1000",  # nobody pays for these
         "POLL_SECONDS": "1",
+        "DRAIN_SECONDS": "0",
         "REDIS_URL": redis_url,
         "DATA_DIR": str(site.data_dir),
         "HOST": HOST,

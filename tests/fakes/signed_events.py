@@ -13,7 +13,9 @@ from tests.factories import ASKER, CHANNEL, TEAM
 BOT = "U0APPRENTI"
 
 
-async def deliver(bot_url: str, secret: str, event: dict[str, Any], event_id: str = "") -> int:
+async def deliver(
+    bot_url: str, secret: str, event: dict[str, Any], event_id: str = "", *, patience: float = 20
+) -> int:
     """Send one event as Slack does; the bot's status."""
     body = json.dumps(
         {
@@ -26,7 +28,7 @@ async def deliver(bot_url: str, secret: str, event: dict[str, Any], event_id: st
         }
     )
     headers = {"Content-Type": "application/json", **signature(secret, body)}
-    async with httpx.AsyncClient(timeout=20) as http:
+    async with httpx.AsyncClient(timeout=patience) as http:
         answer = await http.post(f"{bot_url}/slack/events", content=body, headers=headers)
     return answer.status_code
 

@@ -1,34 +1,93 @@
-"""What the bot needs of the Redis server itself: that it loses nothing."""
+"""What the bot needs of the Redis server itself: that it takes what it is given, and loses nothing."""
 
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.domain.load import MemoryState
 
+SLOW = 0.5  # seconds for one answer; what Slack sends needs several within three
+
+
+class Look(NamedTuple):
+    """What was found. `astray`: connections lead to a server that is silent, or only reads."""
+
+    problems: list[str]
+    astray: bool = False
+
 
 @dataclass(frozen=True)
 class RedisServer:
-    """What the bot needs of the server itself."""
+    """Asked over a connection of its own, so that it is reached where all others are in use."""
 
     redis: Redis
 
     async def problems(self) -> list[str]:
-        """Why this server could lose data; empty when it could not."""
+        """Why nothing can be stored now, or could be lost, and what to do; empty where all is well."""
+        return (await self.look()).problems
+
+    async def look(self) -> Look:
+        """Ask it."""
+        began = time.monotonic()
         try:
-            persistence = await self.redis.info("persistence")
-            memory = await self.redis.info("memory")
-        except RedisError as error:
-            return [f"Redis does not answer: {error}"]
-        problems = []
-        if not int(persistence.get("aof_enabled", 0)):
-            problems.append("Redis keeps no append-only file: set `appendonly yes`")
-        if memory.get("maxmemory_policy") != "noeviction":
-            problems.append("Redis may evict data: set `maxmemory-policy noeviction`")
-        return problems
+            said = await self.redis.info("persistence", "memory", "replication")
+        except (RedisError, OSError) as error:
+            # The next look makes a new connection, to wherever the address leads by then.
+            with suppress(RedisError, OSError):
+                await self.redis.connection_pool.disconnect()
+            silent = f"Redis does not answer ({_line(error)}): start it, or correct REDIS_URL"
+            return Look([silent], astray=True)
+        if trouble := _trouble(said):
+            return Look([trouble], astray=said.get("role") == "slave")
+        took = time.monotonic() - began
+        slow = f"Redis is slow ({took:.1f} s for one answer): look at its load, disk and network"
+        return Look([*_unsafe(said), *([slow] if took >= SLOW else [])])
+
+    async def advice(self) -> list[str]:
+        """What could be better. Providers that keep CONFIG to themselves are not asked twice."""
+        try:
+            policy = (await self.redis.config_get("appendfsync")).get("appendfsync", "always")
+        except RedisError:
+            return []
+        if policy == "always":
+            return []
+        loses = "a power cut can lose the last second of what was acknowledged"
+        return [f"`appendfsync {policy}`: {loses}; `appendfsync always` loses nothing"]
 
     async def memory(self) -> MemoryState:
         """Raises the driver's errors."""
         said = await self.redis.info("memory")
         return MemoryState(int(said["used_memory"]), int(said.get("maxmemory", 0)))
+
+
+def _trouble(said: Mapping[str, Any]) -> str:
+    """Why it refuses every write; empty where it takes them."""
+    if int(said.get("loading", 0)):
+        return "Redis is loading its data: wait, it comes back by itself"
+    if said.get("role") == "slave":
+        return "Redis is a read-only replica: point REDIS_URL at the primary"
+    limit = int(said.get("maxmemory", 0))
+    counted = int(said.get("used_memory", 0)) - int(said.get("mem_not_counted_for_evict", 0))
+    if limit and counted > limit:
+        return "Redis is full: raise its `maxmemory`, or lower RETENTION_DAYS"
+    if said.get("aof_last_write_status", "ok") != "ok":
+        return "Redis cannot write its append-only file: make room on its disk"
+    return ""
+
+
+def _unsafe(said: Mapping[str, Any]) -> list[str]:
+    problems = []
+    if not int(said.get("aof_enabled", 0)):
+        problems.append("Redis keeps no append-only file: set `appendonly yes`")
+    if said.get("maxmemory_policy") != "noeviction":
+        problems.append("Redis may evict data: set `maxmemory-policy noeviction`")
+    return problems
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")

@@ -89,6 +89,7 @@ def environment(
         "HOST": "127.0.0.1",
         "PORT": bot_url.rpartition(":")[2],
         "POLL_SECONDS": "0.1",
+        "DRAIN_SECONDS": "0",
     }
 
 

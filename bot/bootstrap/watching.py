@@ -1,0 +1,78 @@
+"""Watch the database: say once what is wrong with it, and leave connections that lead nowhere.
+
+A failover moves the address of the database, not the connections that are there: such a one would
+lead to a server that only reads, or to one that never answers, for as long as the bot runs.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+from docket import Docket
+from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from bot.adapters.redis import RedisServer
+
+log = structlog.get_logger(__name__)
+EVERY = 1.0  # seconds between two looks
+PATIENCE = 1.0  # seconds for one
+TWICE = 2  # looks in vain before connections are given up
+
+
+@dataclass(frozen=True)
+class Watch:
+    """`pools` are all that connections are taken from."""
+
+    server: RedisServer
+    pools: Sequence[ConnectionPool]
+
+    async def keep(self) -> None:
+        """Until cancelled."""
+        before: list[str] = []
+        astray = 0
+        while True:
+            problems, lost = await self.server.look()
+            kinds = [problem.partition(" (")[0] for problem in problems]
+            if kinds != before:
+                self._say(problems)
+                before = kinds
+            astray = astray + 1 if lost else 0
+            if astray >= TWICE:
+                await self._leave()
+            await asyncio.sleep(EVERY)
+
+    @staticmethod
+    def _say(problems: Sequence[str]) -> None:
+        if problems:
+            log.warning("database_in_trouble", problems=list(problems))
+        else:
+            log.info("database_well")
+
+    async def _leave(self) -> None:
+        for pool in self.pools:
+            with suppress(RedisError, OSError):
+                await pool.disconnect(inuse_connections=True)
+
+
+@asynccontextmanager
+async def server_at(url: str) -> AsyncIterator[RedisServer]:
+    """The database, asked over connections of its own: each question is answered in a second or not."""
+    async with Redis.from_url(
+        url,
+        decode_responses=True,
+        retry=Retry(NoBackoff(), 0),
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+    ) as client:
+        yield RedisServer(client)
+
+
+def pools_of(docket: Docket) -> list[ConnectionPool]:
+    """Docket makes its connections itself and has no way to give them up but to close."""
+    made = docket._redis  # noqa: SLF001
+    return [pool for pool in (made._connection_pool, made._pubsub_pool) if pool is not None]  # noqa: SLF001
