@@ -41,6 +41,7 @@ PLACEHOLDER = "https://apprentice.example.com"
 EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
+SIGNED_IN_PATH = "/curate/signed-in"
 
 
 def manifest(

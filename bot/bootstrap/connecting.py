@@ -122,7 +122,10 @@ def _wire(made: Connections, server: RedisServer) -> Service:
     return Service(
         settings=settings,
         app=create_app(
-            slack, partial(mount_probes, health=health, gauges=gauges, token=token), pages
+            slack,
+            partial(mount_probes, health=health, gauges=gauges, token=token),
+            pages,
+            made.metrics,
         ),
         probes=create_probes(health, gauges, token),
         bolt=door.bolt,

@@ -12,7 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from bot.sandbox import answer_routes, control, file_routes, oauth_routes, web_api
+from bot.sandbox import (
+    answer_routes,
+    control,
+    file_routes,
+    oauth_routes,
+    openid_routes,
+    web_api,
+)
 from bot.sandbox.changes import Changes
 from bot.sandbox.config import Config
 from bot.sandbox.dispatcher import Dispatcher
@@ -55,6 +62,7 @@ def create_app(config: Config) -> FastAPI:
     app.include_router(file_routes.routes(sandbox))
     app.include_router(answer_routes.routes(sandbox))
     app.include_router(oauth_routes.routes(sandbox))
+    app.include_router(openid_routes.routes(sandbox))
     app.add_exception_handler(BadRequest, _bad_request)
     app.add_exception_handler(RequestValidationError, _unreadable)
     _page(app)

@@ -24,6 +24,7 @@ class Config:
     bot_token: str = BOT_TOKEN
     app_token: str = APP_TOKEN
     scopes: tuple[str, ...] = SCOPES
+    client_secret: str = ""  # of whoever signs in with Slack; empty: any is taken
     tour: tuple[Json, ...] = ()
     model_note: str = ""
     time_scale: float = 1.0

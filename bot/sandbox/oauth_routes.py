@@ -43,14 +43,15 @@ def routes(sandbox: Sandbox) -> APIRouter:
             "app": html.escape(BOT.real_name),
             "team": html.escape(TEAM_NAME),
             "scopes": "".join(f"<li><code>{html.escape(each)}</code></li>" for each in asked),
-            "allow": _back(redirect_uri, code=code, state=state),
-            "deny": _back(redirect_uri, error="access_denied", state=state),
+            "allow": back(redirect_uri, code=code, state=state),
+            "deny": back(redirect_uri, error="access_denied", state=state),
         }
         return HTMLResponse(PAGE.format(**words), headers=HEADERS)
 
     return router
 
 
-def _back(redirect_uri: str, **query: str) -> str:
+def back(redirect_uri: str, **query: str) -> str:
+    """The address that the browser returns to, escaped for an attribute."""
     joint = "&" if "?" in redirect_uri else "?"
     return html.escape(f"{redirect_uri}{joint}{urlencode(query)}", quote=True)

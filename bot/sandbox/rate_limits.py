@@ -53,6 +53,8 @@ ALLOWANCES: dict[str, Allowance] = {
     "files.getUploadURLExternal": TIER_4,
     "files.info": TIER_4,
     "oauth.v2.access": TIER_4,
+    "openid.connect.token": TIER_4,
+    "openid.connect.userInfo": TIER_4,
     "reactions.add": TIER_3,
     "reactions.get": TIER_3,
     "reactions.remove": TIER_2,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.sandbox.changes import Changes
 from bot.sandbox.config import Config
 from bot.sandbox.dispatcher import Dispatcher
+from bot.sandbox.openid import OpenId
 from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.state import State
 from bot.sandbox.triggers import Triggers
@@ -30,3 +31,4 @@ class Sandbox:
     triggers: Triggers
     limits: RateLimits | None
     oauth_codes: dict[str, OAuthCode] = field(default_factory=dict)
+    openid: OpenId = field(default_factory=OpenId)

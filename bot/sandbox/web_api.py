@@ -18,7 +18,8 @@ from bot.sandbox.methods import METHODS
 from bot.sandbox.methods.scopes import check_scope
 from bot.sandbox.sandbox import Sandbox
 
-NO_TOKEN = frozenset({"oauth.v2.access", "api.test"})
+NO_TOKEN = frozenset({"oauth.v2.access", "openid.connect.token", "api.test"})
+OF_A_PERSON = frozenset({"openid.connect.userInfo"})  # with a token of somebody who signed in
 
 
 def routes(sandbox: Sandbox) -> APIRouter:
@@ -38,8 +39,10 @@ def routes(sandbox: Sandbox) -> APIRouter:
 def _answer(sandbox: Sandbox, method: str, args: Json, request: Request) -> Json:
     if method not in METHODS:
         raise SlackRefusal("unknown_method")
-    if method not in NO_TOKEN:
-        _check_token(sandbox, method, args.pop("token", None), request)
+    if method in OF_A_PERSON:
+        args["token"] = _token(args.get("token"), request)
+    elif method not in NO_TOKEN:
+        _check_token(sandbox, method, _token(args.pop("token", None), request))
         check_scope(method, sandbox.config.scopes)
     else:
         args = {**_client(request), **args}
@@ -62,9 +65,13 @@ def _client(request: Request) -> Json:
     return {"client_id": client_id, "client_secret": secret}
 
 
-def _check_token(sandbox: Sandbox, method: str, field: Any, request: Request) -> None:
+def _token(field: Any, request: Request) -> Any:
+    """The header's, else the argument."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = bearer.strip() if scheme.lower() == "bearer" else field
+    return bearer.strip() if scheme.lower() == "bearer" else field
+
+
+def _check_token(sandbox: Sandbox, method: str, token: Any) -> None:
     if not token:
         raise SlackRefusal("not_authed")
     known = {sandbox.config.bot_token: False, sandbox.config.app_token: True}

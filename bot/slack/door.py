@@ -4,30 +4,26 @@ Made by `bootstrap`, once for one workspace or once for all that install the app
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.bolt import OAuth, many_workspaces, one_workspace
 from bot.slack.clients import Clients, InstalledClients, OneWorkspace
-from bot.slack.installation import Installations
+from bot.slack.installation import Installations, owner_of
 from bot.slack.ourselves import OwnAuthorize
+from bot.slack.retries import MAKES_A_MESSAGE, RepeatableServerErrors
 from bot.slack.tokens import Tokens
 
 # Seconds for one call; a session of aiohttp would wait five minutes.
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 HASTE = 4.0  # seconds, where somebody waits and there is another way
-MAKES_A_MESSAGE = frozenset({"chat.postMessage", "chat.startStream"})
 
 
 @dataclass(frozen=True)
@@ -37,12 +33,34 @@ class Door:
     bolt: AsyncApp
     clients: Clients
     installations: Installations | None = None
-    learn: Callable[[], Awaitable[None]] | None = None
+    ourselves: OwnAuthorize | None = None
 
     async def open(self) -> None:
         """Before the first delivery: learn who we are, where that is not kept."""
-        if self.learn is not None:
-            await self.learn()
+        if self.ourselves is not None:
+            await self.ourselves.learn()
+
+    @property
+    def only_team(self) -> str | None:
+        """The one workspace, where there is one and Slack has said which."""
+        known = self.ourselves.known if self.ourselves else None
+        return known.team if known else None
+
+    async def owner(self, team: str, enterprise: str) -> str:
+        """Whose installation a member of this workspace works with; empty where there is none.
+
+        Raises SurfaceUnavailable while Slack has not said which workspace our one token is for.
+        """
+        if self.ourselves is not None:
+            return team if team and await self.ourselves.team() == team else ""
+        if self.installations is None:
+            return ""
+        found = await self.installations.async_find_installation(
+            enterprise_id=enterprise or None, team_id=team or None
+        )
+        if found is None:
+            return ""
+        return owner_of(found.enterprise_id, found.team_id, whole=found.is_enterprise_install)
 
     async def installer(self, team: str) -> str:
         """Who installed the app in this workspace; empty where nobody is known for it."""
@@ -73,7 +91,7 @@ class Lines:
         """Waits where Slack says so, and tries again."""
         retries = [
             AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-            AsyncServerErrorRetryHandler(max_retry_count=3),
+            RepeatableServerErrors(max_retry_count=3),
         ]
         return AsyncWebClient(
             token=token, base_url=self.base_url, session=self.session, retry_handlers=retries
@@ -93,7 +111,7 @@ def door_of_one(lines: Lines, token: str, secret: str) -> Door:
     return Door(
         bolt=one_workspace(lines.patient(None), secret, authorize),
         clients=OneWorkspace(lines.patient(token), hasty),
-        learn=authorize.learn,
+        ourselves=authorize,
     )
 
 

@@ -36,6 +36,15 @@ class OwnAuthorize(AsyncAuthorize):
         self._client = client
         self._known: Ourselves | None = None
 
+    @property
+    def known(self) -> Ourselves | None:
+        """What was learnt; None while Slack has not said it."""
+        return self._known
+
+    async def team(self) -> str:
+        """The workspace. Raises SurfaceUnavailable while Slack has not said it."""
+        return (await self._ourselves()).team
+
     async def learn(self) -> None:
         """Ask now. Slack may be away: then the first delivery asks again."""
         try:

@@ -1,60 +1,86 @@
-"""Who may see the curation pages: a link from App Home, then a session cookie, both signed.
+"""What lets a browser in: links made for App Home, sign-ins under way, sessions, form tokens.
 
-Links are made when a curator opens App Home; the pages check the role again at every request.
+A session is a random word in a cookie, known to Redis by its hash (`RedisSessions`), so that signing
+out ends it wherever the cookie was copied to. Links and form tokens are signed; one secret makes the
+key of each by a salt of its own, so that none can stand for another.
 """
 
-from typing import NamedTuple
+import hmac
+import secrets
+from hashlib import sha256
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from bot.adapters.redis import RedisSessions
+from bot.domain.ports import Visitor
+
 LINK_SECONDS = 15 * 60
-SESSION_SECONDS = 8 * 3600
-
-
-class Visitor(NamedTuple):
-    """A Slack user of a workspace."""
-
-    team: str
-    user: str
+SIGN_IN_SECONDS = 10 * 60  # between our button and Slack's redirect
+SESSION_SECONDS = 8 * 3600  # from signing in, whatever is done meanwhile
 
 
 class Access:
-    """Signs and reads links, sessions and form tokens with one secret."""
+    """`web_url`: where browsers find the pages, without a slash at the end."""
 
-    def __init__(self, secret: str, web_url: str) -> None:
-        self._link = URLSafeTimedSerializer(secret, salt="apprentice-link")
-        self._session = URLSafeTimedSerializer(secret, salt="apprentice-session")
-        self._form = URLSafeTimedSerializer(secret, salt="apprentice-form")
+    def __init__(self, secret: str, web_url: str, sessions: RedisSessions) -> None:
+        self._links = URLSafeTimedSerializer(secret, salt="apprentice-link")
+        # The key of the forms is derived here as itsdangerous derives that of the links: by a salt.
+        self._form_key = hmac.digest(secret.encode(), b"apprentice-form", sha256)
         self._web_url = web_url
+        self._sessions = sessions
 
     def link(self, team: str, user: str) -> str:
-        """The way in, good for a quarter of an hour."""
-        return f"{self._web_url}/curate/enter?token={self._link.dumps([team, user])}"
+        """The way in from App Home, for one use within a quarter of an hour."""
+        token = self._links.dumps([team, user, secrets.token_urlsafe(12)])
+        return f"{self._web_url}/curate/enter?token={token}"
 
-    def enter(self, token: str) -> Visitor | None:
-        """Who a link was made for; None when it is forged or too old."""
-        return _read(self._link, token, LINK_SECONDS)
+    def invited(self, token: str) -> Visitor | None:
+        """Who a link was made for; None when it is forged or too old. It is not used up by this."""
+        try:
+            team, user, _ = self._links.loads(token, max_age=LINK_SECONDS)
+        except (BadSignature, ValueError):
+            return None
+        return Visitor(team, user)
 
-    def session(self, visitor: Visitor) -> str:
-        """The cookie's value."""
-        return self._session.dumps(list(visitor))
+    async def enter(self, token: str) -> Visitor | None:
+        """As `invited`, once."""
+        visitor = self.invited(token)
+        if visitor is None or not await self._sessions.spend(token, LINK_SECONDS):
+            return None
+        return visitor
 
-    def visitor(self, cookie: str | None) -> Visitor | None:
-        """Who a cookie was made for."""
-        return _read(self._session, cookie or "", SESSION_SECONDS)
+    async def begin(self, visitor: Visitor, before: str) -> str:
+        """A new session's word; the one that the browser had `before` ends."""
+        if before:
+            await self._sessions.end(before)
+        word = secrets.token_urlsafe(32)
+        await self._sessions.begin(word, visitor, SESSION_SECONDS)
+        return word
 
-    def form_token(self, visitor: Visitor) -> str:
-        """Proves that a form came from our own page."""
-        return self._form.dumps(list(visitor))
+    async def visitor(self, word: str) -> Visitor | None:
+        """Who is signed in with this word."""
+        return await self._sessions.visitor(word) if word else None
 
-    def form_is_ours(self, visitor: Visitor, token: str) -> bool:
-        """Whether the token was made for this visitor."""
-        return _read(self._form, token, SESSION_SECONDS) == visitor
+    async def end(self, word: str) -> None:
+        """Sign out."""
+        await self._sessions.end(word)
 
+    async def begin_sign_in(self) -> tuple[str, str]:
+        """A state, good once, and the nonce that Slack has to repeat in what it signs."""
+        state = secrets.token_urlsafe(32)
+        await self._sessions.issue(state, SIGN_IN_SECONDS)
+        return state, secrets.token_urlsafe(32)
 
-def _read(serializer: URLSafeTimedSerializer, text: str, seconds: int) -> Visitor | None:
-    try:
-        team, user = serializer.loads(text, max_age=seconds)
-    except BadSignature:
-        return None
-    return Visitor(team, user)
+    async def completes(self, state: str, begun: str) -> bool:
+        """Whether the state that came back is the one this browser began with, unused until now."""
+        if not begun or not hmac.compare_digest(state.encode(), begun.encode()):
+            return False
+        return await self._sessions.consume(state)
+
+    def form_token(self, word: str) -> str:
+        """Proves that a form comes from a page of this session."""
+        return hmac.digest(self._form_key, word.encode(), sha256).hex()
+
+    def form_is_ours(self, word: str, token: str) -> bool:
+        """Whether the token was made for this session."""
+        return hmac.compare_digest(self.form_token(word).encode(), token.encode())

@@ -1,101 +1,110 @@
 """/curate: what waits for a decision, with approve and reject.
 
-Reads and changes the workspace's dataset; every request is checked for the curator's role.
+Reads and changes the workspace's dataset. Who may is decided by `desk.py` at every request; how one
+comes in by `doorway.py`; every answer's headers by `headers.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import Cookie, FastAPI, Form, HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request, Response
+from fastapi import Path as InPath
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
 
-from bot.domain.ports import Roles
-from bot.web.access import SESSION_SECONDS, Access, Visitor
-from finetune import Dataset, NotFound
+from bot.domain.ports import SignIn
+from bot.web.desk import Curator, Desk
+from bot.web.doorway import Doorway
+from bot.web.refusals import Refused, declared, install
+from bot.web.rendering import page
+from finetune import Dataset, Example, NotFound, Overtaken, Status
 
 HERE = Path(__file__).parent
 PAGE = 20
-COOKIE = "apprentice"
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+FARTHEST = 1_000_000  # rows that one can leaf through
+RULED = {"approve": Status.APPROVED, "reject": Status.REJECTED}
 
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages over datasets and roles."""
+    """The pages over datasets; `sign_in` is None where it is not set up."""
 
-    access: Access
-    roles: Roles
+    desk: Desk
     dataset_of: Callable[[str], Dataset]
-    secure_cookie: bool
+    sign_in: SignIn | None = None
 
     def mount(self, app: FastAPI) -> None:
-        """Add the routes."""
-        templates = Jinja2Templates(directory=HERE / "templates")
+        """Add the routes, their headers and their refusals."""
+        install(app, https=self.desk.https, sign_in=self.sign_in is not None)
         app.mount("/curate/static", StaticFiles(directory=HERE / "static"))
+        app.include_router(Doorway(self.desk, self.sign_in).router())
+        app.include_router(self._router())
 
-        @app.get("/curate/enter")
-        async def enter(token: str) -> Response:
-            visitor = self.access.enter(token)
-            if visitor is None:
-                raise HTTPException(403, "This link has expired: open App Home for a new one.")
-            answer = RedirectResponse("/curate", status_code=303)
-            answer.set_cookie(
-                COOKIE,
-                self.access.session(visitor),
-                max_age=SESSION_SECONDS,
-                httponly=True,
-                samesite="lax",
-                secure=self.secure_cookie,
-            )
-            return answer
+    def _router(self) -> APIRouter:
+        router = APIRouter()
 
-        @app.get("/curate")
+        @router.get("/curate", response_class=HTMLResponse, responses=declared(403))
         async def queue(
             request: Request,
-            offset: int = 0,
-            apprentice: Annotated[str | None, Cookie()] = None,
+            curator: Annotated[Curator, Depends(self.desk.curator)],
+            offset: Annotated[int, Query(ge=0, le=FARTHEST)] = 0,
         ) -> Response:
-            visitor = await self._curator(apprentice)
-            dataset = self.dataset_of(visitor.team)
-            examples = await dataset.pending(offset=max(0, offset), limit=PAGE)
-            values = {
-                "examples": examples,
-                "counts": {status.value: n for status, n in (await dataset.counts()).items()},
-                "form_token": self.access.form_token(visitor),
-                "after": offset + PAGE if len(examples) == PAGE else None,
-            }
-            return templates.TemplateResponse(request, "queue.html", values, headers=HEADERS)
+            return page(request, "queue.html", await self._queue(curator, offset))
 
-        @app.post("/curate/{example_id}/{verdict}")
+        @router.post(
+            "/curate/examples/{example_id}/{verdict}",
+            status_code=303,
+            response_class=RedirectResponse,
+            responses=declared(403, 404, 409),
+        )
         async def decide(
-            example_id: str,
+            example_id: Annotated[str, InPath(max_length=200)],
             verdict: Literal["approve", "reject"],
-            form_token: Annotated[str, Form()],
-            apprentice: Annotated[str | None, Cookie()] = None,
+            seen: Annotated[str, Form(max_length=100)],
+            curator: Annotated[Curator, Depends(self.desk.writer)],
         ) -> Response:
-            visitor = await self._curator(apprentice)
-            if not self.access.form_is_ours(visitor, form_token):
-                raise HTTPException(403, "This form is too old: go back and reload the page.")
-            dataset = self.dataset_of(visitor.team)
-            change = dataset.approve if verdict == "approve" else dataset.reject
-            try:
-                await change(example_id, visitor.user)
-            except NotFound as error:
-                raise HTTPException(404, str(error)) from None
+            await self._decide(curator, example_id, verdict, seen)
             return RedirectResponse("/curate", status_code=303)
 
-    async def _curator(self, cookie: str | None) -> Visitor:
-        visitor = self.access.visitor(cookie)
-        if visitor is None or not await self.roles.is_curator(visitor.team, visitor.user):
-            raise HTTPException(403, "Please come in through the button in App Home.")
-        return visitor
+        return router
+
+    async def _queue(self, curator: Curator, offset: int) -> dict[str, Any]:
+        dataset = self.dataset_of(curator.visitor.team)
+        examples = await dataset.pending(offset=offset, limit=PAGE)
+        counts = await dataset.counts()
+        return {
+            "curator": curator,
+            "examples": examples,
+            "named": await self._named(curator.visitor.team, examples),
+            "waiting": counts.get(Status.PENDING, 0),
+            "approved": counts.get(Status.APPROVED, 0),
+            "rejected": counts.get(Status.REJECTED, 0),
+            "before": max(0, offset - PAGE) if offset else None,
+            "after": offset + PAGE if len(examples) == PAGE else None,
+        }
+
+    async def _named(
+        self, team: str, examples: Iterable[Example]
+    ) -> Callable[[Iterable[str]], str]:
+        """What authors are called, in one line."""
+        authors = {author for example in examples for author in example.authors}
+        names = {author: await self.desk.names.name(team, author) for author in sorted(authors)}
+        return lambda some: ", ".join(names[author] for author in some)
+
+    async def _decide(self, curator: Curator, example_id: str, verdict: str, seen: str) -> None:
+        """`seen` is the content that the curator looked at. Deciding the same twice is no mistake."""
+        dataset, by = self.dataset_of(curator.visitor.team), curator.visitor.user
+        try:
+            if verdict == "approve":
+                await dataset.approve(example_id, by, seen)
+            else:
+                await dataset.reject(example_id, by, seen=seen)
+        except NotFound:
+            raise Refused("no_example", 404) from None
+        except Overtaken:
+            row = await dataset.get(example_id)
+            same = row is not None and row.status is RULED[verdict] and row.content_key == seen
+            if not (same and row and row.ruling and row.ruling.by == by):
+                raise Refused("overtaken", 409) from None

@@ -52,7 +52,7 @@ async def test_it_runs_no_script_and_its_style_is_there(browser: httpx.AsyncClie
     page = await browser.get("/learn")
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "<script" not in page.text
-    assert (await browser.get("/learn/static/queue.css")).status_code == 200
+    assert (await browser.get("/learn/static/pages.css")).status_code == 200
 
 
 async def test_the_bot_serves_it(office: Office) -> None:

@@ -1,0 +1,241 @@
+"""What the curation pages say in a browser, and their refusals.
+
+A refusal has a title and says what to do next; no word of an exception ever stands there.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A page that says no: what is the case, and what helps."""
+
+    title: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class PageTexts:
+    """Sentences of /curate. Blanks are filled with text; the template escapes it."""
+
+    name: str
+    # the queue
+    queue: str
+    waiting: str
+    approved: str
+    rejected: str
+    bot_said: str
+    should_say: str
+    marked_good: str
+    note: str
+    by: str
+    flags: str
+    approve: str
+    reject: str
+    empty: str
+    newer: str
+    older: str
+    # who is here
+    sign_out: str
+    # the way in
+    sign_in: str
+    link_only: str
+    link_too: str
+    enter_title: str
+    enter_intro: str
+    enter: str
+    again: str
+    to_queue: str
+    # refusals
+    sign_in_first: Refusal
+    link_used: Refusal
+    not_begun: Refusal
+    cancelled: Refusal
+    not_confirmed: Refusal
+    not_at_home: Refusal
+    no_curator: Refusal
+    from_elsewhere: Refusal
+    form_old: Refusal
+    overtaken: Refusal
+    no_example: Refusal
+    no_page: Refusal
+    wrong_method: Refusal
+    not_understood: Refusal
+    away: Refusal
+    broken: Refusal
+
+
+EN = PageTexts(
+    name="Apprentice",
+    queue="Review queue",
+    waiting="{count} waiting",
+    approved="{count} approved",
+    rejected="{count} not taught",
+    bot_said="The bot said",
+    should_say="It should say",
+    marked_good="Marked as good",
+    note="Note",
+    by="by {names}",
+    flags="Look twice",
+    approve="Approve",
+    reject="Reject",
+    empty="Nothing waits for you. Corrections that need a second look appear here.",
+    newer="Previous",
+    older="Next",
+    sign_out="Sign out",
+    sign_in="Sign in with Slack",
+    link_only=(
+        "Open the bot's Home tab in Slack and press “Open in the browser”. "
+        "Signing in here is not set up."
+    ),
+    link_too="The button in the bot's Home tab in Slack leads here, too.",
+    enter_title="Come in from Slack",
+    enter_intro="This link was made for {name}. It works once.",
+    enter="Open the review queue",
+    again="Sign in again",
+    to_queue="To the review queue",
+    sign_in_first=Refusal(
+        "Review what the bot learns",
+        "These pages are for the curators and admins of your workspace.",
+    ),
+    link_used=Refusal(
+        "This link does not work any more",
+        "Each link works once, for 15 minutes. Open the bot's Home tab in Slack for a new one.",
+    ),
+    not_begun=Refusal(
+        "This sign-in was not begun here",
+        "It took too long, was used already, or began in another browser. Please start again.",
+    ),
+    cancelled=Refusal(
+        "You are not signed in",
+        "Slack was not allowed to say who you are. Nothing has happened; you may start again.",
+    ),
+    not_confirmed=Refusal(
+        "Slack did not confirm who you are",
+        "Please start again. If it happens twice, tell whoever runs this bot to ask `bot doctor`.",
+    ),
+    not_at_home=Refusal(
+        "This bot is not in your workspace",
+        "Sign in with the workspace in which you work with the bot.",
+    ),
+    no_curator=Refusal(
+        "These pages are for curators",
+        "An admin of the bot can make you one. What became of your own corrections stands in the "
+        "bot's Home tab in Slack.",
+    ),
+    from_elsewhere=Refusal(
+        "This did not come from our page",
+        "Nothing was changed. Open the review queue and decide there.",
+    ),
+    form_old=Refusal(
+        "This page was too old",
+        "Nothing was changed. Open the review queue again and decide there.",
+    ),
+    overtaken=Refusal(
+        "Somebody was faster",
+        "This example was decided or changed after you opened the page. Nothing was changed now.",
+    ),
+    no_example=Refusal(
+        "There is no such example",
+        "It may have been removed by the person who wrote it.",
+    ),
+    no_page=Refusal("There is no such page", "Please check the address."),
+    wrong_method=Refusal("This cannot be done here", "Open the review queue and go on from there."),
+    not_understood=Refusal(
+        "This address or form is not complete", "Open the review queue and go on from there."
+    ),
+    away=Refusal(
+        "Please wait a moment",
+        "Something that the bot needs cannot be reached. Try again in a minute.",
+    ),
+    broken=Refusal(
+        "Something went wrong here",
+        "It has been noted. Try again; if it stays so, tell whoever runs this bot.",
+    ),
+)
+JA = PageTexts(
+    name="Apprentice",
+    queue="確認待ち一覧",
+    waiting="確認待ち {count} 件",
+    approved="承認済み {count} 件",
+    rejected="不採用 {count} 件",
+    bot_said="ボットの回答",
+    should_say="正しい回答",
+    marked_good="良いと評価された回答",
+    note="補足",
+    by="{names} さん",
+    flags="要注意",
+    approve="承認",
+    reject="却下",
+    empty="確認待ちのものはありません。確認が必要な訂正はここに表示されます。",
+    newer="前へ",
+    older="次へ",
+    sign_out="サインアウト",
+    sign_in="Slack でサインイン",
+    link_only=(
+        "Slack でボットの「ホーム」タブを開き、「ブラウザで開く」を押してください。"
+        "このページからのサインインは設定されていません。"
+    ),
+    link_too="Slack のボットの「ホーム」タブにあるボタンからも開けます。",
+    enter_title="Slack から開く",
+    enter_intro="このリンクは {name} さん専用で、一度だけ使えます。",
+    enter="確認待ち一覧を開く",
+    again="もう一度サインイン",
+    to_queue="確認待ち一覧へ",
+    sign_in_first=Refusal(
+        "ボットが学ぶ内容の確認", "ワークスペースのキュレーターと管理者のためのページです。"
+    ),
+    link_used=Refusal(
+        "このリンクはもう使えません",
+        "リンクは 15 分以内に一度だけ使えます。Slack でボットの「ホーム」タブを開き直してください。",
+    ),
+    not_begun=Refusal(
+        "このサインインはここで始められたものではありません",
+        "時間切れか、使用済みか、別のブラウザで始められたものです。最初からやり直してください。",
+    ),
+    cancelled=Refusal(
+        "サインインしていません",
+        "Slack での許可が取り消されました。何も変更されていません。もう一度やり直せます。",
+    ),
+    not_confirmed=Refusal(
+        "Slack で本人確認ができませんでした",
+        "もう一度お試しください。続く場合は、ボットの運用担当者に `bot doctor` の確認を依頼してください。",
+    ),
+    not_at_home=Refusal(
+        "このボットはあなたのワークスペースに入っていません",
+        "ボットを使っているワークスペースでサインインしてください。",
+    ),
+    no_curator=Refusal(
+        "キュレーター専用のページです",
+        "ボットの管理者に依頼してください。ご自身の訂正の結果は、"
+        "Slack のボットの「ホーム」タブで確認できます。",
+    ),
+    from_elsewhere=Refusal(
+        "このページからの操作ではありません",
+        "何も変更されていません。確認待ち一覧を開いて操作してください。",
+    ),
+    form_old=Refusal(
+        "ページが古くなっています",
+        "何も変更されていません。確認待ち一覧を開き直して操作してください。",
+    ),
+    overtaken=Refusal(
+        "ほかの人が先に処理しました",
+        "このページを開いた後に、決定または変更されています。今回は何も変更されていません。",
+    ),
+    no_example=Refusal("この項目はありません", "書いた本人が削除した可能性があります。"),
+    no_page=Refusal("ページが見つかりません", "アドレスを確認してください。"),
+    wrong_method=Refusal(
+        "ここではその操作はできません", "確認待ち一覧を開いてやり直してください。"
+    ),
+    not_understood=Refusal(
+        "アドレスまたはフォームが不完全です", "確認待ち一覧を開いてやり直してください。"
+    ),
+    away=Refusal(
+        "しばらくお待ちください",
+        "ボットに必要なサービスにつながりません。1 分ほどしてからもう一度お試しください。",
+    ),
+    broken=Refusal(
+        "エラーが発生しました",
+        "記録されました。もう一度お試しください。続く場合は、ボットの運用担当者に知らせてください。",
+    ),
+)

@@ -1,0 +1,92 @@
+"""Every no of the pages as a page: what is the case, and what to do next, in the reader's language."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from bot.errors import SurfaceRefused, SurfaceUnavailable
+from bot.web.headers import PATHS, Guard, under
+from bot.web.rendering import page, said
+from finetune import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+AWAY = (StoreUnavailable, SurfaceUnavailable, SurfaceRefused)
+BY_STATUS = {404: "no_page", 405: "wrong_method", 413: "not_understood"}
+HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+
+
+class Refused(Exception):
+    """Raised by a route that says no; `why` names the refusal in `PageTexts`."""
+
+    def __init__(self, why: str, status: int = 403, *, sign_in: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.status, self.sign_in = why, status, sign_in
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: the refusals it may answer with, each a page."""
+    every = sorted({*statuses, 422, 500, 503})
+    return {status: {"description": HTTPStatus(status).phrase, "content": HTML} for status in every}
+
+
+def install(app: FastAPI, *, https: bool, sign_in: bool) -> None:
+    """Add the guard, and pages in the place of the framework's JSON, under the pages' paths.
+
+    `sign_in`: whether one can sign in with Slack; the pages offer it only then.
+    """
+    app.state.offers_sign_in = sign_in
+    app.add_middleware(Guard, broken=_unexpected, https=https)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _failed)
+    app.add_exception_handler(RequestValidationError, _misread)
+
+
+def refusal(request: Request, why: str, status: int, *, sign_in: bool = False) -> Response:
+    """The page. `sign_in`: it offers to begin again, instead of leading to the queue."""
+    words = said(request)
+    values = {
+        "refusal": getattr(words, why),
+        "sign_in": sign_in,
+        "offered": request.app.state.offers_sign_in,
+        "first": why == "sign_in_first",
+    }
+    answer = page(request, "refusal.html", values, status)
+    if status == 503:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 - registered for this class
+    log.info("page_refused", path=request.url.path, why=error.why)
+    return refusal(request, error.why, error.status, sign_in=error.sign_in)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    if not under(request.url.path, *PATHS):
+        return await http_exception_handler(request, error)
+    why = BY_STATUS.get(error.status_code, "not_understood")
+    answer = refusal(request, why, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _misread(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    if not under(request.url.path, *PATHS):
+        return await request_validation_exception_handler(request, error)
+    return refusal(request, "not_understood", 422)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    if isinstance(error, AWAY):
+        log.warning("page_without_service", path=request.url.path, error=str(error))
+        return refusal(request, "away", 503)
+    log.error("page_failed", path=request.url.path, exc_info=error)
+    return refusal(request, "broken", 500)
