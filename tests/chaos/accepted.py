@@ -31,10 +31,16 @@ class Accepted:
 
     def turn(self, load: Load, number: int, sent: Sent) -> bool:
         """Whether this question was; one in a thread needs the mention that called the bot there."""
-        question = load.script.questions[number]
+        return self.since(load, number, sent) is not None
+
+    def since(self, load: Load, number: int, sent: Sent) -> float | None:
+        """When it was the bot's to answer; None where it never was."""
+        question, at = load.script.questions[number], self.messages.get((sent.channel, sent.ts))
+        if at is None or "<@" in question.text:
+            return at
         opening = load.sent[question.opening]
-        called = (opening.channel, opening.ts) in self.messages or "<@" in question.text
-        return called and (sent.channel, sent.ts) in self.messages
+        called = self.messages.get((opening.channel, opening.ts))
+        return None if called is None else max(at, called)
 
     def deed(self, event: Json) -> bool:
         """Whether this message or reaction of a person was."""

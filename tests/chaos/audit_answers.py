@@ -66,7 +66,7 @@ class Answers:
         check = Check("each thread is answered in order")
         threads = defaultdict[tuple[str, str], list[tuple[str, float, str, int]]](list)
         for number, sent in self.load.sent.items():
-            parts, at = self._parts(sent), self.accepted.messages.get((sent.channel, sent.ts))
+            parts, at = self._parts(sent), self.accepted.since(self.load, number, sent)
             if parts and at is not None:
                 place = (sent.channel, sent.thread_ts)
                 threads[place].append((sent.ts, at, min(m.ts for m in parts), number))

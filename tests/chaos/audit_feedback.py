@@ -59,8 +59,10 @@ class Votes:
             }
             for example_id in possible:
                 kept, wanted = await self.workspace.dataset.get(example_id), made.get(example_id)
-                same = (kept and kept.answer) == (wanted and wanted.answer)
-                check.look(same, f"{example_id}: {kept and kept.answer!r}, not {wanted}")
+                voted = kept is not None and any(v.example_id == example_id for v in kept.votes)
+                taught = kept.answer if kept is not None and voted else None
+                same = taught == (wanted and wanted.answer)
+                check.look(same, f"{example_id}: {taught!r}, not {wanted and wanted.answer!r}")
         return check
 
 

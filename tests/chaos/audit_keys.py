@@ -47,9 +47,17 @@ FAMILIES = {
     "notice": STAYS,
     "registry": STAYS,
     "answer": ENDS,
+    # work that failed, on its way to be done or to be put aside
+    "tries": ENDS,
+    "aside": ENDS,
 }
 NONE_LEFT = ("active-run", "hold")  # only while a run is under way
-GLOBAL = {"apprentice:workspaces", "apprentice:schedule"}
+GLOBAL = {
+    "apprentice:workspaces": STAYS,
+    "apprentice:schedule": STAYS,
+    "apprentice:waiting": STAYS,
+}
+REPLAYED = "apprentice:replay:"  # signatures of clicks
 # What docket keeps while it runs: its stream and schedule, who works, the tasks that go by the clock.
 _CLOCKED = "|".join(sorted(CLOCKED))
 DOCKETS = re.compile(
@@ -57,6 +65,10 @@ DOCKETS = re.compile(
     f"|(runs|known|stream-id|progress):({_CLOCKED})|({_CLOCKED})"
 )
 START = f"apprentice:{{{TEAM}}}:"
+
+
+def _family(name: str) -> str:
+    return name.removeprefix(START).split(":")[0]
 
 
 @dataclass(frozen=True)
@@ -74,9 +86,12 @@ class Keys:
     async def _ours(self, names: list[str]) -> Check:
         check, kinds = Check("no orphan key, no hold; what should end has its end"), Counter[str]()
         for name in names:
-            family = name.removeprefix(START).split(":")[0]
+            family = REPLAYED if name.startswith(REPLAYED) else _family(name)
             kinds[family] += 1
             if name in GLOBAL:
+                continue
+            if name.startswith(REPLAYED):
+                check.look(await self.redis.ttl(name) >= 0, f"{name} never ends")
                 continue
             if not name.startswith(START) or family in NONE_LEFT or family not in FAMILIES:
                 check.look(False, f"orphan key {name}")

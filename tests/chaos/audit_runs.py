@@ -9,6 +9,7 @@ from pathlib import Path
 from finetune import RunState
 from finetune.bootstrap import Workspace
 from finetune.dataset.example import digest
+from finetune.dataset.snapshot import Row, Snapshot
 from tests.chaos.findings import Check
 from tests.chaos.models import Models
 from tests.chaos.retraining import Retraining
@@ -55,9 +56,28 @@ class Trainings:
                 check.look(False, f"left behind: {folder.name}")
                 continue
             kept = self.workspace.snapshots.load(folder.name)
-            body = kept.model_dump(mode="json", exclude={"snapshot_id"})
-            check.look(digest(body)[:16] == folder.name, f"{folder.name}: its manifest has changed")
+            check.look(
+                kept.snapshot_id == _hash(kept) == folder.name,
+                f"{folder.name}: its manifest has changed",
+            )
             for name, wanted in kept.files.items():
                 found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
                 check.look(found == wanted, f"{folder.name}/{name} has changed")
         return check
+
+
+def _hash(snapshot: Snapshot) -> str:
+    """Of what the manifest says, as it was made when the snapshot was taken."""
+    sides = {"train": snapshot.train, "validation": snapshot.validation}
+    body = {
+        "model": snapshot.model,
+        "tokens": snapshot.tokens,
+        "files": snapshot.files,
+        **{side: [_row(row) for row in rows] for side, rows in sides.items()},
+    }
+    return digest(body)[:16]
+
+
+def _row(row: Row) -> dict[str, object]:
+    messages = [message.wire() for message in row.messages]
+    return {**row.model_dump(mode="json"), "messages": messages}

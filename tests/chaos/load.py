@@ -14,7 +14,6 @@ from tests.chaos.retraining import Retraining
 from tests.chaos.slack import Slack
 from tests.chaos.stage import Stage
 
-CROWD = 40  # unanswered turns at which people wait before they ask more
 LOOK = 0.4  # seconds between two looks at what was answered
 WAITING = 150.0  # seconds after which somebody stops waiting to give an opinion
 
@@ -56,7 +55,7 @@ class Load:
                 await self._ask(question)
                 self._happen(question.number)
                 await asyncio.sleep(self.script.pace)
-                while len(self.sent) - len(self.answered) > CROWD:
+                while len(self.sent) - len(self.answered) > self.script.crowd:
                     await asyncio.sleep(LOOK)
             await striking
             await asyncio.gather(*self._tasks)

@@ -35,7 +35,7 @@ class Models:
     tries: Counter[str] = field(default_factory=Counter)
     whole: Counter[int] = field(default_factory=Counter)  # answers that left us to their end
     taught: dict[str, dict[int, str]] = field(default_factory=dict)  # by model
-    calm: bool = False
+    calm: bool = True
 
     def answer(self, model: str, messages: list[Json]) -> str:
         """As the script says, unless this model was taught better."""

@@ -149,9 +149,11 @@ async def opened(slack: Slack, user: str, callback_id: str) -> View | None:
 
 async def sent(slack: Slack, view: View, **values: str) -> bool:
     """Whether the modal closed in the end; what was typed stays in it while the bot is away."""
+    wanted = view.body.get("callback_id")
     for _ in range(TRIES // 4):
-        if slack.sandbox.state.views.get(view.view_id) is None:
-            return False
+        standing = slack.sandbox.state.views.get(view.view_id)
+        if standing is None or standing.body.get("callback_id") != wanted:
+            return False  # a notice stands there: the bot said no
         try:
             said = await slack.people.submit(view.user, {"id": view.view_id}, **values)
         except (AssertionError, httpx.HTTPError):

@@ -70,7 +70,10 @@ class Jam:
 
 @dataclass(frozen=True)
 class Script:
-    """All that will happen. `pace` is in seconds between two turns; `runs` are numbers of turns."""
+    """All that will happen. `pace` is in seconds between two turns; `runs` are numbers of turns.
+
+    `crowd`: with so many unanswered turns, people wait before they ask more.
+    """
 
     seed: int
     questions: tuple[Question, ...]
@@ -79,6 +82,7 @@ class Script:
     runs: tuple[int, ...]
     workers: int
     pace: float
+    crowd: int
 
     @property
     def kills(self) -> int:
@@ -99,6 +103,7 @@ def write(seed: int, turns: int) -> Script:
         runs=(turns * 2 // 5,) if turns < SHORT else (turns // 4, turns // 2, turns * 3 // 4),
         workers=workers,
         pace=0.3,
+        crowd=12 if turns < SHORT else 40,
     )
 
 

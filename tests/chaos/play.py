@@ -19,11 +19,11 @@ from tests.chaos.audit_keys import Keys
 from tests.chaos.audit_room import Room
 from tests.chaos.audit_runs import Trainings
 from tests.chaos.findings import Check
-from tests.chaos.load import Load
+from tests.chaos.load import LOOK, Load
 from tests.chaos.models import Models, models
 from tests.chaos.network import Network, network
-from tests.chaos.people import Opinions
-from tests.chaos.plan import Script
+from tests.chaos.people import Opinions, opened, turn_of
+from tests.chaos.plan import Deed, Question, Script
 from tests.chaos.quiet import PATIENCE, Quiet
 from tests.chaos.retraining import Retraining
 from tests.chaos.road import Road, road
@@ -61,23 +61,35 @@ class Performance:
     async def play(self, patience: float = PATIENCE) -> None:
         """From the first turn to the audit."""
         await self._warm_up()
+        self._trouble(True)
         self.said("playing")
         await self.load.play()
         self.said("waiting until everything is done")
-        self.slack.calm()
-        self.models.calm = True
+        self._trouble(False)
         await self.stage.up()
         self.restless = await self.quiet.come(patience)
         self.said("auditing")
         await self.audit()
 
+    def _trouble(self, on: bool) -> None:
+        self.slack.trouble(on)
+        self.models.calm = self.road.calm = not on
+
     async def _warm_up(self) -> None:
         """So that the first measure is of processes that have done everything once."""
         self.said("warming up")
+        channel = "D" + ASKER[1:]
         for number in range(WARM):
             text = f"Question #{number}: warming up?"
-            await self.slack.people.ask(ASKER, text, channel="D" + ASKER[1:])
+            ts = await self.slack.people.ask(ASKER, text, channel=channel)
+        while not any(turn_of(m.body) for m in self.slack.of_bot(channel, ts)):
+            await asyncio.sleep(LOOK)
+        taught = Deed(ASKER, "modal", "Corrected while warming up.")
+        question = Question(0, ASKER, channel, "", "", deeds=(taught,))
+        await Opinions(self.slack).say(question, channel, ts, ts)
         await asyncio.sleep(WARM)
+        await self.slack.people.command(ADMIN)
+        await opened(self.slack, ADMIN, "retrain")
         self.before = await Room.of(self.stage, self.redis)
 
     async def audit(self) -> None:

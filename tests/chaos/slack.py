@@ -30,7 +30,7 @@ LIMITED, BROKEN, SLOW, DONE_BROKEN, DONE_CUT = (
 KINDS = (LIMITED, LIMITED, BROKEN, BROKEN, SLOW, SLOW, DONE_BROKEN, DONE_CUT)
 TROUBLED = 0.06  # of all calls
 HANGING = 5.0  # seconds without a word; the bot waits four where somebody waits for it
-TIME_SCALE = 0.05  # of Slack's long waits: its retries come at once, after 3 s and after 15 s
+TIME_SCALE = 0.1  # of Slack's long waits: its retries come at once, after 6 s and after 30 s
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Trouble:
     seed: int
     made: Counter[str]
     calls: Counter[str] = field(default_factory=Counter)
-    on: list[bool] = field(default_factory=lambda: [True])
+    on: list[bool] = field(default_factory=lambda: [False])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -98,9 +98,9 @@ class Slack:
     troubles: Counter[str]
     _on: list[bool]
 
-    def calm(self) -> None:
-        """No more trouble from now on."""
-        self._on[0] = False
+    def trouble(self, on: bool) -> None:
+        """Whether the Web API is in trouble from now on."""
+        self._on[0] = on
 
     def thread(self, channel: str, ts: str) -> list[Said]:
         """What stands in a thread under its first message, oldest first."""
@@ -122,7 +122,7 @@ async def slack(seed: int, bot_url: str, secret: str, folder: Path) -> AsyncIter
     config = Config(
         bot_url=bot_url, signing_secret=secret, data_dir=folder / "slack", time_scale=TIME_SCALE
     )
-    app, made, on = create_app(config), Counter[str](), [True]
+    app, made, on = create_app(config), Counter[str](), [False]
     sandbox: Sandbox = app.state.sandbox
     app.add_middleware(Trouble, seed=seed, made=made, on=on)
     async with served(app) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from slack_sdk.errors import SlackApiError
 
 from bot.slack import door
 from bot.slack.door import TIMEOUT, Lines
@@ -43,3 +45,24 @@ async def test_where_somebody_waits_a_silent_slack_is_given_up_soon(
 def test_no_call_holds_for_minutes() -> None:
     assert TIMEOUT.total == 30
     assert TIMEOUT.sock_connect == 5
+
+
+async def test_a_message_is_not_posted_again_where_slack_may_have_taken_it() -> None:
+    app, calls = FastAPI(), list[str]()
+
+    @app.post("/api/{method}")
+    async def fail(method: str) -> JSONResponse:
+        calls.append(method)
+        return JSONResponse({"ok": False, "error": "fatal_error"}, status_code=503)
+
+    async with served(app) as url, aiohttp.ClientSession(timeout=TIMEOUT) as session:
+        patient = Lines(f"{url}/api/", session).patient("xoxb-token")
+        with pytest.raises(SlackApiError):
+            await patient.chat_postMessage(channel="C1", text="hello")
+        with pytest.raises(SlackApiError):
+            await patient.chat_startStream(channel="C1", thread_ts="1.2")
+        with pytest.raises(SlackApiError):
+            await patient.chat_update(channel="C1", ts="1.2", text="hello")
+    assert calls.count("chat.postMessage") == 1
+    assert calls.count("chat.startStream") == 1
+    assert calls.count("chat.update") > 1
