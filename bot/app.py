@@ -9,16 +9,21 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request, Response
 
 from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from bot.metrics import Metrics
 from bot.slack.requests import SlackRequests
+from bot.web.counting import Counted
 from bot.web.learn import mount_learn
 from bot.web.limits import Limits
 from bot.web.pages import Pages
 
 
-def create_app(slack: SlackRequests, probes: Callable[[FastAPI], None], pages: Pages) -> FastAPI:
+def create_app(
+    slack: SlackRequests, probes: Callable[[FastAPI], None], pages: Pages, metrics: Metrics
+) -> FastAPI:
     """The HTTP surface over parts that are already wired."""
     app = FastAPI(title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Limits)
+    app.add_middleware(Counted, metrics=metrics, path=EVENTS_PATH)  # around the limits
 
     @app.post(EVENTS_PATH)
     async def slack_events(request: Request) -> Response:

@@ -4,9 +4,11 @@ Beside them stand the counters of this process, `metrics.py`. A database that is
 figure: `apprentice_redis_up` is 0 then, and what it knows is missing.
 """
 
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -40,12 +42,16 @@ class Gauges:
     teams: Callable[[], Awaitable[list[str]]]
     dataset_of: Callable[[str], Dataset]
     runs_of: Callable[[str], Runs]
+    put_aside: Callable[[], Awaitable[dict[str, int]]]
+    data_dir: Path
     metrics: Metrics
 
     async def text(self) -> bytes:
         """The Prometheus text format, of this process and of what all share."""
         registry = CollectorRegistry()
         up = _gauge(registry, "redis_up", "Whether the database answers")
+        free = _gauge(registry, "data_dir_free_bytes", "Room left in DATA_DIR")
+        free.set_function(lambda: shutil.disk_usage(self.data_dir).free)
         try:
             await self._server(registry)
             await self._tasks(registry)
@@ -71,6 +77,9 @@ class Gauges:
         tasks.labels("later").set(state.later)
         age = "Seconds that the next task to be started has waited"
         _gauge(registry, "queue_age_seconds", age).set(state.age)
+        aside = _gauge(registry, "put_aside", "Work that failed every time, by kind", "kind")
+        for kind, count in (await self.put_aside()).items():
+            aside.labels(kind).set(count)
 
     async def _workspaces(self, registry: CollectorRegistry) -> None:
         examples = _gauge(registry, "examples", "Examples by status", "team", "status")

@@ -133,6 +133,6 @@ def parts_of(made: Connections) -> Parts:
         ),
         tasks=tasks,
         privacy=Privacy(turns, verdicts, preferences, tasks, kit.workspace, aside),
-        trying=Trying(RedisTries(redis), aside, outside),
+        trying=Trying(RedisTries(redis), aside, outside, made.metrics),
         chance=SecondChance(aside, turns, tasks, Rereading(clients)),
     )

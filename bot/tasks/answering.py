@@ -82,6 +82,7 @@ class Answering:
                 raise
             except Exception as error:
                 log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
+                self.chat.metrics.failed("answer", error)
                 last = error
             if time.monotonic() - began > PATIENCE:
                 break

@@ -8,13 +8,14 @@ alone from then on, and only what kills again by itself is put aside.
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot.domain.aside import Piece, PutAside, Tried, Why
 from bot.domain.ports import Aside, Tries
 from bot.errors import BotError
+from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 FAILURES = 5  # errors of its own that a piece may raise
@@ -59,6 +60,7 @@ class Trying:
     tries: Tries
     aside: Aside
     outside: Callable[[BaseException], bool]
+    metrics: Metrics = field(default_factory=Metrics)
 
     async def __call__(
         self,
@@ -116,6 +118,7 @@ class Trying:
             await self._poison(piece, error)
             return False
         except Exception as error:
+            self.metrics.failed(piece.kind, error)
             outside = self.outside(error)
             so_far = await self.tries.failed(piece, outside=outside, now=time.time())
             if not _over(so_far, limits, outside=outside):
