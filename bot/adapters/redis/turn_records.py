@@ -4,20 +4,18 @@ Base of `RedisTurns`. A turn that was forgotten, or whose question was changed, 
 a task that still works on what it was before.
 """
 
-import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
+from bot.adapters.redis.accepting import Accepting
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.domain.conversation import Turn
 
-HEARD_SECONDS = 600  # that a reply waits for the mention before it; Slack's retries take so long
-FEW = 20  # expired turns that are dropped when a new one comes
 Write = Callable[[Pipeline], object]
 
 
@@ -27,6 +25,10 @@ class TurnRecords:
 
     redis: Redis
     retention: int  # seconds
+
+    @cached_property
+    def _accepting(self) -> Accepting:
+        return Accepting(self.redis, self.retention)
 
     async def get(self, team: str, turn_id: str) -> Turn | None:
         found = await self.redis.hget(key(team, "turn", turn_id), "turn")
@@ -68,26 +70,7 @@ class TurnRecords:
             await pipe.execute()
 
     async def hear(self, turn: Turn) -> bool:
-        thread = key(turn.team, "thread", turn.thread_id)
-        joined = key(turn.team, "joined", turn.thread_id)
-        async with self.redis.pipeline(transaction=True) as pipe:
-            while True:
-                try:
-                    # Watched, so that a call into the thread and this reply do not miss each other.
-                    await pipe.watch(thread, joined)
-                    first = await pipe.zrange(thread, 0, 0)
-                    if first and text(first[0]) <= turn.turn_id:
-                        return True
-                    if turn.opens_thread or (not first and await pipe.exists(joined)):
-                        return not turn.opens_thread
-                    pipe.multi()  # type: ignore[no-untyped-call]
-                    pipe.zadd(self._heard(turn), {turn.ts: 0})
-                    pipe.expire(self._heard(turn), HEARD_SECONDS)
-                    await pipe.execute()
-                except WatchError:
-                    continue
-                else:
-                    return False
+        return await self._accepting.hear(turn)
 
     async def heard(self, turn: Turn) -> list[str]:
         first = await self.redis.zrange(key(turn.team, "thread", turn.thread_id), 0, 0)
@@ -98,19 +81,6 @@ class TurnRecords:
     async def caught_up(self, turn: Turn, stamps: Sequence[str]) -> None:
         if stamps:
             await self.redis.zrem(self._heard(turn), *stamps)
-
-    def _keep(self, pipe: Pipeline, turn: Turn) -> None:
-        place, thread = self._turn(turn), key(turn.team, "thread", turn.thread_id)
-        pipe.hset(place, "turn", turn.model_dump_json())
-        if turn.aside:
-            pipe.hset(place, "answered", "aside")
-        pipe.expire(place, self.retention)
-        pipe.zadd(self._of(turn.team, turn.user), {turn.turn_id: float(turn.ts)})
-        # Score 0 for all: members sort by their text, which for ts is their time.
-        pipe.zadd(thread, {turn.turn_id: 0})
-        pipe.expire(thread, self.retention)
-        pipe.set(key(turn.team, "joined", turn.thread_id), "1", ex=self.retention)
-        pipe.delete(self._early(turn))
 
     async def _write(self, turn: Turn, write: Write, *, revision: int | None = None) -> bool:
         """Write while the turn is there, and at this `revision` if one is given; whether it was."""
@@ -135,16 +105,6 @@ class TurnRecords:
     def _of(self, team: str, user: str) -> str:
         """A user's turns by when they were asked; such as outlive their time stand at the end."""
         return key(team, "asked-by", user)
-
-    async def _tidy(self, turn: Turn) -> None:
-        """Drop a few of a user's turns that have expired; those that a vote keeps go to the end."""
-        place, past = self._of(turn.team, turn.user), time.time() - self.retention
-        old = await self.redis.zrangebyscore(place, "-inf", past, start=0, num=FEW)
-        for turn_id in map(text, old):
-            if await self.redis.exists(key(turn.team, "turn", turn_id)):
-                await self.redis.zadd(place, {turn_id: math.inf}, xx=True)
-            else:
-                await self.redis.zrem(place, turn_id)
 
     def _turn(self, turn: Turn) -> str:
         return key(turn.team, "turn", turn.turn_id)

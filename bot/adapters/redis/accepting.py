@@ -1,0 +1,136 @@
+"""Messages become turns: each in one step of the server, and many in one round trip.
+
+Called through `RedisTurns` before a delivery is acknowledged. In a burst nobody waits for two
+thousand times four round trips; and two deliveries of one message never see half of a turn.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from redis.asyncio import Redis
+
+from bot.adapters.redis.keys import EVENT_MEMORY, key
+from bot.adapters.redis.script import Call, Script
+from bot.adapters.redis.waiting import expect_answers
+from bot.domain.conversation import Turn
+from bot.together import Together
+
+HEARD_SECONDS = 600  # that a reply waits for the mention before it; Slack's retries take so long
+FEW = 20  # expired turns that are dropped when a new one comes
+
+# 1 while the turn still needs an answer. A delivery's mark alone never says that it does not: the
+# turn may be stored and its task not queued, if the process died in between.
+_ACCEPT = Script("""
+local turn, gone, early, of, thread, joined, delivery = unpack(KEYS)
+local said, turn_id, score, retention, memory, past, turns, few = unpack(ARGV)
+local first = delivery == nil or redis.call('SET', delivery, '1', 'NX', 'EX', memory)
+local known = redis.call('HMGET', turn, 'turn', 'answered')
+if known[1] then
+    return known[2] and 0 or 1
+end
+if not first or redis.call('EXISTS', gone) == 1 then
+    return 0
+end
+said = redis.call('GET', early) or said
+local aside = cjson.decode(said)['aside']
+redis.call('HSET', turn, 'turn', said)
+if aside then
+    redis.call('HSET', turn, 'answered', 'aside')
+end
+redis.call('EXPIRE', turn, retention)
+redis.call('ZADD', of, score, turn_id)
+-- Score 0 for all: members sort by their text, which for ts is their time.
+redis.call('ZADD', thread, 0, turn_id)
+redis.call('EXPIRE', thread, retention)
+redis.call('SET', joined, '1', 'EX', retention)
+redis.call('DEL', early)
+-- Of the user's turns that have expired; such as a vote keeps go to the end.
+for _, old in ipairs(redis.call('ZRANGEBYSCORE', of, '-inf', past, 'LIMIT', 0, few)) do
+    if redis.call('EXISTS', turns .. old) == 1 then
+        redis.call('ZADD', of, 'XX', 'inf', old)
+    else
+        redis.call('ZREM', of, old)
+    end
+end
+return aside and 0 or 1
+""")
+
+# 1 where the bot was called into the thread by then; else the reply's ts is kept for a while.
+_HEAR = Script("""
+local thread, joined, heard = unpack(KEYS)
+local turn_id, ts, opens, seconds = unpack(ARGV)
+if redis.call('ZLEXCOUNT', thread, '-', '[' .. turn_id) > 0 then
+    return 1
+end
+if opens == '1' then
+    return 0
+end
+if redis.call('EXISTS', thread) == 0 and redis.call('EXISTS', joined) == 1 then
+    return 1
+end
+redis.call('ZADD', heard, 0, ts)
+redis.call('EXPIRE', heard, seconds)
+return 0
+""")
+
+Accepted = tuple[Turn, str]
+
+
+@dataclass(frozen=True)
+class Accepting:
+    """`retention` in seconds."""
+
+    redis: Redis
+    retention: int
+
+    @cached_property
+    def accept(self) -> Together[Accepted, bool]:
+        """Store a turn that came by a delivery with this id; True while it needs an answer."""
+        return Together(self._accept)
+
+    @cached_property
+    def hear(self) -> Together[Turn, bool]:
+        """See `Turns.hear`."""
+        return Together(self._hear)
+
+    async def _accept(self, asked: Sequence[Accepted]) -> list[bool | Exception]:
+        wanted = [turn for turn, _ in asked if not turn.aside]
+        answers, _ = await asyncio.gather(
+            _ACCEPT.each(self.redis, [self._accepting(*each) for each in asked]),
+            expect_answers(self.redis, wanted),
+        )
+        return _all(answers)
+
+    def _accepting(self, turn: Turn, delivery: str) -> Call:
+        team, turn_id = turn.team, turn.turn_id
+        places = [
+            key(team, "turn", turn_id),
+            key(team, "gone", turn_id),
+            key(team, "early", turn_id),
+            key(team, "asked-by", turn.user),
+            key(team, "thread", turn.thread_id),
+            key(team, "joined", turn.thread_id),
+        ]
+        if delivery:
+            places.append(key(team, "event", delivery))
+        return places, [
+            *(turn.model_dump_json(), turn_id, turn.ts),
+            *(self.retention, EVENT_MEMORY, time.time() - self.retention),
+            *(key(team, "turn", ""), FEW),
+        ]
+
+    async def _hear(self, turns: Sequence[Turn]) -> list[bool | Exception]:
+        return _all(await _HEAR.each(self.redis, [_hearing(turn) for turn in turns]))
+
+
+def _hearing(turn: Turn) -> Call:
+    team, thread = turn.team, turn.thread_id
+    places = [key(team, kind, thread) for kind in ("thread", "joined", "heard")]
+    return places, [turn.turn_id, turn.ts, "1" if turn.opens_thread else "0", HEARD_SECONDS]
+
+
+def _all(answers: Sequence[object]) -> list[bool | Exception]:
+    return [answer if isinstance(answer, Exception) else bool(answer) for answer in answers]

@@ -1,0 +1,48 @@
+"""Lua that the server runs as one step, for many calls in one round trip."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha1
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
+
+Call = tuple[Sequence[str], Sequence[str | int | float]]
+
+
+@dataclass(frozen=True)
+class Script:
+    """`lua` reads KEYS, all of one workspace, and ARGV."""
+
+    lua: str
+
+    @cached_property
+    def sha(self) -> str:
+        """How the server names what it has been shown once."""
+        return sha1(self.lua.encode(), usedforsecurity=False).hexdigest()
+
+    async def each(self, redis: Redis, calls: Sequence[Call]) -> list[Any]:
+        """An answer for each call; an exception where that one failed."""
+        answers = await self._run(redis, calls)
+        unknown = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        if unknown:  # to a server that was restarted, or that has taken over
+            await redis.script_load(self.lua)
+            again = await self._run(redis, [calls[at] for at in unknown])
+            for at, answer in zip(unknown, again, strict=True):
+                answers[at] = answer
+        return answers
+
+    async def once(self, redis: Redis, call: Call) -> Any:
+        """The answer to one call. Raises the driver's errors."""
+        (answer,) = await self.each(redis, [call])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def _run(self, redis: Redis, calls: Sequence[Call]) -> list[Any]:
+        async with redis.pipeline(transaction=False) as pipe:
+            for keys, arguments in calls:
+                pipe.evalsha(self.sha, len(keys), *keys, *map(str, arguments))
+            return list(await pipe.execute(raise_on_error=False))

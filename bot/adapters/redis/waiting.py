@@ -1,0 +1,102 @@
+"""Turns that wait for work on them to begin, so that whoever waits long can be told.
+
+One sorted set of all workspaces: whom to look at next, and when. It is only a list of whom to look
+at; what a turn's own record says decides. What is begun is dropped from it at the next look.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.script import Call, Script
+from bot.domain.conversation import Turn
+
+LIST = "apprentice:waiting"
+PATIENCE = 10.0  # seconds without a sign before somebody is told
+LOOK = 5.0  # seconds between two looks at one that waits on
+AT_ONCE = 200  # turns of one look
+
+# The oldest turn of the thread that waits for its answer, and whether work on it has begun.
+_HEAD = Script("""
+local turns, oldest = unpack(ARGV)
+for _, turn_id in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], '[' .. oldest, '+')) do
+    local found = redis.call('HMGET', turns .. turn_id, 'turn', 'answered', 'started')
+    if found[1] and not found[2] then
+        return {turn_id, found[3] and 1 or 0}
+    end
+end
+return false
+""")
+
+
+async def expect_answers(redis: Redis, turns: Sequence[Turn], patience: float = PATIENCE) -> None:
+    """From now on these wait."""
+    if turns:
+        due = time.time() + patience
+        await redis.zadd(LIST, {f"{turn.team} {turn.turn_id}": due for turn in turns}, nx=True)
+
+
+@dataclass(frozen=True)
+class RedisWaiting:
+    """`Waiting`: nothing here is lost or doubled when a process dies between two steps."""
+
+    redis: Redis
+
+    async def due(self) -> list[Turn]:
+        """Some that have waited long and whose thread is silent, the longest unseen first."""
+        now = time.time()
+        found = await self.redis.zrangebyscore(LIST, "-inf", now, start=0, num=AT_ONCE)
+        names = [text(name) for name in found]
+        rows = await self._records(names)
+        over = [name for name, turn in zip(names, rows, strict=True) if turn is None]
+        on = [turn for turn in rows if turn is not None]
+        if over:
+            await self.redis.zrem(LIST, *over)
+        if on:
+            again = {f"{turn.team} {turn.turn_id}": now + LOOK for turn in on}
+            await self.redis.zadd(LIST, again, xx=True)
+        return await self._silent(on)
+
+    async def claim(self, turn: Turn, seconds: int) -> bool:
+        """True for the first who asks about the turn's thread, for so long."""
+        place = key(turn.team, "told-waiting", turn.thread_id)
+        return bool(await self.redis.set(place, "1", nx=True, ex=seconds))
+
+    async def told(self, turn: Turn, seconds: int) -> None:
+        """It is said there, and stands for so long."""
+        await self.redis.set(key(turn.team, "told-waiting", turn.thread_id), "1", ex=seconds)
+
+    async def waits(self, turn: Turn) -> bool:
+        """Whether nothing has been begun about it since."""
+        return (await self._records([f"{turn.team} {turn.turn_id}"]))[0] is not None
+
+    async def _records(self, names: Sequence[str]) -> list[Turn | None]:
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for name in names:
+                team, _, turn_id = name.partition(" ")
+                pipe.hmget(key(team, "turn", turn_id), ["turn", "started", "answered"])
+            rows = await pipe.execute()
+        return [
+            Turn.model_validate_json(said)
+            if said and started is None and answered is None
+            else None
+            for said, started, answered in rows
+        ]
+
+    async def _silent(self, turns: Sequence[Turn]) -> list[Turn]:
+        """One of each thread, unless an answer is under way there: that shows its own status."""
+        ones = list({(turn.team, turn.thread_id): turn for turn in reversed(turns)}.values())
+        heads = await _HEAD.each(self.redis, [_head(turn) for turn in ones]) if ones else []
+        return [
+            turn
+            for turn, head in zip(ones, heads, strict=True)
+            if isinstance(head, list) and not int(head[1])
+        ][::-1]
+
+
+def _head(turn: Turn) -> Call:
+    oldest = f"{turn.channel}:{float(turn.thread_ts):.6f}"
+    return [key(turn.team, "thread", turn.thread_id)], [key(turn.team, "turn", ""), oldest]
