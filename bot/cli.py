@@ -7,6 +7,7 @@ code: 0 done, 1 the input or a service said no, 2 wrong usage.
 import asyncio
 import json
 import sys
+import traceback
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +20,7 @@ from rich.markup import escape
 from bot.errors import BotError
 from bot.logs import configure
 from bot.settings import Settings
-from finetune import FinetuneError, load
+from finetune import FinetuneError, discreet, load
 
 log = structlog.get_logger(__name__)
 app = typer.Typer(
@@ -166,17 +167,20 @@ def _run(
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except (BotError, FinetuneError) as error:
-        if debug:
-            raise
-        print(f"bot: {error}", file=sys.stderr)
+        _say(traceback.format_exc() if debug else f"bot: {error}")
         raise typer.Exit(1) from None
-    except Exception as error:
-        if debug:
-            raise
-        tell = log.exception if keep_trace else log.error
-        tell("unexpected", error=repr(error))
-        print(f"bot: {type(error).__name__}: {error}; --debug shows more", file=sys.stderr)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said in one line
+        if not debug:
+            tell = log.exception if keep_trace else log.error
+            tell("unexpected", error=repr(error))
+        short = f"bot: {type(error).__name__}: {error}; --debug shows more"
+        _say(traceback.format_exc() if debug else short)
         raise typer.Exit(1) from None
+
+
+def _say(line: str) -> None:
+    """Errors may quote what they got: an address with a password, a key that a provider repeats."""
+    print(discreet(line), file=sys.stderr)
 
 
 def main() -> None:

@@ -16,12 +16,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.cipher import Cipher
 from bot.bootstrap import open_service
 from bot.errors import BotError
-from bot.manifest import SCOPES
+from bot.manifest import SCOPES, SIGNED_IN_PATH
 from bot.settings import Settings
+from bot.slack.signin import Client, unknown
 from bot.slack.trouble import TROUBLE
-from finetune import FinetuneError
+from finetune import FinetuneError, discreet
 
 log = structlog.get_logger(__name__)
+SIGN_IN = "curation pages, Sign in with Slack"
 SKEW = 120.0  # seconds; at five minutes Slack's requests are refused as too old
 PATIENCE = 10.0  # seconds for the public address
 
@@ -38,10 +40,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     for name, step in _steps(settings):
         try:
             async for finding in step:
-                yield finding
+                yield finding._replace(advice=discreet(finding.advice))
         except Exception as error:  # what breaks one step must not hide the others
             log.debug("step_not_tried", step=name, exc_info=True)
-            yield Finding(name, f"could not be tried ({type(error).__name__}: {error})")
+            why = discreet(f"could not be tried ({type(error).__name__}: {error})")
+            yield Finding(name, why)
 
 
 def _steps(settings: Settings) -> Iterator[tuple[str, AsyncIterator[Finding]]]:
@@ -51,6 +54,7 @@ def _steps(settings: Settings) -> Iterator[tuple[str, AsyncIterator[Finding]]]:
         yield "Socket Mode", _socket_mode(settings)
     if settings.public_url is not None:
         yield "public address", _reachable(settings)
+    yield SIGN_IN, _sign_in(settings)
     yield "Redis", _redis(settings)
     yield "models", _models(settings)
     yield "admins", _admins(settings)
@@ -121,6 +125,27 @@ async def _oauth(settings: Settings) -> AsyncIterator[Finding]:
             advice = str(error)
     where = f" (install at {settings.web_url}/slack/install)"
     yield Finding("OAuth" if advice else f"OAuth{where}", advice)
+
+
+async def _sign_in(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether curators can sign in with Slack; without it App Home's link is their way in."""
+    client_id, secret = settings.sign_in_client
+    if not client_id:
+        yield Finding(f"{SIGN_IN} (SIGN_IN_CLIENT_ID is not set: by App Home's button only)", "")
+        return
+    owner = "SIGN_IN_CLIENT" if settings.sign_in_client_id else "SLACK_CLIENT"
+    if not secret:
+        yield Finding(SIGN_IN, f"set {owner}_SECRET (your app's Basic Information page)")
+        return
+    back = f"{settings.web_url}{SIGNED_IN_PATH}"
+    client = Client(client_id, secret, settings.slack_base_url, back)
+    try:
+        said = await unknown(client, _client(settings))
+    except TROUBLE as error:
+        yield Finding(SIGN_IN, _trouble(settings, error, "openid.connect.token"))
+        return
+    advice = f"Slack does not know {owner}_ID with its secret ({said}): copy both once more"
+    yield Finding(f"{SIGN_IN} (redirect URL {back})", advice if said else "")
 
 
 async def _socket_mode(settings: Settings) -> AsyncIterator[Finding]:

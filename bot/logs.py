@@ -6,6 +6,24 @@ import sys
 import structlog
 
 from bot.outages import OUTAGES
+from finetune import discreet
+
+
+def _discreet(
+    _logger: object, _name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """No secret, in whatever form a value comes; last, so that tracebacks are text already."""
+    return {name: _without_secrets(value) for name, value in event.items()}
+
+
+def _without_secrets(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {_without_secrets(str(name)): _without_secrets(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without_secrets(each) for each in value]
+    return discreet(value if isinstance(value, str) else repr(value))
 
 
 def configure(*, debug: bool, quiet: bool = False) -> None:
@@ -31,6 +49,7 @@ def configure(*, debug: bool, quiet: bool = False) -> None:
         structlog.stdlib.ProcessorFormatter(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _discreet,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
             foreign_pre_chain=shared,

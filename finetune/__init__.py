@@ -5,6 +5,7 @@ model library, no plotting and no vocabulary.
 """
 
 from finetune.dataset.dataset import Dataset
+from finetune.dataset.discreet import discreet
 from finetune.dataset.example import (
     Example,
     Frozen,
@@ -77,6 +78,7 @@ __all__ = [
     "count_tokens",
     "decoded",
     "digest",
+    "discreet",
     "load",
     "mask_secrets",
     "normalise",

@@ -3,6 +3,7 @@
 The bot's settings derive from `Settings`, so each variable is defined once.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -10,6 +11,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from finetune.errors import InputError
+from finetune.hiding import hide, password_of
 
 DEFAULT_MODEL = "gpt-4.1-mini-2025-04-14"
 
@@ -18,6 +20,18 @@ class _Environment(BaseSettings):
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
+
+    def secrets(self) -> Iterator[str]:
+        """Everything in here that nobody may read: keys, tokens, passwords in addresses."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                whole = value.get_secret_value()
+                yield from (whole, *whole.split(","))  # several keys in one
+            elif name.endswith("_keys"):
+                yield from value
+            elif "://" in str(value):
+                yield password_of(str(value))
 
 
 S = TypeVar("S", bound=_Environment)
@@ -117,11 +131,13 @@ def split_commas(value: object) -> object:
 
 
 def load(kind: type[S], **overrides: Any) -> S:
-    """Read `kind` from the environment. Raises InputError naming the variable and a good value."""
+    """Read `kind` from the environment; its secrets are said nowhere from now on. Raises InputError naming the variable and a good value."""
     try:
-        return kind(**overrides)
+        settings = kind(**overrides)
     except ValidationError as error:
         raise InputError(explain(kind, error)) from None
+    hide(settings.secrets())
+    return settings
 
 
 def explain(kind: type[BaseSettings], error: ValidationError) -> str:

@@ -15,6 +15,7 @@ from bot.errors import (
     ModelUnavailable,
     TooLong,
 )
+from finetune import discreet
 
 _LONG = frozenset({"context_length_exceeded", "string_above_max_length", "request_too_large"})
 _FILTERED = frozenset(
@@ -47,7 +48,7 @@ _BY_CODE = (
 
 def refused(error: openai.OpenAIError) -> BotError:
     """What to raise instead; its message keeps the provider's words for the log."""
-    return _kind(error)(str(error))
+    return _kind(error)(discreet(str(error)))  # some repeat our key
 
 
 def _kind(error: openai.OpenAIError) -> type[BotError]:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -10,6 +11,7 @@ from typing import ParamSpec
 
 import typer
 
+from finetune.dataset.discreet import discreet
 from finetune.errors import FinetuneError
 
 P = ParamSpec("P")
@@ -37,23 +39,20 @@ def explained(*, debug: bool) -> Iterator[None]:
     except asyncio.CancelledError:
         raise typer.Exit(143) from None
     except FinetuneError as error:
-        if debug:
-            raise
-        _said(str(error))
+        _said(traceback.format_exc() if debug else str(error))
         raise typer.Exit(1) from None
     except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise  # typer knows them
-    except Exception as error:
-        if debug:
-            raise
-        _said(
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said in one line
+        short = (
             f"{UNFORESEEN} ({type(error).__name__}); with --debug it shows where. Please report it"
         )
+        _said(traceback.format_exc() if debug else short)
         raise typer.Exit(1) from None
 
 
 def _said(line: str) -> None:
-    print(f"finetune: {line}", file=sys.stderr)  # noqa: T201 - the command's one line
+    print(f"finetune: {discreet(line)}", file=sys.stderr)  # noqa: T201 - the command's one line
 
 
 def explaining(command: Callable[P, None]) -> Callable[P, None]:

@@ -8,6 +8,7 @@ from openai.types.chat import ChatCompletion
 
 from finetune.adapters.openai.refusals import refusal_of_question, translated
 from finetune.asking.question import Answer, Question, Token
+from finetune.dataset.discreet import discreet
 from finetune.errors import ModelMissing, ProviderError
 
 LEGACY_RIVALS = 5  # the most that legacy completions name
@@ -149,12 +150,12 @@ def _explained(error: openai.APIStatusError, question: Question) -> ProviderErro
 def _usable(answer: Any, kind: type[C]) -> C:
     """The answer as such; some gateways say 200 to an error page, or to an error."""
     if not isinstance(answer, kind):
-        said = " ".join(str(answer).split())[:80]
+        said = " ".join(discreet(str(answer)).split())[:80]
         raise ProviderError(
             f"the provider's answer is no completion: {said!r}; is OPENAI_BASE_URL right?"
         )
     if error := (answer.model_extra or {}).get("error"):
-        said = " ".join(str(error).split())[:300]
+        said = " ".join(discreet(str(error)).split())[:300]
         raise ProviderError(f"the provider answered with an error: {said}")
     return answer
 

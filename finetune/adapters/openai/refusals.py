@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import openai
 
+from finetune.dataset.discreet import discreet
 from finetune.errors import ModelMissing, ProviderError, ProviderUnavailable, QuestionRefused
 
 # Worth asking again later. "No credit left" comes as 429 too, but no waiting mends it.
@@ -37,14 +38,15 @@ async def translated() -> AsyncIterator[None]:
     except openai.APIConnectionError as error:
         cause = error.__cause__ or error
         address = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
-        raise ProviderUnavailable(f"{address} cannot be reached: {cause}") from error
+        raise ProviderUnavailable(f"{address} cannot be reached: {discreet(str(cause))}") from error
     except openai.OpenAIError as error:
-        raise ProviderError(f"the provider's answer cannot be used: {error}") from error
+        said = discreet(str(error))
+        raise ProviderError(f"the provider's answer cannot be used: {said}") from error
 
 
 def _line(error: openai.APIStatusError) -> str:
     body = error.body if isinstance(error.body, dict) else {}
-    said = str(body.get("message") or error.message)
+    said = discreet(str(body.get("message") or error.message))  # some repeat our key
     reason = " ".join("".join(c if c.isprintable() else " " for c in said).split())
     return f"the provider said {error.status_code}: {reason[:500]}"
 

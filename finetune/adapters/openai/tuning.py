@@ -12,6 +12,7 @@ from typing import Any
 import openai
 
 from finetune.adapters.openai.refusals import translated
+from finetune.dataset.discreet import discreet
 from finetune.dataset.example import digest
 from finetune.errors import ProviderError, ProviderUnavailable
 from finetune.training.backend import FAILED, SUCCEEDED, Job
@@ -119,12 +120,12 @@ class OpenAIFineTuning:
 
 def _job(job: Any) -> Job:
     """Compatible providers leave fields out, so each is read with care."""
-    error = getattr(job, "error", None)
+    error = getattr(getattr(job, "error", None), "message", None)
     return Job(
         job_id=job.id,
         status=job.status,
         fine_tuned_model=getattr(job, "fine_tuned_model", None),
-        error=getattr(error, "message", None),
+        error=None if error is None else discreet(str(error)),
         estimated_finish=getattr(job, "estimated_finish", None),
     )
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from finetune import InputError
 from finetune.cli import app
 
 ROW = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
@@ -64,7 +63,9 @@ def test_an_absent_database_is_named() -> None:
 
 def test_debug_shows_where_it_happened() -> None:
     result = CliRunner().invoke(app, ["runs", "--debug"], env={"REDIS_URL": "localhost"})
-    assert isinstance(result.exception, InputError)
+    assert result.exit_code == 1
+    assert "Traceback" in result.stderr
+    assert "InputError: REDIS_URL" in result.stderr
 
 
 @pytest.mark.parametrize(

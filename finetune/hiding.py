@@ -1,0 +1,35 @@
+"""The secrets of this process, so that nothing it says repeats them.
+
+`settings.load` tells them; `discreet` takes them out of errors, logs and reports.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import quote, unquote, urlsplit
+
+SHORTEST = 8  # characters; a shorter one is a word that everybody uses
+HIDDEN = "[secret]"
+_known: set[str] = set()
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Remember what must not be said, as it is and as addresses write it."""
+    for secret in secrets:
+        for form in (secret, quote(secret, safe=""), unquote(secret)):
+            if len(form) >= SHORTEST:
+                _known.add(form)
+
+
+def password_of(address: str) -> str:
+    """The password in the address of a service; empty where there is none, or no address."""
+    try:
+        return urlsplit(address).password or ""
+    except ValueError:
+        return ""
+
+
+def without_own(text: str) -> str:
+    """`text` with `[secret]` in the place of each secret of ours, the longest first."""
+    for secret in sorted(_known, key=len, reverse=True):
+        if secret in text:
+            text = text.replace(secret, HIDDEN)
+    return text
