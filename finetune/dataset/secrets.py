@@ -45,13 +45,12 @@ _ISSUED = (
 )
 _KEYS = "|".join(_ISSUED)
 _LOGIN = r"(?:password|passwd|passphrase|パスワード|パスフレーズ|暗証番号)"
+_SHORT_LOGIN = r"(?<![A-Za-z0-9])(?:pwd?|pass)\s{0,2}[:=\uff1a\uff1d]\s{0,2}"
 _WORD = (
     rf"(?:{_LOGIN}|secret(?:[ _-]?(?:access[ _-]?)?key)?|(?:api|account|access|encryption)[ _-]?key"
     r"|(?:access[ _-]?)?token|シークレット|トークン|APIキー|アクセスキー)"
 )
-_GIVEN = (
-    r"[\"'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}[\"'`]?"  # a colon or an equals sign, also full width
-)
+_GIVEN = r"[\"'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}[\"'`「『]?"  # a colon or an equals sign, also full width
 _PLAIN = r"[!-~\uff01-\uff5e]"  # what secrets are written in, also full width; no Japanese
 # Neither a placeholder, nor the address of a page, nor a price.
 _NOT_YET = r"(?![\"'`\[]|<?https?://|\$[\d,.]+(?!\S))"
@@ -93,7 +92,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     (re.compile(rf"(?i)\b(bearer\s{{1,8}}){_IN_HEADER}{{16,}}=*"), r"\1[secret]"),
     (
         re.compile(
-            rf"(?i)(authorization[\"']?\s{{0,4}}[:=]\s{{0,4}}[\"']?(?:basic|token|bot|digest)\s{{1,4}}){_IN_HEADER}{{8,}}=*"
+            rf"(?i)(authorization[\"']?\s{{0,4}}[:=\uff1a]\s{{0,4}}[\"']?(?:basic|token|bot|digest)\s{{1,4}}){_IN_HEADER}{{8,}}=*"
         ),
         r"\1[secret]",
     ),
@@ -103,9 +102,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     # "password is hunter2", "password hunter2", never "password is required": it has a digit
     (
         re.compile(
-            rf"(?i)({_WORD}(?:\s{{0,4}}(?:is\b|は)\s{{0,4}}|{_GIVEN})|{_LOGIN}\s{{1,4}}|パスワード)"
+            rf"(?i)({_WORD}(?:\s{{0,4}}(?:is\b|[はが])\s{{0,4}}[「『]?|{_GIVEN})|{_LOGIN}\s{{1,4}}|パスワード)"
             rf"{_NOT_YET}{_WITH_DIGIT}[!-Z\\^-~]{{6,}}"
         ),
+        r"\1[secret]",
+    ),
+    (
+        re.compile(rf"(?i)({_SHORT_LOGIN}){_NOT_YET}{_WITH_DIGIT}[!-Z\\^-~]{{6,}}"),
         r"\1[secret]",
     ),
     # "my AWS secret wJalrXUtnFEMIK7MD…": long, with capitals, small letters and digits
