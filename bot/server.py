@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap import Service, open_service
 from bot.ending import end
 from bot.errors import NotReady
 from bot.settings import Settings
+from bot.slack.socket import Socket
 from bot.stopping import Stop, told_to_stop
 from bot.web.connections import CONNECTIONS, HEAD_BYTES, PromptProtocol
 
@@ -138,7 +138,7 @@ def _bind(place: Place) -> socket.socket:
 
 async def socket_mode_connection(service: Service, app_token: str) -> None:
     """Keep one connection open, and open it again, until cancelled."""
-    handler = AsyncSocketModeHandler(service.bolt, app_token)
+    handler = Socket(service.bolt, service.entrance, app_token)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's are unannotated
     except SlackApiError as error:

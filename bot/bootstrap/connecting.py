@@ -38,6 +38,7 @@ from bot.probes import create_probes, mount_probes
 from bot.settings import Settings
 from bot.slack.bolt import OAuth
 from bot.slack.door import TIMEOUT, Door, Lines, door_of_many, door_of_one
+from bot.slack.entrance import Entrance
 from bot.slack.genuine import Genuine
 from bot.slack.installation import Installations
 from bot.slack.listeners import latecomers
@@ -109,9 +110,10 @@ def _wire(made: Connections, server: RedisServer) -> Service:
     )
     token = settings.metrics_token.get_secret_value()
     secret = settings.slack_signing_secret.get_secret_value()
-    slack = SlackRequests(door.bolt, Genuine(secret), RedisReplays(made.redis))
     access = access_of(made)
     services = _services(made, parts, health, access)
+    entrance = Entrance(door.authorize, services)
+    slack = SlackRequests(door.bolt, entrance, Genuine(secret), RedisReplays(made.redis))
 
     async def catch_up(turn: Turn) -> None:
         await latecomers.catch_up(services, turn)
@@ -129,6 +131,7 @@ def _wire(made: Connections, server: RedisServer) -> Service:
         ),
         probes=create_probes(health, gauges, token),
         bolt=door.bolt,
+        entrance=entrance,
         docket=made.docket,
         health=health,
         watch=Watch(server, (*pools_of(made.docket), made.redis.connection_pool, kit.connections)),

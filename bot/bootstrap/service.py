@@ -14,6 +14,7 @@ from bot.bootstrap.watching import Watch
 from bot.health import Health
 from bot.settings import Settings
 from bot.slack.background import Background
+from bot.slack.entrance import Entrance
 from bot.slack.installation import Installations
 from bot.tasks import Kept, SecondChance, Trying, reschedule, unknown_work
 from finetune.bootstrap import Toolkit
@@ -27,6 +28,7 @@ class Service:
     app: FastAPI
     probes: FastAPI  # all that a worker shows
     bolt: AsyncApp
+    entrance: Entrance
     docket: Docket
     health: Health
     watch: Watch

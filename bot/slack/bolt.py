@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.manifest import REDIRECT_PATH, SCOPES
 from bot.slack.installation import STATE_SECONDS, Installations, States
 from bot.slack.ourselves import OwnAuthorize
-from bot.slack.tokens import InstalledAuthorize, Tokens
+from bot.slack.tokens import InstalledAuthorize
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,11 @@ def one_workspace(client: AsyncWebClient, secret: str, authorize: OwnAuthorize) 
 
 
 def many_workspaces(
-    client: AsyncWebClient, secret: str, oauth: OAuth, installations: Installations, tokens: Tokens
+    client: AsyncWebClient,
+    secret: str,
+    oauth: OAuth,
+    installations: Installations,
+    authorize: InstalledAuthorize,
 ) -> AsyncApp:
     """An app that answers each workspace with its own token. `client` has none."""
     settings = AsyncOAuthSettings(
@@ -62,7 +66,7 @@ def many_workspaces(
             client=client,
             signing_secret=secret,
             process_before_response=True,
-            authorize=InstalledAuthorize(tokens),  # type: ignore[arg-type]  # Bolt takes both
+            authorize=authorize,  # type: ignore[arg-type]  # Bolt takes both
             oauth_flow=AsyncOAuthFlow(client=client, settings=settings),
         )
 

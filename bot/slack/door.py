@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,7 +20,7 @@ from bot.slack.clients import Clients, InstalledClients, OneWorkspace
 from bot.slack.installation import Installations, owner_of
 from bot.slack.ourselves import OwnAuthorize
 from bot.slack.retries import MAKES_A_MESSAGE, RepeatableServerErrors
-from bot.slack.tokens import Tokens
+from bot.slack.tokens import InstalledAuthorize, Tokens
 
 # Seconds for one call; a session of aiohttp would wait five minutes.
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
@@ -31,6 +32,7 @@ class Door:
     """`installations` is None where the app is installed once, by its token."""
 
     bolt: AsyncApp
+    authorize: AsyncAuthorize
     clients: Clients
     installations: Installations | None = None
     ourselves: OwnAuthorize | None = None
@@ -110,6 +112,7 @@ def door_of_one(lines: Lines, token: str, secret: str) -> Door:
     authorize = OwnAuthorize(hasty)
     return Door(
         bolt=one_workspace(lines.patient(None), secret, authorize),
+        authorize=authorize,
         clients=OneWorkspace(lines.patient(token), hasty),
         ourselves=authorize,
     )
@@ -122,8 +125,10 @@ def door_of_many(lines: Lines, secret: str, oauth: OAuth, installations: Install
         client_id=oauth.client_id, client_secret=oauth.client_secret, client=client
     )
     tokens = Tokens(installations, rotator)
+    authorize = InstalledAuthorize(tokens)
     return Door(
-        bolt=many_workspaces(client, secret, oauth, installations, tokens),
+        bolt=many_workspaces(client, secret, oauth, installations, authorize),
+        authorize=authorize,
         clients=InstalledClients(tokens, lines.patient, lines.impatient),
         installations=installations,
     )

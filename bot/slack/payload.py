@@ -23,16 +23,21 @@ class Unreadable(ValueError):
     """Raised when a body is not what Slack posts; its text says why, and quotes nothing."""
 
 
-def unreadable(headers: Headers, body: bytes) -> Refusal | None:
-    """415 for another content type, 400 for a body that is no JSON object and no form."""
+def readable(headers: Headers, body: bytes) -> Mapping[str, Any] | Refusal:
+    """What it says; 415 for another content type, 400 for what is no JSON object and no form."""
     kind = _kind(headers.getlist("content-type"))
     if kind not in (JSON, FORM):
         return Refusal(415, "neither JSON nor a form")
     try:
-        read(kind, body.decode())
+        return read(kind, body.decode())
     except (Unreadable, UnicodeDecodeError) as error:
         return Refusal(400, str(error) if isinstance(error, Unreadable) else "not UTF-8")
-    return None
+
+
+def unreadable(headers: Headers, body: bytes) -> Refusal | None:
+    """Why it is refused; None where it can be read."""
+    found = readable(headers, body)
+    return found if isinstance(found, Refusal) else None
 
 
 def is_form(headers: Headers) -> bool:

@@ -14,9 +14,10 @@ from slack_bolt.async_app import AsyncApp
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.slack.entrance import Entrance
 from bot.slack.genuine import SIGNATURE, Genuine, Refusal
 from bot.slack.listeners.mishaps import MISREAD, place_of
-from bot.slack.payload import is_form, unreadable
+from bot.slack.payload import is_form, readable
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 48  # deliveries that Bolt handles; the others wait, and so does what they hold
@@ -35,18 +36,23 @@ class Replays(Protocol):
 class SlackRequests:
     """The routes of `/slack/*`, but for their addresses."""
 
-    def __init__(self, bolt: AsyncApp, genuine: Genuine, replays: Replays) -> None:
-        self._handler = AsyncSlackRequestHandler(bolt)
+    def __init__(
+        self, bolt: AsyncApp, entrance: Entrance, genuine: Genuine, replays: Replays
+    ) -> None:
+        self._handler, self._entrance = AsyncSlackRequestHandler(bolt), entrance
         self._genuine, self._replays = genuine, replays
         self._room = asyncio.Semaphore(AT_ONCE)  # for what is genuine: nobody else takes a place
 
     async def delivery(self, request: Request) -> Response:
         """An event, an interaction or a command."""
         body = await request.body()
-        refusal = self._genuine.refusal(request.headers, body) or unreadable(request.headers, body)
-        if refusal is not None:
-            return _answer(refusal)
+        refusal = self._genuine.refusal(request.headers, body)
+        said = refusal or readable(request.headers, body)
+        if isinstance(said, Refusal):
+            return _answer(said)
         try:
+            if (status := await self._entrance.take(said)) is not None:
+                return Response(status_code=status)
             async with self._room:
                 once = is_form(request.headers)
                 return await (self._once(request) if once else self._handled(request))

@@ -1,13 +1,17 @@
 """What listeners queue: each call is one durable task, in Redis once it returns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import cast
 
 from docket import Docket
 
 from bot.domain.aside import Piece
 from bot.domain.conversation import Reply, Turn
 from bot.domain.correcting import CorrectingMessage
+from bot.together import Together
 
 SECOND_LOOK = timedelta(minutes=5)  # after a removal: no answer takes longer
 
@@ -32,8 +36,21 @@ class Tasks:
 
         A revised one is queued behind what is still being done about the question before.
         """
-        queue = self.docket.add("answer", key=f"answer:{turn.team}:{turn.reply_id}")
-        await queue(team=turn.team, turn_id=turn.turn_id, thread=f"{turn.team}:{turn.thread_id}")
+        await self._answers(turn)
+
+    @cached_property
+    def _answers(self) -> Together[Turn, None]:
+        return Together(self._queue_answers)
+
+    async def _queue_answers(self, turns: Sequence[Turn]) -> list[Exception | None]:
+        calls = [
+            self.docket.call("answer", key=f"answer:{turn.team}:{turn.reply_id}")(
+                team=turn.team, turn_id=turn.turn_id, thread=f"{turn.team}:{turn.thread_id}"
+            )
+            for turn in turns
+        ]
+        queued = await self.docket.add_many(calls)
+        return cast("list[Exception | None]", [each.schedule_exception for each in queued])
 
     async def curate(self, team: str, reply_id: str, user: str) -> None:
         """Queue the curation of one reply's feedback, once for every verdict given."""

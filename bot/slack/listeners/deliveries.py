@@ -11,15 +11,15 @@ from bot.slack.team import team_of
 
 async def known(services: Services, body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
     """Whether this very delivery was taken over already."""
-    return await services.deliveries.seen(team_of(context), _id(body))
+    return await services.deliveries.seen(team_of(context), id_of(body))
 
 
 async def remember(services: Services, body: Mapping[str, Any], context: AsyncBoltContext) -> None:
     """It is in Redis now, with all that follows from it."""
-    await services.deliveries.remember(team_of(context), _id(body))
+    await services.deliveries.remember(team_of(context), id_of(body))
 
 
-def _id(body: Mapping[str, Any]) -> str:
+def id_of(body: Mapping[str, Any]) -> str:
     """What names a delivery and its retries; Slack's event id wherever there is one."""
     event = body["event"]
     return str(body.get("event_id") or f"{event['type']}-{event.get('event_ts')}")

@@ -18,14 +18,17 @@ log = structlog.get_logger(__name__)
 MOST = 200  # messages that are read
 
 
-async def take(services: Services, team: str, event: Event, me: Me) -> None:
-    """Accept a message as a turn if it is addressed to the bot. Done twice, it is one turn."""
+async def take(services: Services, team: str, event: Event, me: Me, delivery: str = "") -> None:
+    """Accept a message as a turn if it is addressed to the bot. Done twice, it is one turn.
+
+    `delivery`: Slack's id of the one it came by.
+    """
     turn = asked(team, event, me)
     if turn is None or not await concerns(services, turn, event, me):
         return
     if await too_often(services, turn):
         return
-    if await services.turns.accept(turn):
+    if await services.turns.accept(turn, delivery):
         await services.tasks.answer(turn)
 
 

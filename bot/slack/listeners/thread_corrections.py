@@ -55,7 +55,7 @@ class ThreadCorrections:
     async def _said(
         self, team: str, event: Mapping[str, Any], bot_user: str
     ) -> CorrectingMessage | None:
-        text = None if event.get("bot_id") else _correction(event, bot_user)
+        text = _correction(event, bot_user) if corrects(event, bot_user) else None
         if text is None or not await self._addressed(team, event, bot_user):
             return None
         return _message(team, event["channel"], event, float(event["ts"]), text)
@@ -101,6 +101,12 @@ class ThreadCorrections:
         return thread_ts is not None and await self._services.turns.knows_thread(
             team, event["channel"], thread_ts
         )
+
+
+def corrects(event: Mapping[str, Any], bot_user: str) -> bool:
+    """Whether a message has the form of a correction; whose business it is is another question."""
+    spoken = event.get("subtype") in _SPOKEN and not event.get("bot_id")
+    return spoken and _correction(event, bot_user) is not None
 
 
 def _correction(message: Mapping[str, Any], bot_user: str) -> str | None:

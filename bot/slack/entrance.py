@@ -1,0 +1,72 @@
+"""The short way in for what people write: to the same listeners, past Bolt's dispatching.
+
+A burst of messages must be acknowledged within Slack's three seconds, and finding a listener costs
+Bolt more than all else. So `requests.py` (over HTTP) and `socket.py` (Socket Mode) ask here first.
+Edits, deletions, corrections and all other deliveries go through Bolt, as do workspaces that have
+not installed the app: none of them comes by the thousand.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_internals import build_async_context
+
+from bot.slack.listeners import latecomers
+from bot.slack.listeners.addressing import Event, me_of
+from bot.slack.listeners.deliveries import id_of
+from bot.slack.listeners.mishaps import Mishaps
+from bot.slack.listeners.thread_corrections import corrects
+from bot.slack.services import Services
+from bot.slack.team import team_of
+
+KINDS = ("app_mention", "message")
+ABOUT_ANOTHER = ("message_changed", "message_deleted")  # what they do depends on another message
+
+
+class Entrance:
+    """`authorize` says who we are in the workspace that a delivery belongs to, as Bolt asks it."""
+
+    def __init__(self, authorize: AsyncAuthorize, services: Services) -> None:
+        self._authorize, self._services = authorize, services
+        self._mishaps = Mishaps(services)
+
+    async def take(self, body: Mapping[str, Any]) -> int | None:
+        """Slack's answer, once the message is stored and its task queued; None: leave it to Bolt."""
+        event = body.get("event")
+        if body.get("type") != "event_callback" or not isinstance(event, dict):
+            return None
+        if event.get("type") not in KINDS or event.get("subtype") in ABOUT_ANOTHER:
+            return None
+        context = AsyncBoltContext()
+        try:
+            return await self._take(body, event, context)
+        except Exception as error:  # noqa: BLE001  # as Bolt would: it is logged there
+            return (await self._mishaps.answer(error, body, context)).status
+
+    async def _take(
+        self, body: Mapping[str, Any], event: Event, context: AsyncBoltContext
+    ) -> int | None:
+        if not await self._known(body, context):
+            return None
+        me = me_of(body, context)
+        if me.wrote(event):
+            return 200
+        if corrects(event, me.user):
+            return None
+        await latecomers.take(self._services, team_of(context), event, me, id_of(body))
+        return 200
+
+    async def _known(self, body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
+        """Whether the workspace has the app; then the context knows who we are there."""
+        build_async_context(context, dict(body))
+        known = await self._authorize(
+            context=context,
+            enterprise_id=context.enterprise_id,
+            team_id=context.team_id,
+            user_id=context.user_id,
+        )
+        if known is not None:
+            context.set_authorize_result(known)
+        return known is not None
