@@ -15,7 +15,7 @@ from bot.chat.apologies import sorry, together
 from bot.chat.asking import Answer, Asking, Wish
 from bot.chat.context import Context
 from bot.chat.rules import Rules
-from bot.chat.timing import since_asked
+from bot.chat.timing import Stopwatch, since_asked
 from bot.domain.conversation import Reply, Turn, TurnState
 from bot.domain.ports import (
     Champions,
@@ -131,7 +131,7 @@ class Chat:
             self.metrics.took(Part.WAITED, waited)
         await self.turns.start(turn)
         opening = Opening(self.surface, turn, state.posted_ts, resumed=state.started)
-        reply, by_model = state.reply, 0.0
+        reply, watch = state.reply, None
         if reply is None:
             try:
                 answer = await self._ask(turn, opening, after)
@@ -149,13 +149,18 @@ class Chat:
                 self.metrics.ended(Outcome.SENTENCE)
                 return
             await self.turns.save_reply(turn, reply, notes=answer.notes, first=answer.first)
-            by_model = answer.waited
+            watch = answer.watch
         await self._finish(turn, opening)
-        self._measure(turn, reply, time.monotonic() - began - by_model)
+        self._measure(turn, reply, time.monotonic() - began, watch)
 
-    def _measure(self, turn: Turn, reply: Reply, ours: float) -> None:
-        self.metrics.took(Part.OURS, ours)
-        if (total := since_asked(turn)) is not None:
+    def _measure(self, turn: Turn, reply: Reply, took: float, watch: Stopwatch | None) -> None:
+        """No `watch`: a predecessor had asked the model."""
+        total = since_asked(turn)
+        if watch is not None:
+            self.metrics.took(Part.OURS, took - watch.waited)
+            if total is not None and not watch.shown:  # a short answer appears at its end
+                self.metrics.took(Part.FIRST_TEXT, total)
+        if total is not None:
             self.metrics.took(Part.TOTAL, total)
         outcome = Outcome.FALLBACK if reply.fallback else Outcome.MODEL
         self.metrics.ended(Outcome.STOPPED if reply.stopped else outcome)

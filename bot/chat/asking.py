@@ -39,15 +39,15 @@ class Answer:
     """What came of it. No `reply`: there was nothing to ask a model.
 
     `notes` are sentences to the asker about files that could not be read; `first`: nothing was said
-    in this thread before; `over`: the question was changed or deleted meanwhile; `waited`: seconds
-    that the model took.
+    in this thread before; `over`: the question was changed or deleted meanwhile; `watch`: what
+    the model took.
     """
 
     reply: Reply | None
     notes: tuple[str, ...] = ()
     first: bool = False
     over: bool = False
-    waited: float = 0.0
+    watch: Stopwatch | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Asking:
             sources = before.sources[len(before.sources) - sent :]
             reply = reply.model_copy(update={"sources": ("", *sources, wish.turn.turn_id)})
         first, over = not before.messages, reply is None
-        return Answer(reply, content.notes, first=first, over=over, waited=watch.waited)
+        return Answer(reply, content.notes, first=first, over=over, watch=watch)
 
     async def _once(
         self,
@@ -173,7 +173,7 @@ class Asking:
         pieces: list[str] = []
         async with watched(self.turns, turn) as told:
             coming = self.model.stream(model, messages, content.images)
-            last = await self._show(turn, live, until(told, watch.over(coming)), pieces)
+            last = await self._show(turn, live, until(told, watch.over(coming)), pieces, watch)
         stopped = told.is_set() and not last.finish_reason
         if stopped:
             standing = await self.turns.get(turn.team, turn.turn_id)
@@ -199,7 +199,12 @@ class Asking:
         )
 
     async def _show(
-        self, turn: Turn, live: LiveReply, deltas: AsyncIterator[Delta], pieces: list[str]
+        self,
+        turn: Turn,
+        live: LiveReply,
+        deltas: AsyncIterator[Delta],
+        pieces: list[str],
+        watch: Stopwatch,
     ) -> Delta:
         """Show what comes and note where; the last delta, with usage and finish reason."""
         last, posted = Delta(), None
@@ -212,8 +217,9 @@ class Asking:
             pieces.append(delta.text)
             ts = await live.append(delta.text)
             if ts is not None and ts != posted:
-                if posted is None and (seconds := since_asked(turn)) is not None:
+                if not watch.shown and (seconds := since_asked(turn)) is not None:
                     self.metrics.took(Part.FIRST_TEXT, seconds)
+                watch.shown = True
                 await self.turns.posted(turn, ts)
                 posted = ts
         return last

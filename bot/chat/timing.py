@@ -10,11 +10,15 @@ from bot.metrics import Metrics, Part
 
 @dataclass
 class Stopwatch:
-    """Seconds: `waited` for the model in all; `first`, until it began to speak, if it did."""
+    """Seconds: `waited` for the model in all; `first`, until it began to speak, if it did.
+
+    `shown`: some of it stood in Slack before the end.
+    """
 
     began: float = field(default_factory=time.monotonic)
     waited: float = 0.0
     first: float | None = None
+    shown: bool = False
 
     async def over(self, deltas: AsyncIterator[Delta]) -> AsyncGenerator[Delta, None]:
         """Yield what comes; only the time until it comes is the model's."""
