@@ -12,6 +12,7 @@ from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.metrics import Metrics
 from bot.slack.requests import SlackRequests
 from bot.web.counting import Counted
+from bot.web.lane import Lane
 from bot.web.learn import mount_learn
 from bot.web.limits import Limits
 from bot.web.pages import Pages
@@ -22,6 +23,7 @@ def create_app(
 ) -> FastAPI:
     """The HTTP surface over parts that are already wired."""
     app = FastAPI(title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Lane, path=EVENTS_PATH, deliver=slack.delivery)
     app.add_middleware(Limits)
     app.add_middleware(Counted, metrics=metrics, path=EVENTS_PATH)  # around the limits
 
