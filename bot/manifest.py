@@ -37,6 +37,7 @@ EVENTS = (
     "reaction_removed",
     "tokens_revoked",
 )
+SIGN_IN_SCOPES = ("openid", "profile")  # of who signs in to the curation pages; no token is kept
 PLACEHOLDER = "https://apprentice.example.com"
 EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
@@ -50,7 +51,9 @@ def manifest(
     """The manifest for a server at `url`; with `oauth`, for many workspaces."""
     server = (url or PLACEHOLDER).rstrip("/")
     endpoint = {} if socket_mode else {"request_url": f"{server}{EVENTS_PATH}"}
-    redirects = {"redirect_urls": [f"{server}{REDIRECT_PATH}"]} if oauth else {}
+    back = [REDIRECT_PATH, SIGNED_IN_PATH] if oauth else [SIGNED_IN_PATH]
+    reachable = url is not None or not socket_mode
+    redirects = {"redirect_urls": [f"{server}{path}" for path in back]} if reachable else {}
     return {
         "display_information": {
             "name": "Apprentice",
@@ -89,7 +92,10 @@ def manifest(
                 }
             ],
         },
-        "oauth_config": {**redirects, "scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {
+            **redirects,
+            "scopes": {"bot": list(SCOPES), "user": list(SIGN_IN_SCOPES)},
+        },
         "settings": {
             "event_subscriptions": {**endpoint, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **endpoint},

@@ -110,6 +110,8 @@ def bot(site: Site, redis_url: str) -> Program:
         "SLACK_BASE_URL": f"{site.page_url}/api/",
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": site.keys.signing_secret,
+        "SIGN_IN_CLIENT_ID": "sandbox",  # Slack's page asks who one is, and takes one's word
+        "SIGN_IN_CLIENT_SECRET": site.keys.signing_secret,
         "OPENAI_BASE_URL": site.trainer_url,
         "OPENAI_API_KEY": site.keys.trainer_key,
         "CHAT_MODEL": BASE_MODEL,

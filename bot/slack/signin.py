@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.ports import Roles, Visitor
 from bot.errors import NotAtHome, SignInRefused, SurfaceUnavailable
+from bot.manifest import SIGN_IN_SCOPES
 from bot.slack.door import Door
 from bot.slack.signing_keys import SigningKeys
 from bot.slack.trouble import passing, translated
@@ -61,7 +62,7 @@ class SlackSignIn:
         made = OpenIDConnectAuthorizeUrlGenerator(
             client_id=quote(self.client.client_id, safe=""),
             redirect_uri=quote(self.client.back, safe=""),
-            scopes=["openid", "profile"],
+            scopes=SIGN_IN_SCOPES,
             authorization_url=f"{authority(self.client.slack_url)}openid/connect/authorize",
         )
         return made.generate(state, nonce, self.door.only_team)
@@ -102,6 +103,27 @@ class SlackSignIn:
             return jwt.decode(token, key, audience=self.client.client_id, **CHECKS)
         except jwt.PyJWTError as error:
             raise SignInRefused(f"the id_token is no good: {type(error).__name__}") from None
+
+
+async def unknown(client: Client, web: AsyncWebClient) -> str:
+    """Slack's word for why it does not know this app; empty where it does.
+
+    Asked with a code that is none: of an app that it knows, Slack says that about the code. Raises
+    SlackClientError and what else the way to Slack is troubled by.
+    """
+    try:
+        await web.openid_connect_token(
+            client_id=client.client_id,
+            client_secret=client.client_secret,
+            code="none",
+            redirect_uri=client.back,
+        )
+    except SlackApiError as error:
+        said = str(error.response.get("error"))
+        if passing(error):
+            raise
+        return "" if said in ("invalid_code", "invalid_grant") else said
+    return ""
 
 
 @dataclass(frozen=True)

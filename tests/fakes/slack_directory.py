@@ -101,6 +101,8 @@ class SlackDirectory:
             return self._access(body)
         if method == "apps.connections.open":
             return {"ok": True, "url": self.socket_url} if self.socket_url else _no("not_allowed")
+        if method == "openid.connect.token":
+            return _no("invalid_code")
         company = next((c for c in self.companies if token in c.tokens), None)
         self.calls.append(Call(company.owner if company else "", method, body))
         if company is None:

@@ -14,14 +14,14 @@ def token(call: Call) -> Json:
     if call.text("grant_type") not in (None, "authorization_code"):
         raise SlackRefusal("invalid_grant_type")
     provider, wanted = call.sandbox.openid, call.sandbox.config.client_secret
+    given = call.text("client_secret") or ""
+    if not given or (wanted and given != wanted):
+        raise SlackRefusal("bad_client_secret")
     issued = provider.codes.get(call.required("code", "invalid_code"))
     if issued is None or time.time() - issued.at > CODE_SECONDS:
         raise SlackRefusal("invalid_code")
     if call.text("client_id") != issued.client_id:
         raise SlackRefusal("invalid_client_id")
-    given = call.text("client_secret") or ""
-    if not given or (wanted and given != wanted):
-        raise SlackRefusal("bad_client_secret")
     if call.text("redirect_uri") != issued.redirect_uri:
         raise SlackRefusal("bad_redirect_uri")
     del provider.codes[call.required("code")]

@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from bot import doctor
+from bot.settings import Settings
 from tests.factories import ADMIN, ASKER, CURATOR, GUEST
 from tests.scenarios.pages.conftest import (
     CLIENT,
@@ -172,3 +174,21 @@ async def test_nobody_is_signed_out_by_a_link(house: House) -> None:
         assert (await browser.get("/curate/sign-out")).status_code == 405
         assert (await browser.post("/curate/sign-out", data={"form_token": "x"})).status_code == 403
         assert (await browser.get("/curate")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ""),
+        ({"sign_in_client_secret": "old"}, "bad_client_secret"),
+        ({"sign_in_client_secret": ""}, "set SIGN_IN_CLIENT_SECRET"),
+        ({"sign_in_client_id": ""}, ""),
+    ],
+)
+async def test_doctor_tries_the_client_id_and_secret(
+    house: House, changes: dict[str, str], said: str
+) -> None:
+    settings = Settings.model_validate(house.service.settings.model_dump() | changes)
+    [found] = [one async for one in doctor._sign_in(settings)]
+    assert said in found.advice
+    assert bool(said) is bool(found.advice)

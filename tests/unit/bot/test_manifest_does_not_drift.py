@@ -46,6 +46,7 @@ METHODS: dict[str, set[str]] = {
     "files_getUploadURLExternal": {"files:write"},
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
+    "openid_connect_token": FREE,
     "reactions_get": {"reactions:read"},
     "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
@@ -144,18 +145,27 @@ def test_socket_mode_needs_no_address() -> None:
 
 def test_many_workspaces_come_back_to_us_and_rotate_their_tokens() -> None:
     made = manifest("https://bot.example.com/", oauth=True)
-    assert made["oauth_config"]["redirect_urls"] == ["https://bot.example.com/slack/oauth_redirect"]
+    assert made["oauth_config"]["redirect_urls"] == [
+        "https://bot.example.com/slack/oauth_redirect",
+        "https://bot.example.com/curate/signed-in",
+    ]
     assert made["settings"]["token_rotation_enabled"]
     assert made["settings"]["org_deploy_enabled"]
 
 
 def test_one_workspace_keeps_its_token() -> None:
     made = manifest("https://bot.example.com")
-    assert "redirect_urls" not in made["oauth_config"]
+    assert made["oauth_config"]["redirect_urls"] == ["https://bot.example.com/curate/signed-in"]
     assert not made["settings"]["token_rotation_enabled"]
 
 
-@pytest.mark.parametrize("name", ["SCOPES", "EVENTS"])
+def test_people_can_sign_in_with_slack() -> None:
+    """An app may ask only for scopes that it declared; the bot's own token gets none of these."""
+    assert manifest()["oauth_config"]["scopes"]["user"] == ["openid", "profile"]
+    assert not set(module.SCOPES) & set(module.SIGN_IN_SCOPES)
+
+
+@pytest.mark.parametrize("name", ["SCOPES", "EVENTS", "SIGN_IN_SCOPES"])
 def test_lists_are_sorted_and_without_repeats(name: str) -> None:
     listed = getattr(module, name)
     assert list(listed) == sorted(set(listed))
