@@ -6,6 +6,7 @@ model library, no plotting and no vocabulary.
 
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.discreet import discreet
+from finetune.dataset.disk import data_dir_problems
 from finetune.dataset.example import (
     Example,
     Frozen,
@@ -20,6 +21,7 @@ from finetune.dataset.secrets import mask_secrets
 from finetune.dataset.snapshot import Snapshots
 from finetune.dataset.tokens import count_text, count_tokens
 from finetune.errors import (
+    DiskUnavailable,
     FinetuneError,
     InputError,
     NotFound,
@@ -45,6 +47,7 @@ __all__ = [
     "LEAST_PAIRS",
     "Dataset",
     "Decision",
+    "DiskUnavailable",
     "Example",
     "FinetuneError",
     "Frozen",
@@ -76,6 +79,7 @@ __all__ = [
     "Verdict",
     "count_text",
     "count_tokens",
+    "data_dir_problems",
     "decoded",
     "digest",
     "discreet",

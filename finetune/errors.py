@@ -11,6 +11,7 @@ FinetuneError
 ├── Overtaken           somebody else decided or changed it since it was looked at
 ├── SourceUnavailable   another system that examples come from could not be reached, or failed
 └── StoreUnavailable    Redis could not be reached or refused to write
+    └── DiskUnavailable    … or DATA_DIR: full, read-only
 
 To add one: derive from the nearest parent and say when it is raised.
 """
@@ -64,6 +65,10 @@ class Overtaken(FinetuneError):
 
 class StoreUnavailable(FinetuneError):
     """Raised when Redis cannot be reached, is loading, is full or is read-only."""
+
+
+class DiskUnavailable(StoreUnavailable):
+    """Raised when nothing can be written to DATA_DIR, or read from it, as long as it is so."""
 
 
 class SourceUnavailable(FinetuneError):

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -31,9 +32,10 @@ def finish(work: Callable[[], Awaitable[int]]) -> None:
 
 @contextmanager
 def explained(*, debug: bool) -> Iterator[None]:
-    """What `finetune` says, and its exit code, when something cannot be done."""
+    """What `finetune` says, and its exit code, when something cannot be done, or SIGTERM ends it."""
     try:
-        yield
+        with _stoppable():
+            yield
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except asyncio.CancelledError:
@@ -49,6 +51,23 @@ def explained(*, debug: bool) -> Iterator[None]:
         )
         _said(traceback.format_exc() if debug else short)
         raise typer.Exit(1) from None
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM unwinds what is being done, as Ctrl-C does: half-written files are taken away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _stopped)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stopped(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _said(line: str) -> None:

@@ -6,22 +6,25 @@ The same examples always give the same bytes and the same `snapshot_id`.
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from finetune.dataset.disk import put, sync, unwritable, write_through
 from finetune.dataset.example import Example, Frozen, Message, Source, digest
 from finetune.dataset.format import is_pair, jsonl, preference
 from finetune.dataset.tokens import count_tokens
-from finetune.errors import InputError, NotFound
+from finetune.errors import DiskUnavailable, NotFound
 
 VALIDATION_PERCENT = 10
 REMEMBERED = 8  # snapshots whose contents one process keeps at hand
+DEAD = 3600.0  # seconds after which nobody writes on a draft any more
 STALE = "stale.txt"  # beside a manifest that holds what was erased from the dataset since
 _STRING = rb'"((?:[^"\\]|\\.)*)"'
 # Within a text every quotation mark has a backslash before it, so that this is a key of a row.
@@ -139,28 +142,37 @@ class Snapshots:
         return self._folder / snapshot_id / name
 
     def take(self, examples: Iterable[Example], model: str) -> Snapshot:
-        """Freeze and write, all files or none; a snapshot that exists is left as it is."""
+        """Freeze and write, all files or none; a snapshot that exists is left as it is.
+
+        DiskUnavailable: nothing was written, call again when there is room.
+        """
         snapshot, contents = freeze(examples, model)
         manifest = json.dumps(snapshot.model_dump(mode="json"), ensure_ascii=False, indent=1)
         target = self._folder / snapshot.snapshot_id
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
             if not target.exists():
                 self._write(target, {**contents, "manifest.json": manifest.encode()})
         except OSError as error:
-            raise InputError(f"cannot write the snapshot {target}: {error.strerror}") from error
+            raise unwritable(target, error) from error
         return snapshot
+
+    def _sweep(self) -> None:
+        """Remove what killed processes had begun to write."""
+        for draft in self._folder.glob(".draft-*"):
+            with suppress(OSError):
+                if time.time() - draft.stat().st_mtime > DEAD:
+                    shutil.rmtree(draft, ignore_errors=True)
 
     def _write(self, target: Path, contents: dict[str, bytes]) -> None:
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._folder))
         try:
             for name, data in contents.items():
-                with (draft / name).open("wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
+                write_through(draft / name, data)
             draft.chmod(0o755)
             draft.rename(target)
+            sync(self._folder)
         except OSError:
             shutil.rmtree(draft, ignore_errors=True)
             if not target.exists():  # else another process wrote the same snapshot first
@@ -169,7 +181,7 @@ class Snapshots:
     def write_pairs(self, snapshot_id: str, name: str) -> None:
         """Write the preference rows beside the snapshot's files; the same bytes however often.
 
-        NotFound without the snapshot, InputError when the disk refuses.
+        NotFound without the snapshot, DiskUnavailable when the disk refuses.
         """
         target = self.path(snapshot_id, name)
         if target.exists():
@@ -177,20 +189,16 @@ class Snapshots:
         rows = (
             preference(row.messages, row.rejected or "") for row in self.load(snapshot_id).pairs
         )
-        draft = target.with_name(f".{name}-{os.getpid()}")
-        try:
-            draft.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
-            draft.replace(target)
-        except OSError as error:
-            raise InputError(f"cannot write {target}: {error.strerror}") from error
+        put(target, "".join(row + "\n" for row in rows).encode())
 
     def mark_stale(self, snapshot_id: str, reason: str) -> None:
-        """Its files stay as they are, and are never trained on again. The first reason stays."""
+        """Its files stay as they are, and are never trained on again. The first reason stays.
+
+        DiskUnavailable when the disk refuses.
+        """
         mark = self.path(snapshot_id, STALE)
         if not mark.exists():
-            draft = mark.with_name(f".{STALE}-{os.getpid()}")
-            draft.write_text(reason, encoding="utf-8")
-            draft.replace(mark)
+            put(mark, reason.encode())
 
     def mark_stale_with(self, gone: Callable[[str], bool], reason: str) -> list[str]:
         """Mark all that hold an example whose id is `gone`; the ids of those snapshots."""
@@ -220,13 +228,16 @@ class Snapshots:
             return {}
 
     def load(self, snapshot_id: str) -> Snapshot:
-        """Read a manifest. NotFound when it is not here."""
+        """Read a manifest. NotFound when it is not here, DiskUnavailable when nobody can tell."""
+        path = self.path(snapshot_id, "manifest.json")
         try:
-            return Snapshot.model_validate_json(
-                self.path(snapshot_id, "manifest.json").read_bytes()
-            )
-        except OSError:
+            return Snapshot.model_validate_json(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
             raise NotFound(f"snapshot {snapshot_id} is not in {self._folder}") from None
+        except OSError as error:
+            raise DiskUnavailable(
+                f"cannot read {path} ({error.strerror}): check DATA_DIR"
+            ) from error
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -1,13 +1,14 @@
 """A snapshot: the same examples always give the same bytes, and no thread is on both sides."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finetune import Example, NotFound
+from finetune import DiskUnavailable, Example, NotFound
 from finetune.dataset.snapshot import Snapshots, freeze, split
 from tests.toolkit_values import correction, example
 
@@ -143,3 +144,22 @@ def test_an_example_named_in_a_text_makes_no_snapshot_stale(tmp_path: Path) -> N
     snapshots = Snapshots(tmp_path)
     snapshots.take([example("e1", '"example_id": "gone"\n"example_id": "gone"')], MODEL)
     assert snapshots.mark_stale_with(lambda found: found == "gone", "erased") == []
+
+
+def test_what_a_killed_process_had_begun_to_write_is_removed_in_time(tmp_path: Path) -> None:
+    dead, under_way = tmp_path / ".draft-dead", tmp_path / ".draft-alive"
+    for draft in (dead, under_way):
+        draft.mkdir()
+        (draft / "train.jsonl").write_text("{")
+    os.utime(dead, (1.0, 1.0))
+    taken = Snapshots(tmp_path).take(many(3), MODEL)
+    assert {path.name for path in tmp_path.iterdir()} == {".draft-alive", taken.snapshot_id}
+
+
+def test_a_snapshot_that_cannot_be_written_can_be_written_later(tmp_path: Path) -> None:
+    folder = tmp_path / "snapshots"
+    folder.write_text("in the way")
+    with pytest.raises(DiskUnavailable, match="make room in DATA_DIR"):
+        Snapshots(folder).take(many(3), MODEL)
+    folder.unlink()
+    assert Snapshots(folder).take(many(3), MODEL).train
