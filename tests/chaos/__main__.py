@@ -18,6 +18,7 @@ from tests.chaos import plan
 from tests.chaos.play import Performance, performance
 from tests.chaos.quiet import PATIENCE
 from tests.chaos.report import broken, document, show
+from tests.chaos.stage import NotUp
 
 DESCRIPTION = (
     "Plays a script of questions, votes, corrections and retraining runs against web, workers and"
@@ -50,9 +51,13 @@ def main() -> int:
     if options.turns < 20:
         parser.error("--turns: at least 20, so that there is something to kill")
     logging.getLogger("uvicorn.error").disabled = True  # connections are cut on purpose
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         return asyncio.run(_run(options))
-    return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except NotUp as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 async def _run(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from tests.chaos.plan import VALKEY
 from tests.chaos.stage import Stage
 
 MIB = 1024 * 1024
-GROWN = 48 * MIB  # of a process, by caches and what the allocator keeps
+GROWN = 96 * MIB  # of a process: libraries that a first run loads, caches, what the allocator keeps
 PER_TURN = 40_000  # bytes in Valkey of a turn that is kept: question, reply, events, feedback
 SLACK = 16 * MIB  # of Valkey's, for buffers
 CONNECTIONS = 24  # more than at first; pools keep what they opened

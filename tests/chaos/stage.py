@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,7 +22,12 @@ PAUSE = (
 )
 PATIENCE = 60.0  # seconds that a process has to be ready
 GOODBYE = 25.0  # seconds that a process has to end when told to
+FALLS = 15  # times that it may end by itself before that
 Ready = Callable[[], Awaitable[bool]]
+
+
+class NotUp(Exception):
+    """Raised when a process cannot be brought up, with the last that it said."""
 
 
 @dataclass
@@ -65,9 +71,12 @@ class Part:
 
     async def up(self) -> None:
         """Wait until it is ready."""
-        async with asyncio.timeout(PATIENCE):
-            while not await (self.ready or self._works)():
-                await asyncio.sleep(0.1)
+        deadline, before = time.monotonic() + PATIENCE, len(self.fell)
+        while not await (self.ready or self._works)():
+            if len(self.fell) - before > FALLS or time.monotonic() > deadline:
+                said = self.log.read_text(errors="replace").splitlines()[-1:]
+                raise NotUp(f"{self.name} does not come up: {said}")
+            await asyncio.sleep(0.1)
 
     async def _works(self) -> bool:
         process = self._process
