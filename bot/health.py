@@ -1,7 +1,10 @@
 """Is everything there that the bot needs? For /readyz, `bot doctor` and the admins' App Home."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Protocol
+
+PATIENCE = 2.0  # seconds; whoever probes waits little longer
 
 
 class Server(Protocol):
@@ -19,18 +22,27 @@ class Leaving:
     begun: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Health:
     """Looks at the services behind the bot; changes nothing."""
 
     server: Server
     leaving: Leaving = field(default_factory=Leaving)
+    _looking: "asyncio.Task[list[str]] | None" = field(default=None, init=False)
 
     async def problems(self) -> list[str]:
         """One line for each thing that stops the bot from keeping its promises."""
         if self.leaving.begun:
             return ["this process is stopping: send nothing here"]
-        return await self.server.problems()
+        done, _ = await asyncio.wait({self._look()}, timeout=PATIENCE)
+        late = f"Redis does not answer within {PATIENCE:.0f} s: look at its load, disk and network"
+        return (await done.pop()) if done else [late]
+
+    def _look(self) -> "asyncio.Task[list[str]]":
+        """One at a time: probes come again and again while nothing is answered."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self.server.problems())
+        return self._looking
 
     async def advice(self) -> list[str]:
         """One line for each thing that could be better."""

@@ -20,7 +20,7 @@ from bot.adapters.redis import RedisServer
 
 log = structlog.get_logger(__name__)
 EVERY = 1.0  # seconds between two looks
-PATIENCE = 1.0  # seconds for one
+PATIENCE = 1.5  # seconds for one
 TWICE = 2  # looks in vain before connections are given up
 
 
@@ -61,7 +61,7 @@ class Watch:
 
 @asynccontextmanager
 async def server_at(url: str) -> AsyncIterator[RedisServer]:
-    """The database, asked over connections of its own: each question is answered in a second or not."""
+    """The database, asked over connections of its own: each question is answered soon or not."""
     async with Redis.from_url(
         url,
         decode_responses=True,

@@ -6,7 +6,8 @@ and changes nothing.
 """
 
 import asyncio
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol
 
 import structlog
 from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
@@ -16,8 +17,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.slack.entrance import Entrance
 from bot.slack.genuine import SIGNATURE, Genuine, Refusal
+from bot.slack.in_time import in_time
 from bot.slack.listeners.mishaps import MISREAD, place_of
-from bot.slack.payload import is_form, readable
+from bot.slack.payload import FORM, is_form, read, readable
+from bot.slack.regrets import regret
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 48  # deliveries that Bolt handles; the others wait, and so does what they hold
@@ -51,18 +54,24 @@ class SlackRequests:
         if isinstance(said, Refusal):
             return _answer(said)
         try:
-            if (status := await self._entrance.take(said)) is not None:
-                return Response(status_code=status)
-            async with self._room:
-                once = is_form(request.headers)
-                return await (self._once(request) if once else self._handled(request))
+            response = await in_time(self._admitted(request, said))
         except Exception:  # Redis is away, mostly
             log.exception("delivery_failed")
-            return _answer(Refusal(503, "try again"))
+            response = _answer(Refusal(503, "try again"))
+        if response.status_code >= 500 and is_form(request.headers):
+            return await regret(read(FORM, body.decode()))
+        return response
 
     async def page(self, request: Request) -> Response:
         """What an installer's browser asks for; 404 where the app is for one workspace."""
         return await self._handler.handle(request)
+
+    async def _admitted(self, request: Request, said: Mapping[str, Any]) -> Response:
+        if (status := await self._entrance.take(said)) is not None:
+            return Response(status_code=status)
+        async with self._room:
+            once = is_form(request.headers)
+            return await (self._once(request) if once else self._handled(request))
 
     async def _once(self, request: Request) -> Response:
         """What a crash leaves under way is refused: a person sees that, and clicks again."""

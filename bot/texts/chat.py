@@ -46,6 +46,7 @@ class ChatTexts:
     not_saved_title: str
     not_saved: str
     not_saved_close: str
+    not_stored: str
     stop_not_yours: str
     again_not_yours: str
     again_unknown: str
@@ -120,6 +121,7 @@ EN = ChatTexts(
         " if it happens again, tell an admin."
     ),
     not_saved_close="Close",
+    not_stored="This could not be stored just now. Please try again in a minute.",
     stop_not_yours="Only the person who asked, or a curator, can stop this answer.",
     again_not_yours="Only the person who asked, or a curator, can have this answered again.",
     again_unknown="I have nothing to answer again here: this is no answer of mine that is still kept.",
@@ -203,6 +205,7 @@ JA = ChatTexts(
         "もう一度開いてやり直してください。続くようでしたら、管理者にお知らせください。"
     ),
     not_saved_close="閉じる",
+    not_stored="ただいま保存できませんでした。1分ほどしてから、もう一度お試しください。",
     stop_not_yours="この回答を止められるのは、質問した人とキュレーターだけです。",
     again_not_yours="もう一度回答を求められるのは、質問した人とキュレーターだけです。",
     again_unknown="もう一度答えられるものがありません。保存されている私の回答ではないようです。",

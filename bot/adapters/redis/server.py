@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from bot.domain.load import MemoryState
 
-SLOW = 0.5  # seconds for one answer; what Slack sends needs several within three
+SLOW = 1.0  # seconds for one answer; what Slack sends needs several within three
 
 
 class Look(NamedTuple):
