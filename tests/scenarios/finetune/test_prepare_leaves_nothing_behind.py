@@ -10,6 +10,7 @@ import pytest
 
 from tests.scenarios.finetune.test_prepare_mends_a_table import table
 
+
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 def test_ended_while_it_writes_it_takes_away_what_it_had_begun(
     tmp_path: Path, ended_by: signal.Signals
