@@ -36,6 +36,9 @@ fmt: setup ## format the code and fix what ruff can fix
 bench: setup ## our claims against their peers, as ratios
 	@for file in bench/*.py; do $(BIN)/python $$file $(ARGS) || exit 1; done
 
+chaos: setup ## kill everything in turn under load and audit what became of it; SEED=n TURNS=n
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --turns $(or $(TURNS),1000) $(ARGS)
+
 docs: setup ## write what is derived from the code: docs/cli.md, docs/settings.md, .env.example, …
 	@$(BIN)/python docs/generate.py
 
