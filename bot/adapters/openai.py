@@ -5,7 +5,7 @@ long as Retry-After says) and 5xx by itself before a request counts as failed.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -33,7 +33,7 @@ class OpenAIChatModel:
 
     async def stream(
         self, model: str, messages: Sequence[Message], images: Sequence[Image] = ()
-    ) -> AsyncIterator[Delta]:
+    ) -> AsyncGenerator[Delta, None]:
         """Yield the answer as it arrives; the last delta carries usage and finish reason.
 
         Raises ModelUnavailable, also when the stream breaks off, and ModelRefused.

@@ -6,6 +6,7 @@ Takes the question from the `Reader` and what was said before from `Context`, se
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -171,9 +172,13 @@ class Asking:
         turn, began = wish.turn, time.monotonic()
         live = await show()
         pieces: list[str] = []
-        async with watched(self.turns, turn) as told:
-            coming = self.model.stream(model, messages, content.images)
-            last = await self._show(turn, live, until(told, watch.over(coming)), pieces, watch)
+        # Closed at once, whatever happens: what Slack does not take, no model goes on writing.
+        async with (
+            watched(self.turns, turn) as told,
+            aclosing(self.model.stream(model, messages, content.images)) as coming,
+            aclosing(until(told, watch.over(coming))) as deltas,
+        ):
+            last = await self._show(turn, live, deltas, pieces, watch)
         stopped = told.is_set() and not last.finish_reason
         if stopped:
             standing = await self.turns.get(turn.team, turn.turn_id)

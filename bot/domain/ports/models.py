@@ -1,6 +1,6 @@
 """Which model answers, and how it is asked."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from bot.domain.conversation import (
@@ -15,8 +15,8 @@ class ChatModel(Protocol):
 
     def stream(
         self, model: str, messages: Sequence[Message], images: Sequence[Image] = ()
-    ) -> AsyncIterator[Delta]:
-        """Yield the answer piece by piece; `images` belong to the last message.
+    ) -> AsyncGenerator[Delta, None]:
+        """Yield the answer piece by piece; `images` belong to the last message. Close it when done.
 
         Raises ModelUnavailable or ModelRefused.
         """
