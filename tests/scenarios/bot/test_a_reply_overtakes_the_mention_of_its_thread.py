@@ -9,8 +9,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from bot.adapters.redis import RedisTurns
-from bot.domain.conversation import Turn
-from bot.slack.listeners import messages
+from bot.slack.entrance import Entrance
 from tests.factories import ADMIN, ASKER, CURATOR
 from tests.fakes.signed_events import BOT, deliver, message
 from tests.fakes.workplace import until
@@ -31,12 +30,12 @@ class Deaf:
 async def deaf(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Deaf]:
     lost = Deaf()
 
-    async def known(*_delivery: object) -> bool:
+    async def take(*_delivery: object) -> int:
         lost.times += 1
-        return True
+        return 200
 
     with monkeypatch.context() as patch:
-        patch.setattr(messages, "known", known)
+        patch.setattr(Entrance, "take", take)
         yield lost
 
 
@@ -66,12 +65,12 @@ async def test_a_reply_that_came_while_the_mention_was_refused_is_answered(
         await until("both to be delivered", lambda: lost.times == 3)
     mention = message(f"<@{BOT}> first?", root)
 
-    async def away(_turns: RedisTurns, _turn: Turn) -> bool:
+    async def away(*_accepted: object) -> bool:
         raise RedisAway
 
     with monkeypatch.context() as patch:
         patch.setattr(RedisTurns, "accept", away)
-        assert await deliver(office.bot_url, SECRET, mention, "Ev1") == 500
+        assert await deliver(office.bot_url, SECRET, mention, "Ev1") == 503
     reply = message("and the second?", second, thread_ts=root)
     assert await deliver(office.bot_url, SECRET, reply) == 200
     assert await deliver(office.bot_url, SECRET, mention, "Ev1") == 200
