@@ -21,6 +21,7 @@ from bot.slack.installation import Installations, owner_of
 from bot.slack.ourselves import OwnAuthorize
 from bot.slack.retries import MAKES_A_MESSAGE, RepeatableServerErrors
 from bot.slack.tokens import InstalledAuthorize, Tokens
+from bot.slack.transport import WebClient
 
 # Seconds for one call; a session of aiohttp would wait five minutes.
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
@@ -73,7 +74,7 @@ class Door:
         return self.installations is None or await self.installations.of(team) is not None
 
 
-class HastyClient(AsyncWebClient):
+class HastyClient(WebClient):
     """Waits `HASTE` for an answer; the SDK's own timeout does not hold for a session it is given."""
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
@@ -95,7 +96,7 @@ class Lines:
             AsyncRateLimitErrorRetryHandler(max_retry_count=3),
             RepeatableServerErrors(max_retry_count=3),
         ]
-        return AsyncWebClient(
+        return WebClient(
             token=token, base_url=self.base_url, session=self.session, retry_handlers=retries
         )
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from aiohttp import ClientPayloadError
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import door
@@ -66,3 +67,19 @@ async def test_a_message_is_not_posted_again_where_slack_may_have_taken_it() -> 
     assert calls.count("chat.postMessage") == 1
     assert calls.count("chat.startStream") == 1
     assert calls.count("chat.update") > 1
+
+
+@pytest.mark.parametrize("status", [200, 502])
+@pytest.mark.parametrize("kind", ["text/plain", "application/json"])
+async def test_what_is_no_json_is_trouble_on_the_way(status: int, kind: str) -> None:
+    app = FastAPI()
+
+    @app.post("/api/{method}")
+    async def gateway(method: str) -> Response:
+        return Response("Bad Gateway", status_code=status, media_type=kind)
+
+    async with served(app) as url, aiohttp.ClientSession(timeout=TIMEOUT) as session:
+        lines = Lines(f"{url}/api/", session)
+        for client in (lines.patient("xoxb-token"), lines.impatient("xoxb-token")):
+            with pytest.raises(ClientPayloadError):
+                await client.chat_postMessage(channel="C1", text="hello")
