@@ -105,7 +105,7 @@ def parts_of(made: Connections) -> Parts:
     roles = SlackRoles(clients, settings.admins, settings.curators, made.door.installer)
     champions = Champions(kit, settings.chat_model)
     tasks = Tasks(made.docket, retention)
-    aside = RedisAside(redis, seconds, kit.workspaces)
+    aside = RedisAside(redis, seconds)
     return Parts(
         kit=kit,
         door=made.door,

@@ -83,18 +83,16 @@ class Chat:
         trouble = trouble or ModelUnavailable("no answer")
         await self._answer(turn, after=trouble)
 
-    async def apologise(self, turn: Turn) -> bool:
-        """Whatever was tried has failed: say so, once; whether anything of it may be kept."""
+    async def apologise(self, turn: Turn) -> None:
+        """Whatever was tried has failed: say so, once."""
         if not (await self.turns.state(turn)).answered:
             await self._say(turn, (await self._texts(turn)).sorry_broken)
-        return not await self._shy(turn)
 
-    async def apologise_there(self, place: Turn) -> bool:
+    async def apologise_there(self, place: Turn) -> None:
         """As `apologise`, of a turn whose record cannot be read; `place` says where it was asked."""
         said = await self._texts(place)
         ts = await self.surface.say(place, None, said.sorry_broken, resumed=True)
         await self.turns.close(place, ts)
-        return True
 
     async def drop(self, turn: Turn) -> None:
         """Slack will never show an answer to this turn; nobody waits for it any more."""

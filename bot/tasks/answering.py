@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.chat import Chat
+from bot.domain.aside import Why
 from bot.domain.conversation import Turn
 from bot.domain.ports import Turns
 from bot.errors import (
@@ -17,7 +18,6 @@ from bot.errors import (
     SurfaceRefused,
     SurfaceUnavailable,
 )
-from bot.tasks.trying import PoisonWork
 
 log = structlog.get_logger(__name__)
 
@@ -52,14 +52,20 @@ class Answering:
             log.warning("answer_not_shown", team=team, turn=turn_id, error=str(error))
             await self.chat.drop(turn)
 
-    async def apologise(self, team: str, turn_id: str, thread: str) -> bool:
-        """Nothing helps: say so, once; whether the turn may be put aside.
+    async def apologise(self, team: str, turn_id: str, thread: str, why: Why) -> bool:
+        """Nothing helps: ask the fallback, or say so, once; whether the turn is to be put aside.
 
         `thread` is how the task names it: all that is known where the record cannot be read.
         """
         try:
             turn = await self.turns.get(team, turn_id)
-            return turn is not None and await self.chat.apologise(turn)
+            if turn is None:
+                return False
+            if why is Why.FAILS:
+                await self.chat.give_up(turn, AnswerBroken())
+            else:  # not once more what processes die of
+                await self.chat.apologise(turn)
+            return await self._unanswered(turn)
         except (SurfaceRefused, SurfaceUnavailable):
             raise
         except Exception:
@@ -67,11 +73,12 @@ class Answering:
         channel, _, ts = turn_id.rpartition(":")
         thread_ts = thread.rpartition(":")[2]
         place = Turn(team=team, channel=channel, ts=ts, thread_ts=thread_ts, user="", text="")
-        return await self.chat.apologise_there(place)
+        await self.chat.apologise_there(place)
+        return True
 
     async def _answer(self, asked: Turn) -> None:
         """Ask again within the task, so that nobody overtakes this turn in its thread."""
-        began, last = time.monotonic(), Exception()
+        began, trouble = time.monotonic(), BotError()
         for attempt in range(ATTEMPTS):
             turn = await self.turns.get(asked.team, asked.turn_id)
             if turn is None or turn.revision != asked.revision:
@@ -80,21 +87,14 @@ class Answering:
                 return await self.chat.reply(turn)
             except (SurfaceRefused, SurfaceMistaken, SurfaceUnavailable):
                 raise
-            except Exception as error:
+            except BotError as error:
                 log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
-                self.chat.metrics.failed("answer", error)
-                last = error
+                trouble = error
             if time.monotonic() - began > PATIENCE:
                 break
             if attempt + 1 < ATTEMPTS:
                 await asyncio.sleep(min(2**attempt, 8))
-        expected = isinstance(last, BotError)
-        await self.chat.give_up(
-            asked, last if isinstance(last, BotError) else AnswerBroken(type(last).__name__)
-        )
-        if not expected and await self._unanswered(asked):
-            raise PoisonWork(ATTEMPTS) from last
-        return None
+        return await self.chat.give_up(asked, trouble)
 
     async def _unanswered(self, asked: Turn) -> bool:
         """Whether no model has answered in the end, and the question is still kept."""

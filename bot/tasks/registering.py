@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from docket import ConcurrencyLimit, Cron, CurrentExecution, Docket, Perpetual
 from docket.execution import Execution
 
+from bot.domain.aside import Why
 from bot.domain.correcting import CorrectingMessage
 from bot.tasks.answering import Answering
 from bot.tasks.docketing import Again, Bounds, piece_of
@@ -64,8 +65,8 @@ def _answer(work: Work, at_last: Again) -> Task:
         async def reply() -> None:
             await work.answering.answer(team, turn_id)
 
-        async def apologise() -> bool:
-            return await work.answering.apologise(team, turn_id, thread)
+        async def apologise(why: Why) -> bool:
+            return await work.answering.apologise(team, turn_id, thread, why)
 
         await work.trying(piece_of(task), reply, last_word=apologise)
 

@@ -29,17 +29,6 @@ class TryAgain(BotError):
     """Raised when a piece of work shall be tried again later; its cause says why."""
 
 
-class PoisonWork(BotError):
-    """Raised when a piece was tried often enough by itself, and nothing more need be said to anybody.
-
-    Its cause says why.
-    """
-
-    def __init__(self, tries: int) -> None:
-        super().__init__(f"failed {tries} times")
-        self.tries = tries
-
-
 @dataclass(frozen=True)
 class Limits:
     """`patience`: seconds that a piece waits for services outside; None: for as long as it takes."""
@@ -50,7 +39,7 @@ class Limits:
 
 USUAL = Limits()
 DUTY = Limits(patience=None)  # what must be done some day: removals, the dataset, runs
-LastWord = Callable[[], Awaitable[bool]]
+LastWord = Callable[[Why], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +60,7 @@ class Trying:
     ) -> bool:
         """Whether it was done; False where it was put aside. Raises TryAgain.
 
-        `last_word` tells who waits for it, and whether it may be put aside.
+        `last_word` says why to who waits for it, and whether it is to be put aside.
         """
         before = await self.tries.of(piece)
         if before.deaths >= DEATHS:
@@ -114,9 +103,6 @@ class Trying:
         await self.tries.begin(piece)
         try:
             await work()
-        except PoisonWork as error:
-            await self._poison(piece, error)
-            return False
         except Exception as error:
             self.metrics.failed(piece.kind, error)
             outside = self.outside(error)
@@ -133,11 +119,6 @@ class Trying:
         await self.tries.done(piece)
         return True
 
-    async def _poison(self, piece: Piece, error: PoisonWork) -> None:
-        await self.tries.done(piece)
-        if error.__cause__ is not None and not self.outside(error.__cause__):
-            await self.put(piece, Why.FAILS, type(error.__cause__).__name__, error.tries)
-
     async def _end(
         self,
         piece: Piece,
@@ -150,16 +131,16 @@ class Trying:
         """Say the last word, then put it aside; that may kill a process, too."""
         keep = True
         if last_word is not None and so_far.deaths < DEATHS + WORDS:
-            keep = await self._said(piece, last_word, limits)
+            keep = await self._said(piece, why, last_word, limits)
         await self.tries.done(piece)
         if keep:
             tries = max(so_far.deaths, so_far.failures)
             await self.put(piece, why, type(error).__name__ if error else "", tries)
 
-    async def _said(self, piece: Piece, last_word: LastWord, limits: Limits) -> bool:
+    async def _said(self, piece: Piece, why: Why, last_word: LastWord, limits: Limits) -> bool:
         await self.tries.begin(piece)
         try:
-            return await last_word()
+            return await last_word(why)
         except Exception as error:
             outside = self.outside(error)
             so_far = await self.tries.failed(piece, outside=outside, now=time.time())

@@ -2,16 +2,17 @@
 
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Container
 from dataclasses import dataclass
 
 import structlog
 from redis.asyncio import Redis
 
-from bot.adapters.redis.keys import key
+from bot.adapters.redis.keys import key, text
 from bot.domain.aside import PutAside
 
 log = structlog.get_logger(__name__)
+TEAMS = "apprentice:aside"  # workspaces in which something is or was put aside
 MOST = 1_000  # of one workspace; beyond that the oldest make room
 
 
@@ -21,7 +22,6 @@ class RedisAside:
 
     redis: Redis
     retention: int
-    teams: Callable[[], Awaitable[list[str]]]
 
     async def put(self, entry: PutAside) -> None:
         team = entry.piece.team
@@ -29,6 +29,7 @@ class RedisAside:
             pipe.hset(key(team, "aside"), entry.aside_id, entry.model_dump_json())
             pipe.expire(key(team, "aside"), self.retention)
             await pipe.execute()
+        await self.redis.sadd(TEAMS, team)
         for surplus in (await self.of(team))[MOST:]:
             log.warning("aside_full", team=team, kind=surplus.piece.kind, dropped=surplus.aside_id)
             await self.drop(team, surplus.aside_id)
@@ -58,5 +59,10 @@ class RedisAside:
         return dict(Counter(entry.piece.kind for entry in await self.all()))
 
     async def all(self) -> list[PutAside]:
-        entries = [entry for team in [*await self.teams(), ""] for entry in await self.of(team)]
+        entries = []
+        for team in map(text, await self.redis.smembers(TEAMS)):
+            of_team = await self.of(team)
+            if not of_team:
+                await self.redis.srem(TEAMS, team)  # and back with the next
+            entries += of_team
         return sorted(entries, key=lambda entry: -entry.at)

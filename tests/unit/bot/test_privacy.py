@@ -100,7 +100,7 @@ async def place(redis_url: str, tmp_path: Path) -> AsyncIterator[Place]:
         workspace = kit.workspace(TEAM)
         stores = RedisTurns(redis, DAY), RedisVerdicts(redis), RedisPreferences(redis)
         queue = Queue()
-        aside = RedisAside(redis, DAY, kit.workspaces)
+        aside = RedisAside(redis, DAY)
         privacy = Privacy(*stores, queue, kit.workspace, aside)  # type: ignore[arg-type]
         yield Place(redis, *stores, queue, workspace.dataset, workspace.snapshots, privacy)
 
