@@ -48,9 +48,12 @@ class Curation:
         if reply is None:
             return NoExample("the reply is not stored any more")
         verdicts = await self.verdicts.of_reply(team, reply_id)
-        trusted = frozenset([v.user for v in verdicts if await self._trusts(team, v.user)])
+        curators = frozenset(
+            [v.user for v in verdicts if await self.roles.is_curator(team, v.user)]
+        )
+        trusted = self._trusted(verdicts, curators)
         dataset = self.dataset_of(team)
-        made = {} if reply.images else derive(reply, verdicts, trusted)
+        made = {} if reply.images else derive(reply, verdicts, trusted, curators)
         possible = {
             thumbs_example(reply.reply_id),
             *(correction_example(reply.reply_id, v.user) for v in verdicts),
@@ -70,20 +73,24 @@ class Curation:
             "this user corrected nothing"
         )
 
-    async def _trusts(self, team: str, user: str) -> bool:
-        if self.auto_approve == "curators":
-            return await self.roles.is_curator(team, user)
-        return self.auto_approve == "everyone"
+    def _trusted(self, verdicts: Sequence[Feedback], curators: frozenset[str]) -> frozenset[str]:
+        if self.auto_approve == "everyone":
+            return frozenset(verdict.user for verdict in verdicts)
+        return curators if self.auto_approve == "curators" else frozenset()
 
 
 def derive(
-    reply: Reply, verdicts: Sequence[Feedback], trusted: frozenset[str]
+    reply: Reply,
+    verdicts: Sequence[Feedback],
+    trusted: frozenset[str],
+    curators: frozenset[str] = frozenset(),
 ) -> dict[str, Example]:
     """The examples that the verdicts on a reply make, by their ids.
 
     One for each correction, and one for all 👍 together unless a trusted user corrected the reply
     or the asker cut it short: half an answer is nothing to learn.
-    `trusted` are the users whose verdict needs no second look; contradictions between examples
+    `trusted` are the users whose verdict needs no second look, unless the dataset finds something
+    suspicious; what one of the `curators` gave says so. Contradictions between examples
     are the dataset's to settle.
     """
     ordered = sorted(verdicts, key=lambda verdict: (verdict.at, verdict.user))
@@ -94,7 +101,12 @@ def derive(
     whole = not reply.stopped
     if ups and whole and not any(v.user in trusted for v in corrections):
         made.append(_marked_good(reply, ups, trusted, doubted=bool(downs)))
-    return {example.example_id: example for example in made}
+    return {
+        example.example_id: example.model_copy(
+            update={"by_curator": not curators.isdisjoint(example.authors)}
+        )
+        for example in made
+    }
 
 
 def _corrected(reply: Reply, verdict: Feedback, trusted: frozenset[str]) -> Example:

@@ -9,10 +9,12 @@ from finetune.dataset.discreet import discreet
 from finetune.dataset.disk import data_dir_problems
 from finetune.dataset.example import (
     Example,
+    Flag,
     Frozen,
     Message,
     Source,
     Status,
+    Suspicion,
     digest,
     normalise,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "DiskUnavailable",
     "Example",
     "FinetuneError",
+    "Flag",
     "Frozen",
     "InputError",
     "JobEvent",
@@ -75,6 +78,7 @@ __all__ = [
     "Source",
     "Status",
     "StoreUnavailable",
+    "Suspicion",
     "Taught",
     "Verdict",
     "count_text",

@@ -26,11 +26,13 @@ from finetune.adapters.valkey import embedded
 from finetune.asking.asker import Asker
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import digest
+from finetune.dataset.limits import Limits
 from finetune.dataset.snapshot import Snapshots
 from finetune.errors import InputError
 from finetune.evaluation.evaluate import Evaluator
 from finetune.jobs.ledger import Ledger
-from finetune.jobs.starting import Limits, Starter
+from finetune.jobs.starting import Limits as JobLimits
+from finetune.jobs.starting import Starter
 from finetune.jobs.uploading import Uploader
 from finetune.registry import Registry
 from finetune.settings import Settings
@@ -94,7 +96,8 @@ class Toolkit:
 
     def _wire(self, keys: redis.Keys) -> Workspace:
         settings = self.settings
-        dataset = Dataset(redis.RedisDatasetStore(self._client, keys))
+        limits = Limits(settings.author_max_per_day, settings.question_max_examples)
+        dataset = Dataset(redis.RedisDatasetStore(self._client, keys), limits=limits)
         snapshots = self.snapshots
         registry = redis.RedisRegistry(self._client, keys, settings.chat_model)
         steps = Steps(
@@ -202,7 +205,7 @@ async def account(settings: Settings) -> AsyncIterator[Account]:
             watched=OpenAIJobs(models.with_options(max_retries=0), LOOK_SECONDS),
             starter=Starter(
                 jobs,
-                Limits(per_model=settings.jobs_per_model, per_day=settings.jobs_per_day),
+                JobLimits(per_model=settings.jobs_per_model, per_day=settings.jobs_per_day),
                 Ledger(settings.data_dir / "orders", digest(whose)),
             ),
             uploader=Uploader(

@@ -68,6 +68,18 @@ class Settings(_Environment):
     retrain_max_per_day: int = Field(
         12, ge=1, description="Runs started per workspace in any 24 hours."
     )
+    author_max_per_day: int = Field(
+        50,
+        ge=1,
+        description="Votes and corrections of one person in 24 hours that may be approved without a "
+        "curator's look; more of them wait.",
+    )
+    question_max_examples: int = Field(
+        5,
+        ge=1,
+        description="Examples of nearly the same question that may be approved without a curator's "
+        "look; more of them wait.",
+    )
     promotion: Literal["auto", "approve"] = Field(
         "approve", description="Promote a better model at once, or ask an admin first."
     )

@@ -16,6 +16,7 @@ from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback
 from bot.domain.ports import Told
 from bot.errors import SurfaceUnavailable
+from bot.slack.blocks.flags import over_cap
 from bot.slack.clients import Clients
 from bot.slack.people import People
 from bot.slack.trouble import TROUBLE, passing
@@ -64,6 +65,8 @@ class Thanks:
             return said.images if made.images else ""
         if made.status is Status.APPROVED:
             return said.approved + self._when(said)
+        if made.status is Status.PENDING and over_cap(made):
+            return said.over_cap
         if made.status is Status.PENDING:
             return said.conflict if "conflict" in made.reason else said.pending
         return ""

@@ -14,6 +14,7 @@ class FeedbackTexts:
     approved: str
     pending: str
     conflict: str
+    over_cap: str
     scheduled: str
     images: str
     not_kept: str
@@ -54,6 +55,10 @@ EN = FeedbackTexts(
     pending="Thank you! Your correction waits for a curator, then the next retraining learns it.",
     conflict=(
         "Thank you! A colleague corrected the same question differently, so a curator will decide."
+    ),
+    over_cap=(
+        "Thank you! You have taught me a lot today, so a curator looks at this correction before the "
+        "next retraining learns it."
     ),
     scheduled="The next retraining is planned for {when}.",
     images=(
@@ -114,6 +119,10 @@ JA = FeedbackTexts(
     approved="ありがとうございます。訂正はデータセットに入り、次の再学習で学びます。",
     pending="ありがとうございます。訂正はキュレーターの確認後、次の再学習で学びます。",
     conflict="ありがとうございます。同じ質問に別の訂正があるため、キュレーターが判断します。",
+    over_cap=(
+        "ありがとうございます。本日は多くのフィードバックをいただいたため、この訂正は"
+        "キュレーターの確認後に学びます。"
+    ),
     scheduled="次の再学習は {when} の予定です。",
     images=(
         "ありがとうございます。ただし質問に画像が含まれており、画像は保存しないため、"

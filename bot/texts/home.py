@@ -6,6 +6,9 @@ marked-up text.
 
 from dataclasses import dataclass
 
+from bot.texts import flags
+from bot.texts.flags import FlagTexts
+
 
 @dataclass(frozen=True)
 class HomeTexts:
@@ -59,6 +62,9 @@ class HomeTexts:
     by: str
     rival: str
     doubted: str
+    flagged: str
+    flags: FlagTexts
+    over_cap: str
     approve: str
     edit: str
     reject: str
@@ -165,6 +171,12 @@ EN = HomeTexts(
     by="By {authors}",
     rival="*Another answer to this question holds now*",
     doubted="Others marked this reply as bad.",
+    flagged="🚩 *Please look closely:* {found}",
+    flags=flags.EN,
+    over_cap=(
+        "Pending: that was a lot for one day or one question, so a curator will look at it. Nothing "
+        "is lost."
+    ),
     approve="Approve",
     edit="Edit…",
     reject="Reject",
@@ -269,6 +281,12 @@ JA = HomeTexts(
     by="{authors} より",
     rival="*この質問に現在採用されている答え*",
     doubted="この返信を良くないと評価した人もいます。",
+    flagged="🚩 *よく確認してください：* {found}",
+    flags=flags.JA,
+    over_cap=(
+        "保留中: 1 日または 1 つの質問あたりの件数が多いため、キュレーターが確認します。"
+        "内容は失われません。"
+    ),
     approve="承認",
     edit="編集…",
     reject="却下",

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from bot.texts import Language
+from bot.texts import Language, flags
 from bot.texts.pages import EN, JA, PageTexts
 from bot.web.language import preferred
 
@@ -34,7 +34,9 @@ def said(request: Request) -> PageTexts:
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
     """A page of /curate; `said` and `language` are there for every template."""
-    known = {"said": said(request), "language": language_for(request).value}
+    language = language_for(request)
+    words = flags.JA if language is Language.JA else flags.EN
+    known = {"said": said(request), "language": language.value, "flags": words}
     html = _MADE.get_template(template).render(known | dict(values))
     # A lone surrogate, which a model may write, has no bytes of its own.
     content = html.encode(errors="replace")

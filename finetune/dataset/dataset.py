@@ -22,27 +22,60 @@ from finetune.dataset.example import (
     digest,
     prompt_key,
 )
+from finetune.dataset.limits import Limits, limited
+from finetune.dataset.nearly import question_key
 from finetune.dataset.redact import redact
-from finetune.dataset.store import DatasetStore, Rows
+from finetune.dataset.store import Beside, Crowd, DatasetStore, Rows
+from finetune.dataset.suspicion import suspicions
+from finetune.dataset.triggers import repeated
 from finetune.errors import InputError, NotFound, Overtaken
 
 _PAGE = 200  # rows of one author read at once
+_DAY = 86_400.0
+_BY_PEOPLE = frozenset({Source.THUMBS_UP, Source.CORRECTION})
+_LATELY = 50  # rows of one author that are looked through for a phrase that repeats
 
 
 class Dataset:
     """Examples of one workspace. Every method may be repeated with the same effect."""
 
-    def __init__(self, store: DatasetStore, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        store: DatasetStore,
+        clock: Callable[[], float] = time.time,
+        limits: Limits | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._limits = limits or Limits()
 
     async def submit(self, example: Example) -> Example:
-        """Redact, merge with a twin, settle conflicts; returns what is now stored for it."""
-        clean = await asyncio.to_thread(redacted, example)
+        """Redact, merge with a twin, settle conflicts; returns what is now stored for it.
+
+        What is suspicious, or more than one person or question may add, waits for a curator.
+        """
+        clean = await asyncio.to_thread(_looked_at, example)
         before = await self._store.get(clean.example_id)
         if before is not None and before.prompt_key != clean.prompt_key:
             await self.withdraw(clean.example_id, "replaced")
-        rows = await self._store.amend(clean.prompt_key, lambda rows: filters.vote(rows, clean))
+        if clean.source not in _BY_PEOPLE:
+            rows = await self._store.amend(
+                clean.prompt_key, lambda rows: filters.vote(rows, limited(clean, rows))
+            )
+            return _holding(rows, clean.example_id)
+        author = clean.approved_by or next(iter(clean.authors), "")
+        if before is None or before.content_key != clean.content_key:  # else it is said again
+            theirs = await self._store.by_author(author, _LATELY)
+            phrases = await asyncio.to_thread(repeated, clean, theirs)
+            clean = clean.model_copy(update={"flags": (*clean.flags, *phrases)})
+        beside = Beside(
+            author, clean.updated_at - _DAY, clean.updated_at, question_key(clean.question)
+        )
+
+        def change(rows: Rows, crowd: Crowd) -> Rows:
+            return filters.vote(rows, limited(clean, rows, crowd, self._limits))
+
+        rows = await self._store.amend_beside(clean.prompt_key, beside, change)
         return _holding(rows, clean.example_id)
 
     async def withdraw(self, example_id: str, reason: str) -> None:
@@ -78,7 +111,7 @@ class Dataset:
         bring it back.
         """
         row = await self._found(example_id)
-        edited = await asyncio.to_thread(redacted, _reworded(row, answer, by, self._clock()))
+        edited = await asyncio.to_thread(_looked_at, _reworded(row, answer, by, self._clock()))
         if edited.answer == row.answer:  # to the letter: the form alone may be what was wrong
             return await self.approve(example_id, by, seen)
         refusal = Ruling(approved=False, by=by, reason=EDITED, at=edited.updated_at)
@@ -199,6 +232,12 @@ class Dataset:
         if row is None:
             raise NotFound(f"no example {example_id} in this workspace")
         return row
+
+
+def _looked_at(example: Example) -> Example:
+    """Without personal data, and with what is suspicious about it."""
+    clean = redacted(example)
+    return clean.model_copy(update={"flags": suspicions(clean)})
 
 
 def redacted(example: Example) -> Example:

@@ -47,6 +47,28 @@ class Source(StrEnum):
     DISTILL = "distill"
 
 
+class Suspicion(StrEnum):
+    """What about an example a curator should look at before it is taught."""
+
+    INVISIBLE = "invisible"  # characters that nobody sees: zero width, bidirectional, tags
+    CONTROL = "control"  # control characters, escape sequences of a terminal
+    ENCODED = "encoded"  # base64 or hexadecimal digits that hold a text, or very many of them
+    INSTRUCTION = "instruction"  # orders to a model, marks of a chat template
+    LOOKALIKE = "lookalike"  # letters of two alphabets within one word
+    LINK = "link"  # a correction leads where neither question nor reply did
+    LENGTH = "length"  # very long, or very much longer than what it corrects
+    REPEATED = "repeated"  # one person puts the same phrase under many questions
+    OVER_CAP = "over_cap"  # more than one person, or one question, may add without a look
+
+
+class Flag(Frozen):
+    """One suspicion: which text it is in, and what was found, made visible and short."""
+
+    suspicion: Suspicion
+    where: Literal["question", "answer", "note"] = "answer"
+    found: str = ""
+
+
 class Vote(Frozen):
     """One submission behind an example: who taught it, how, and whether it was trusted at once."""
 
@@ -62,6 +84,8 @@ class Vote(Frozen):
     edited_by: str | None = None
     fault: str | None = None
     note: str | None = None
+    flags: tuple[Flag, ...] = ()
+    by_curator: bool = False
     at: float
 
 
@@ -95,6 +119,8 @@ class Example(Frozen):
     edited_by: str | None = None  # the curator whose wording this is
     fault: str | None = None  # what was wrong with the answer before, in a word of the corrector's
     note: str | None = None  # from the corrector to the curator; not trained on
+    flags: tuple[Flag, ...] = ()  # why it is not approved without a curator's look
+    by_curator: bool = False  # a curator was among those who gave it, then
     created_at: float
     updated_at: float
     votes: tuple[Vote, ...] = ()

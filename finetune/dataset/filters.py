@@ -199,6 +199,8 @@ def with_votes(row: Example, votes: tuple[Vote, ...], now: float) -> Example:
             "edited_by": lead.edited_by,
             "fault": lead.fault,
             "note": lead.note,
+            "flags": tuple(dict.fromkeys(flag for v in votes for flag in v.flags)),
+            "by_curator": any(v.by_curator for v in votes),
             "updated_at": max(now, row.updated_at),
         }
     )
@@ -218,6 +220,8 @@ def _vote_of(example: Example) -> Vote:
         edited_by=example.edited_by,
         fault=example.fault,
         note=example.note,
+        flags=example.flags,
+        by_curator=example.by_curator,
         at=example.updated_at,
     )
 

@@ -1,11 +1,28 @@
 """Where examples are kept: the port between the dataset and a database (`adapters/redis`)."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from finetune.dataset.example import Example, Status
 
 Rows = tuple[Example, ...]
+
+
+class Beside(NamedTuple):
+    """Whose and what a new submission stands beside; `since` and `until` in seconds."""
+
+    author: str
+    since: float
+    until: float
+    question_key: str
+
+
+class Crowd(NamedTuple):
+    """Rows of other questions: those the author had a part in lately, and those approved without a
+    ruling that ask nearly the same."""
+
+    of_author: int
+    of_question: int
 
 
 class DatasetStore(Protocol):
@@ -16,6 +33,12 @@ class DatasetStore(Protocol):
 
         Also used as the lock: two changes of one question never interleave.
         """
+        ...
+
+    async def amend_beside(
+        self, prompt_key: str, beside: Beside, change: Callable[[Rows, Crowd], Rows]
+    ) -> Rows:
+        """As `amend`, with what stands beside it counted in the same transaction."""
         ...
 
     async def regroup(

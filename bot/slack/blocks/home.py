@@ -18,6 +18,7 @@ from slack_sdk.models.views import View
 from bot.domain.aside import PutAside
 from bot.domain.preferences import PersonSettings
 from bot.slack.blocks.aside import aside_blocks
+from bot.slack.blocks.flags import over_cap
 from bot.slack.blocks.parts import code, context, date, entered, section
 from bot.slack.blocks.reply import model_name
 from bot.slack.blocks.review import Waiting, review_blocks
@@ -162,6 +163,8 @@ def _became(example: Example, fate: Fate | None, said: HomeTexts) -> tuple[str, 
     """A mark and a sentence: what has come of it."""
     if fate is not None and fate.since is not None:
         return "🎓", said.live.format(model=code(fate.model), date=date(fate.since))
+    if example.status is Status.PENDING and over_cap(example):
+        return "⏳", said.over_cap
     if example.status is Status.PENDING:
         return "⏳", said.pending_conflict if "conflict" in example.reason else said.pending
     if example.status is Status.REJECTED:

@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 from bot.domain.feedback import Feedback, Rating
 from bot.slack.blocks.correction import in_pieces
 from bot.slack.blocks.diff import diff_block, text_block
+from bot.slack.blocks.flags import flagged
 from bot.slack.blocks.notice import notice_view
 from bot.slack.blocks.parts import FIELD_LIMIT, context, entered, escape, section, unmarked
 from bot.texts.feedback import FeedbackTexts
@@ -24,6 +25,7 @@ from bot.texts.home import HomeTexts
 from finetune import Example, Source
 
 QUESTION, ANSWER, RIVAL, NOTE = 1_500, 2_800, 600, 300  # letters shown of each
+FLAGS = 2_900  # Slack takes 3,000 letters in a section
 VOICES = 8  # people named under an example
 _PERSON = re.compile(r"[UW][A-Z0-9]{4,}")
 
@@ -64,6 +66,8 @@ def review_blocks(
         blocks += [section(said.reply_corrected), diff_block(before, example.answer, answer)]
     if waiting.rival:
         blocks += [section(said.rival), text_block(unmarked(waiting.rival), RIVAL // share)]
+    if example.flags:
+        blocks.append(section(flagged(example, said)[:FLAGS]))
     voices = _voices(waiting, feedback) or said.by.format(authors=people(example.authors))
     blocks.append(context(*([said.doubted] if "bad" in example.reason else []), voices))
     return [*blocks, ActionsBlock(block_id=f"review-{number}", elements=_buttons(example, said))]
@@ -99,7 +103,12 @@ def edit_view(
         submit=said.edit_submit,
         close=said.cancel,
         private_metadata=json.dumps(about, ensure_ascii=False),
-        blocks=[section(said.question), text_block(example.question, QUESTION), *fields],
+        blocks=[
+            section(said.question),
+            text_block(example.question, QUESTION),
+            *([section(flagged(example, said)[:FLAGS])] if example.flags else []),
+            *fields,
+        ],
     )
 
 

@@ -5,6 +5,7 @@
 …:prompt:<key>      hash  example_id → status; watched while the question's rows change
 …:status:<status>   sorted set of example_ids by given_at
 …:author:<user>     sorted set of example_ids by given_at
+…:question:<key>    set of example_ids approved without a ruling, by nearly the same question
 """
 
 from collections.abc import Callable, Sequence
@@ -15,10 +16,13 @@ from redis.exceptions import WatchError
 
 from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
 from finetune.dataset.example import Example, Status
-from finetune.dataset.store import Rows
+from finetune.dataset.nearly import question_key
+from finetune.dataset.store import Beside, Crowd, Rows
 from finetune.errors import StoreUnavailable
 
-Change = Callable[[Sequence[Rows]], Sequence[Rows]]  # of the rows of several questions
+# Of the rows of several questions, and of what stands beside them.
+Change = Callable[[Sequence[Rows], Crowd], Sequence[Rows]]
+NOBODY = Crowd(0, 0)
 ATTEMPTS = 50  # each lost attempt means that another one succeeded
 
 
@@ -32,7 +36,17 @@ class RedisDatasetStore:
     @translated()
     async def amend(self, prompt_key: str, change: Callable[[Rows], Rows]) -> Rows:
         """Optimistic: read, derive, write if nobody wrote in between, else again."""
-        [rows] = await self._changed([prompt_key], lambda groups: [change(groups[0])])
+        [rows] = await self._changed([prompt_key], lambda groups, _: [change(groups[0])])
+        return rows
+
+    @translated()
+    async def amend_beside(
+        self, prompt_key: str, beside: Beside, change: Callable[[Rows, Crowd], Rows]
+    ) -> Rows:
+        """The indexes that are counted are watched too: whoever comes second counts the first."""
+        [rows] = await self._changed(
+            [prompt_key], lambda groups, crowd: [change(groups[0], crowd)], beside
+        )
         return rows
 
     @translated()
@@ -40,26 +54,29 @@ class RedisDatasetStore:
         self, one: str, other: str, change: Callable[[Rows, Rows], tuple[Rows, Rows]]
     ) -> None:
         """In one transaction: a row is never in neither question, nor in both."""
-        await self._changed([one, other], lambda groups: change(groups[0], groups[1]))
+        await self._changed([one, other], lambda groups, _: change(groups[0], groups[1]))
 
-    async def _changed(self, prompt_keys: Sequence[str], change: Change) -> Sequence[Rows]:
+    async def _changed(
+        self, prompt_keys: Sequence[str], change: Change, beside: Beside | None = None
+    ) -> Sequence[Rows]:
         await self._client.sadd(WORKSPACES, self._keys.team_id)
         for _ in range(ATTEMPTS):
             async with self._client.pipeline(transaction=True) as pipe:
                 try:
-                    return await self._try_change(pipe, prompt_keys, change)
+                    return await self._try_change(pipe, prompt_keys, change, beside)
                 except WatchError:
                     continue
         raise StoreUnavailable("too many writers of one question at once; try again")
 
     async def _try_change(
-        self, pipe: Pipeline, prompt_keys: Sequence[str], change: Change
+        self, pipe: Pipeline, prompt_keys: Sequence[str], change: Change, beside: Beside | None
     ) -> Sequence[Rows]:
         places = [self._keys("prompt", prompt_key) for prompt_key in prompt_keys]
         await pipe.watch(*places)
         ids = [[text(key) for key in await pipe.hkeys(place)] for place in places]
         before = [await self._rows(group) for group in ids]
-        after = list(change(before))
+        crowd = NOBODY if beside is None else await self._crowd(pipe, beside, before[0])
+        after = list(change(before, crowd))
         if after == before:
             return after
         begin(pipe)
@@ -73,8 +90,18 @@ class RedisDatasetStore:
         await pipe.execute()
         return after
 
+    async def _crowd(self, pipe: Pipeline, beside: Beside, own: Rows) -> Crowd:
+        author = self._keys("author", beside.author)
+        question = self._keys("question", beside.question_key)
+        await pipe.watch(author, question)
+        theirs = await pipe.zrangebyscore(author, f"({beside.since}", beside.until)
+        alike = await pipe.smembers(question)
+        mine = {row.example_id for row in own}
+        return Crowd(len(set(map(text, theirs)) - mine), len(set(map(text, alike)) - mine))
+
     def _forget(self, pipe: Pipeline, rows: Rows) -> None:
         for row in rows:
+            pipe.srem(self._keys("question", question_key(row.question)), row.example_id)
             pipe.hdel(self._keys("examples"), row.example_id)
             pipe.zrem(self._keys("status", row.status), row.example_id)
             for author in row.authors:
@@ -85,6 +112,8 @@ class RedisDatasetStore:
     def _write(self, pipe: Pipeline, row: Example) -> None:
         pipe.hset(self._keys("examples"), row.example_id, row.model_dump_json())
         pipe.zadd(self._keys("status", row.status), {row.example_id: row.given_at})
+        if row.status is Status.APPROVED and row.ruling is None and row.reply_id is not None:
+            pipe.sadd(self._keys("question", question_key(row.question)), row.example_id)
         for author in row.authors:
             pipe.zadd(self._keys("author", author), {row.example_id: row.given_at})
         for vote in row.votes:
