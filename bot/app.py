@@ -14,7 +14,7 @@ from bot.slack.requests import SlackRequests
 from bot.web.counting import Counted
 from bot.web.lane import Lane
 from bot.web.learn import mount_learn
-from bot.web.limits import Limits
+from bot.web.limits import Limits, refusals
 from bot.web.pages import Pages
 
 
@@ -22,17 +22,19 @@ def create_app(
     slack: SlackRequests, probes: Callable[[FastAPI], None], pages: Pages, metrics: Metrics
 ) -> FastAPI:
     """The HTTP surface over parts that are already wired."""
-    app = FastAPI(title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None, responses=refusals()
+    )
     app.add_middleware(Lane, path=EVENTS_PATH, deliver=slack.delivery)
     app.add_middleware(Limits)
     app.add_middleware(Counted, metrics=metrics, path=EVENTS_PATH)  # around the limits
 
-    @app.post(EVENTS_PATH)
+    @app.post(EVENTS_PATH, responses=refusals(401, 404, 409, 415))
     async def slack_events(request: Request) -> Response:
         return await slack.delivery(request)
 
-    @app.get(INSTALL_PATH)
-    @app.get(REDIRECT_PATH)
+    @app.get(INSTALL_PATH, responses=refusals(302, 404))
+    @app.get(REDIRECT_PATH, responses=refusals(401, 404, 500))
     async def slack_install(request: Request) -> Response:
         return await slack.page(request)
 

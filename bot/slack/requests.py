@@ -19,7 +19,7 @@ from bot.slack.entrance import Entrance
 from bot.slack.genuine import SIGNATURE, Genuine, Refusal
 from bot.slack.in_time import in_time
 from bot.slack.listeners.mishaps import MISREAD, place_of
-from bot.slack.payload import FORM, is_form, read, readable
+from bot.slack.payload import is_form, readable
 from bot.slack.regrets import regret
 
 log = structlog.get_logger(__name__)
@@ -58,9 +58,12 @@ class SlackRequests:
         except Exception:  # Redis is away, mostly
             log.exception("delivery_failed")
             response = _answer(Refusal(503, "try again"))
-        if response.status_code >= 500 and is_form(request.headers):
-            return await regret(read(FORM, body.decode()))
-        return response
+        if response.status_code < 500 or not is_form(request.headers):
+            return response
+        try:
+            return await regret(said)
+        except MISREAD:  # a form of a shape that has no place for words
+            return response
 
     async def page(self, request: Request) -> Response:
         """What an installer's browser asks for; 404 where the app is for one workspace."""

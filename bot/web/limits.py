@@ -6,7 +6,7 @@ none has to count. What all requests under way hold in memory together is bounde
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -19,6 +19,13 @@ HEADERS: Final = 100
 HEADER_BYTES: Final = 16_384
 TARGET: Final = 8_192  # bytes of path and query
 REFUSALS: Final = (400, 408, 413, 414, 431, 503)  # what any route may answer because of this
+
+
+def refusals(*more: int) -> dict[int | str, dict[str, Any]]:
+    """For the OpenAPI document: these and `more`, which a route answers by itself."""
+    return {
+        status: {"description": HTTPStatus(status).phrase} for status in sorted({*REFUSALS, *more})
+    }
 
 
 class _Refused(Exception):

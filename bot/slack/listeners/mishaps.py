@@ -1,4 +1,4 @@
-"""What Slack gets when a listener fails: a 5xx, so that it sends again, or a 200 where that is vain.
+"""What Slack gets when a listener fails: a 503, so that it sends again, or a 200 where that is vain.
 
 A delivery in a shape nobody expected fails every time: it is logged as ours to mend, with the place
 in the code, and taken; whose modal it was reads that nothing was saved. Everything else (Redis away, Slack
@@ -13,11 +13,15 @@ import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from bot.errors import BotError
 from bot.slack.blocks.notice import notice_view
 from bot.slack.services import Services
 from bot.slack.team import team_of
+from bot.slack.trouble import TROUBLE
+from finetune import FinetuneError
 
 log = structlog.get_logger(__name__)
+FORESEEN = (*TROUBLE, BotError, FinetuneError)
 MISREAD = (LookupError, ValueError, TypeError, AttributeError)
 
 
@@ -33,9 +37,12 @@ class Mishaps:
         """What Slack gets."""
         event = body.get("event")
         kind = str((event if isinstance(event, dict) else body).get("type") or body.get("command"))
+        if isinstance(error, FORESEEN):
+            log.warning("listener_failed", kind=kind, error=_line(error), at=place_of(error))
+            return BoltResponse(status=503, body="")
         if not isinstance(error, MISREAD):
             log.error("listener_failed", kind=kind, exc_info=error)
-            return BoltResponse(status=500, body="")
+            return BoltResponse(status=503, body="")
         log.error("payload_not_understood", kind=kind, error=repr(error), at=place_of(error))
         if kind == "view_submission":
             return BoltResponse(status=200, body=await self._not_saved(context))
@@ -46,6 +53,10 @@ class Mishaps:
         said = (await self._services.texts(team_of(context), str(context.user_id))).chat
         view = notice_view(said.not_saved_title, said.not_saved, said.not_saved_close)
         return {"response_action": "update", "view": view.to_dict()}
+
+
+def _line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def place_of(error: Exception) -> str:

@@ -27,7 +27,7 @@ async def test_until_it_is_known_slack_is_asked_to_deliver_again(
         await people.refuse("internal_error", "auth.test", times=2)  # at the start, and once more
         async with open_service(settings) as service, served(service.app, listening):
             asked = message(f"<@{BOT}> hello?", f"{time.time():.6f}")
-            assert await deliver(bot_url, SECRET, asked, "Ev1") == 500
+            assert await deliver(bot_url, SECRET, asked, "Ev1") == 503
             assert (await service.docket.snapshot()).total_tasks == 0
             assert await deliver(bot_url, SECRET, asked, "Ev1") == 200
             assert (await service.docket.snapshot()).total_tasks == 1
