@@ -4,6 +4,7 @@ Pure. Where ten or more answers differ between the models, an exact McNemar test
 lines of binomial sums, so no statistics library is needed); where fewer differ, plain counts do.
 """
 
+from collections import Counter
 from math import comb
 
 from finetune.evaluation.report import Decision, Report, Verdict
@@ -11,12 +12,19 @@ from finetune.evaluation.report import Decision, Report, Verdict
 ENOUGH = 10  # differing answers
 SIGNIFICANT = 0.05
 KEPT = 0.95
+FEW = 5  # gains that may rest on one person who is no curator: so many are read before a yes
 OTHERS = ("held_out", "seen")
 
 
 def decide(report: Report) -> Decision:
     """Better on what was corrected, not worse on the rest, and never broken text."""
-    findings = (_refusals(report), _text(report), _corrected(report), _others(report))
+    findings = (
+        _refusals(report),
+        _text(report),
+        _corrected(report),
+        _others(report),
+        _voices(report),
+    )
     verdicts = {verdict for verdict, _ in findings}
     verdict = next(v for v in (Verdict.REJECT, Verdict.HOLD, Verdict.PROMOTE) if v in verdicts)
     reasons = tuple(reason for _, reason in findings if reason)
@@ -88,6 +96,30 @@ def _others(report: Report) -> tuple[Verdict, str]:
     return (Verdict.PROMOTE if enough or fixed >= broken else Verdict.HOLD), counts
 
 
+def _voices(report: Report) -> tuple[Verdict, str]:
+    """No gain is taken from one person's word alone, nor from what was suspicious.
+
+    Corrected questions are asked with the answers that were taught: whoever taught wrong ones would
+    otherwise vote for them here too.
+    """
+    fixed = [case for case in report.cases if case.newly_fixed]
+    flagged = sum(1 for case in fixed if case.flagged)
+    if fixed and flagged == len(fixed):
+        return Verdict.HOLD, f"all {flagged} gains rest on examples that were flagged as suspicious"
+    most = _most_of_one(report)
+    if most > FEW:
+        return Verdict.HOLD, (
+            f"{most} of {len(fixed)} gains rest on one person who is no curator "
+            f"(more than {FEW}): an admin decides"
+        )
+    return Verdict.PROMOTE, ""
+
+
+def _most_of_one(report: Report) -> int:
+    voices = Counter(case.voice for case in report.cases if case.newly_fixed and case.voice)
+    return max(voices.values(), default=0)
+
+
 def one_sided(more: int, fewer: int) -> float:
     """Exact McNemar: the chance of at least `more` of all differing answers, were both equal."""
     total = more + fewer
@@ -110,6 +142,8 @@ def _numbers(report: Report) -> dict[str, float | int | None]:
             f"{group}_broken": broken,
             f"{group}_p": one_sided(max(fixed, broken), min(fixed, broken)) if tested else None,
         }
+    numbers["fixed_by_one"] = _most_of_one(report)
+    numbers["fixed_flagged"] = sum(1 for c in report.cases if c.newly_fixed and c.flagged)
     numbers["champion_refused"], numbers["refused"] = report.refused()
     numbers["degenerate"] = sum(1 for case in report.cases if case.degenerate)
     numbers["champion_degenerate"] = sum(1 for case in report.cases if case.champion_degenerate)

@@ -58,6 +58,8 @@ def case(
     champion: bool,
     candidate: bool,
     degenerate: str | None = None,
+    voice: str | None = None,
+    flagged: bool = False,
 ) -> CaseResult:
     """One case of a report."""
     return CaseResult(
@@ -70,6 +72,8 @@ def case(
         champion_passes=champion,
         candidate_passes=candidate,
         degenerate=degenerate,
+        voice=voice,
+        flagged=flagged,
     )
 
 

@@ -22,6 +22,13 @@ class CaseResult(Frozen):
     candidate_passes: bool
     degenerate: str | None = None  # the candidate's: "empty", "truncated", "repeated", "refused"
     champion_degenerate: str | None = None
+    voice: str | None = None  # stands for the one person, no curator, who alone taught this
+    flagged: bool = False  # a curator approved it although something about it was suspicious
+
+    @property
+    def newly_fixed(self) -> bool:
+        """The champion failed and the candidate passes."""
+        return self.candidate_passes and not self.champion_passes
 
     @property
     def newly_degenerate(self) -> bool:
@@ -40,7 +47,7 @@ class Report(Frozen):
 
     def fixed(self, *groups: str) -> int:
         """Cases the champion failed and the candidate passes."""
-        return sum(1 for c in self._of(groups) if c.candidate_passes and not c.champion_passes)
+        return sum(1 for c in self._of(groups) if c.newly_fixed)
 
     def broken(self, *groups: str) -> int:
         """Cases the champion passed and the candidate fails."""

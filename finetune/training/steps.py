@@ -19,6 +19,7 @@ from finetune.errors import FinetuneError, ProviderUnavailable, StoreUnavailable
 from finetune.evaluation.cases import choose
 from finetune.evaluation.evaluate import Evaluator
 from finetune.evaluation.report import Verdict
+from finetune.evaluation.voices import attributed
 from finetune.promotion import decide
 from finetune.registry import Registry
 from finetune.training.backend import FAILED, SUCCEEDED, FineTuning, Job
@@ -170,8 +171,9 @@ class Steps:
         )
         if progress.report is None:
             return asked
-        decision = decide(progress.report)
-        decided = asked.model_copy(update={"report": progress.report, "decision": decision})
+        report = attributed(progress.report, await self._dataset.approved())
+        decision = decide(report)
+        decided = asked.model_copy(update={"report": report, "decision": decision})
         if decision.verdict is Verdict.REJECT:
             return self._to(decided, RunState.REJECTED)
         if decision.verdict is Verdict.PROMOTE and run.promotion == "auto":

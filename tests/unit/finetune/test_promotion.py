@@ -84,3 +84,34 @@ def test_many_differing_answers_are_decided_by_the_exact_test() -> None:
 def test_the_exact_test_agrees_with_its_definition() -> None:
     assert one_sided(9, 1) == (comb(10, 9) + comb(10, 10)) / 2**10
     assert one_sided(5, 5) > 0.5
+
+
+def test_few_gains_of_one_person_are_promoted_and_many_wait_for_an_admin() -> None:
+    theirs = case("corrected", champion=False, candidate=True, voice="a1")
+    assert verdict(*[theirs] * 5, *[KEPT] * 20) is Verdict.PROMOTE
+    decision = decide(report(*[theirs] * 6, *[KEPT] * 20))
+    assert decision.verdict is Verdict.HOLD
+    assert "6 of 6 gains rest on one person who is no curator" in decision.reasons[-1]
+    assert decision.numbers["fixed_by_one"] == 6
+
+
+def test_gains_of_others_do_not_carry_one_persons_through() -> None:
+    theirs = case("corrected", champion=False, candidate=True, voice="a1")
+    assert verdict(*[theirs] * 30, *[FIXED] * 60, *[KEPT] * 60) is Verdict.HOLD
+
+
+def test_gains_of_several_people_or_of_curators_are_promoted() -> None:
+    people = [case("corrected", champion=False, candidate=True, voice=f"a{n}") for n in range(30)]
+    assert verdict(*people, *[KEPT] * 20) is Verdict.PROMOTE
+    assert verdict(*[FIXED] * 30, *[KEPT] * 20) is Verdict.PROMOTE
+
+
+def test_what_was_flagged_is_no_gain_by_itself() -> None:
+    flagged = case("corrected", champion=False, candidate=True, flagged=True)
+    assert verdict(flagged, *[KEPT] * 20) is Verdict.HOLD
+    assert verdict(flagged, FIXED, *[KEPT] * 20) is Verdict.PROMOTE
+
+
+def test_one_persons_gains_do_not_save_what_is_worse() -> None:
+    theirs = case("corrected", champion=False, candidate=True, voice="a1")
+    assert verdict(*[theirs] * 30, *[LOST] * 20, *[KEPT] * 20) is Verdict.REJECT
