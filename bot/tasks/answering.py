@@ -33,19 +33,21 @@ class Answering:
     turns: Turns
     catch_up: Callable[[Turn], Awaitable[None]]
 
-    async def answer(self, team: str, turn_id: str) -> None:
-        """Answer one turn, after those before it in its thread.
+    async def due(self, team: str, turn_id: str, thread: str) -> str:
+        """The reply that is to be given before this turn's own; see `Turns.due`."""
+        return await self.turns.due(team, turn_id, thread.removeprefix(f"{team}:"))
 
-        A model that stays away is apologised for. While Slack is in trouble, and while an earlier
-        turn waits for Slack, SurfaceUnavailable asks for another try later.
+    async def answer(self, team: str, turn_id: str) -> None:
+        """Answer one turn; those before it in its thread have their answers.
+
+        A model that stays away is apologised for. While Slack is in trouble, SurfaceUnavailable
+        asks for another try later.
         """
         turn = await self.turns.get(team, turn_id)
         if turn is None:
             log.warning("turn_expired", team=team, turn=turn_id)
             return
         await self.catch_up(turn)  # with what was said after it and delivered before it
-        if await self.turns.waits(turn):
-            raise SurfaceUnavailable("an earlier turn of the thread is still to be answered")
         try:
             await self._answer(turn)
         except SurfaceRefused as error:

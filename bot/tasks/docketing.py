@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 import structlog
-from docket import CurrentExecution, ExponentialRetry
+from docket import CurrentExecution, ExponentialRetry, Perpetual
 from docket.dependencies import TaskOutcome
 from docket.execution import Execution
 
@@ -62,6 +62,29 @@ class Again(ExponentialRetry):
                 await bounds.trying.put(piece, bounds.why, name, execution.attempt)
             return False
         return await super().handle_failure(execution, outcome)
+
+
+class OnceMore(Perpetual):
+    """Queues a task that was done once more behind all others, where it asks for that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted = False
+
+    async def __aenter__(self) -> Self:
+        """One for this execution."""
+        began = await super().__aenter__()
+        mine = type(self)()
+        mine.args, mine.kwargs = began.args, began.kwargs
+        return mine
+
+    def ask(self) -> None:
+        """Not all is done that the task was queued for."""
+        self.wanted = True
+
+    async def on_complete(self, execution: Execution, outcome: TaskOutcome) -> bool:
+        """Docket asks when it is over; one that failed is left to `Again`."""
+        return self.wanted and await super().on_complete(execution, outcome)
 
 
 def piece_of(execution: Execution, **arguments: Argument) -> Piece:

@@ -16,6 +16,11 @@ from bot.together import Together
 SECOND_LOOK = timedelta(minutes=5)  # after a removal: no answer takes longer
 
 
+def answer_key(team: str, reply_id: str) -> str:
+    """Names the task that gives this reply."""
+    return f"answer:{team}:{reply_id}"
+
+
 @dataclass(frozen=True)
 class Tasks:
     """`TaskQueue`: once a method returns, the work survives any crash."""
@@ -44,7 +49,7 @@ class Tasks:
 
     async def _queue_answers(self, turns: Sequence[Turn]) -> list[Exception | None]:
         calls = [
-            self.docket.call("answer", key=f"answer:{turn.team}:{turn.reply_id}")(
+            self.docket.call("answer", key=answer_key(turn.team, turn.reply_id))(
                 team=turn.team, turn_id=turn.turn_id, thread=f"{turn.team}:{turn.thread_id}"
             )
             for turn in turns

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from docket import ConcurrencyLimit, Cron, CurrentExecution, Docket, Perpetual
 from docket.execution import Execution
 
-from bot.domain.aside import Why
+from bot.domain.aside import Piece, Why
+from bot.domain.conversation import turn_id_of
 from bot.domain.correcting import CorrectingMessage
 from bot.tasks.answering import Answering
-from bot.tasks.docketing import Again, Bounds, piece_of
+from bot.tasks.docketing import Again, Bounds, OnceMore, piece_of
 from bot.tasks.feedback import FeedbackWork
-from bot.tasks.queue import Tasks
+from bot.tasks.queue import Tasks, answer_key
 from bot.tasks.retraining import RunWork
 from bot.tasks.schedule import due_time
 from bot.tasks.sweeping import Sweeping
@@ -59,16 +60,28 @@ def _answer(work: Work, at_last: Again) -> Task:
         turn_id: str,
         thread: str,  # what the concurrency limit below goes by
         task: Execution = CurrentExecution(),  # noqa: B008
+        again: OnceMore = OnceMore(),  # noqa: B008
         retry: Again = at_last,  # noqa: ARG001
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("thread", 1),  # noqa: ARG001, B008
     ) -> None:
+        # The queue keeps no order: an earlier turn is answered first, whoever comes for it.
+        due = await work.answering.due(team, turn_id, thread)
+        now = turn_id_of(due)
+
         async def reply() -> None:
-            await work.answering.answer(team, turn_id)
+            await work.answering.answer(team, now)
 
         async def apologise(why: Why) -> bool:
-            return await work.answering.apologise(team, turn_id, thread, why)
+            return await work.answering.apologise(team, now, thread, why)
 
-        await work.trying(piece_of(task), reply, last_word=apologise)
+        piece = piece_of(task)
+        if now != turn_id:
+            arguments = {**piece.arguments, "turn_id": now}
+            piece = Piece(
+                kind=piece.kind, team=team, key=answer_key(team, due), arguments=arguments
+            )
+            again.ask()
+        await work.trying(piece, reply, last_word=apologise)
 
     return answer
 

@@ -13,6 +13,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.order import due
 from bot.adapters.redis.replies import ReplyRecords
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
@@ -21,7 +22,6 @@ _SAID = TypeAdapter(tuple[Said, ...])
 _NOTES = TypeAdapter(tuple[str, ...])
 _OF_ONE_REVISION = ("reply", "notes", "first", "answered", "stopped", "offer")
 AT_ONCE = 20  # turns of a thread that are read together
-PATIENCE = 900  # seconds that a turn waits for an earlier one of its thread
 
 
 @dataclass(frozen=True)
@@ -154,14 +154,8 @@ class RedisTurns(ReplyRecords):
             turn, lambda pipe: pipe.hset(place, "answered", "dropped"), revision=turn.revision
         )
 
-    async def waits(self, turn: Turn) -> bool:
-        recent = f"{turn.channel}:{float(turn.ts) - PATIENCE:.6f}"
-        ids = [turn_id for turn_id in await self._before(turn) if turn_id > recent]
-        async with self.redis.pipeline(transaction=False) as pipe:
-            for turn_id in ids:
-                pipe.hmget(key(turn.team, "turn", turn_id), ["turn", "answered"])
-            rows = await pipe.execute()
-        return any(said is not None and answered is None for said, answered in rows)
+    async def due(self, team: str, turn_id: str, thread_id: str) -> str:
+        return await due(self.redis, team, turn_id, thread_id)
 
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
         return await self._past(turn.team, await self._before(turn))

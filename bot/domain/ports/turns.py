@@ -129,8 +129,11 @@ class Turns(Protocol):
         """Note that no answer can be shown; nobody waits for it any more."""
         ...
 
-    async def waits(self, turn: Turn) -> bool:
-        """Whether an earlier turn of the same thread is still to be answered."""
+    async def due(self, team: str, turn_id: str, thread_id: str) -> str:
+        """The reply that is to be given next in the thread, so that this turn may have its own.
+
+        To the oldest turn that waits for one; to this one where none does, or it has one.
+        """
         ...
 
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:

@@ -1,0 +1,63 @@
+"""Which turn of a thread is to be answered next.
+
+The queue may hand out the tasks of a thread in any order, most of all in a burst. So whoever has
+the thread in hand asks here whom to answer, and nobody waits for somebody who waits for them.
+"""
+
+from redis.asyncio import Redis
+
+from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.script import Script
+from bot.domain.conversation import REVISED
+
+PATIENCE = 900  # seconds between two turns after which the later one does not wait any more
+PAGE = 100  # turns that are looked at in one go
+
+# From the turn backwards over those that wait. A record that cannot be read waits like any other.
+_DUE = Script("""
+local thread = KEYS[1]
+local turns, turn_id, patience, page = unpack(ARGV)
+
+local function waiting(id)
+    local found = redis.call('HMGET', turns .. id, 'turn', 'answered')
+    if not found[1] or found[2] then
+        return nil
+    end
+    local read, said = pcall(cjson.decode, found[1])
+    return read and type(said) == 'table' and tonumber(said['revision']) or 0
+end
+
+local function time(id)
+    return tonumber(string.match(id, ':([%d.]+)$')) or 0
+end
+
+local due, revision = turn_id, waiting(turn_id)
+if not revision then
+    return {turn_id, 0}
+end
+local start = '(' .. turn_id
+while true do
+    local ids = redis.call('ZREVRANGEBYLEX', thread, start, '-', 'LIMIT', 0, page)
+    for _, id in ipairs(ids) do
+        if time(due) - time(id) > tonumber(patience) then
+            return {due, revision}
+        end
+        local standing = waiting(id)
+        if standing then
+            due, revision = id, standing
+        end
+    end
+    if #ids == 0 then
+        return {due, revision}
+    end
+    start = '(' .. ids[#ids]
+end
+""")
+
+
+async def due(redis: Redis, team: str, turn_id: str, thread_id: str) -> str:
+    """See `Turns.due`."""
+    keys = [key(team, "thread", thread_id)]
+    said = await _DUE.once(redis, (keys, [key(team, "turn", ""), turn_id, PATIENCE, PAGE]))
+    name, revision = text(said[0]), int(said[1])
+    return f"{name}{REVISED}{revision}" if revision else name
