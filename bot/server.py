@@ -10,7 +10,7 @@ import gc
 import math
 import socket
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import Any, NamedTuple
 
 import structlog
@@ -30,11 +30,14 @@ log = structlog.get_logger(__name__)
 YOUNG = 10_000  # objects between two looks of the garbage collector; Python's own is 700
 
 
-async def serve(settings: Settings, *, worker: bool) -> None:
-    """Listen on HOST:PORT, and work too when `worker`. Raises NotReady when the port is taken."""
+async def serve(settings: Settings, *, worker: bool, told: Stop | None = None) -> None:
+    """Listen on HOST:PORT, and work too when `worker`, until told to stop: by signals, if by nothing else.
+
+    Raises NotReady when the port is taken.
+    """
     _need_slack(settings)
     place = Place(settings.host, settings.port)
-    with told_to_stop() as stop:
+    with told_to_stop() if told is None else nullcontext(told) as stop:
         async with open_service(settings) as service:
             jobs = [service.watch.keep(), *([service.work()] if worker else [])]
             if settings.slack_app_token is not None:
@@ -43,10 +46,10 @@ async def serve(settings: Settings, *, worker: bool) -> None:
             await _run(service, stop, jobs, _server(service.app, settings), place)
 
 
-async def work(settings: Settings) -> None:
+async def work(settings: Settings, told: Stop | None = None) -> None:
     """Only do durable tasks; operators may look at METRICS_PORT meanwhile."""
     _need_slack(settings)
-    with told_to_stop() as stop:
+    with told_to_stop() if told is None else nullcontext(told) as stop:
         async with open_service(settings) as service:
             log.info("working")
             jobs = [service.watch.keep(), service.work()]

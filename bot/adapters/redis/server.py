@@ -37,16 +37,21 @@ class RedisServer:
         try:
             said = await self.redis.info("persistence", "memory", "replication")
         except (RedisError, OSError) as error:
-            # The next look makes a new connection, to wherever the address leads by then.
-            with suppress(RedisError, OSError):
-                await self.redis.connection_pool.disconnect()
+            await self._leave()
             silent = f"Redis does not answer ({_line(error)}): start it, or correct REDIS_URL"
             return Look([silent], astray=True)
         if trouble := _trouble(said):
-            return Look([trouble], astray=said.get("role") == "slave")
+            if astray := said.get("role") == "slave":
+                await self._leave()
+            return Look([trouble], astray=astray)
         took = time.monotonic() - began
         slow = f"Redis is slow ({took:.1f} s for one answer): look at its load, disk and network"
         return Look([*_unsafe(said), *([slow] if took >= SLOW else [])])
+
+    async def _leave(self) -> None:
+        """The next look makes a new connection, to wherever the address leads by then."""
+        with suppress(RedisError, OSError):
+            await self.redis.connection_pool.disconnect()
 
     async def advice(self) -> list[str]:
         """What could be better. Providers that keep CONFIG to themselves are not asked twice."""

@@ -51,6 +51,9 @@ class Site:
             answer = await http.get(f"{self.url}/readyz")
         return answer.status_code, answer.json()["problems"]
 
+    async def is_ready(self) -> bool:
+        return (await self.ready())[0] == 200
+
     def logged(self) -> list[dict[str, Any]]:
         """What the bot has logged; every line is one JSON object."""
         return [json.loads(line) for line in self.bot.log().splitlines()]

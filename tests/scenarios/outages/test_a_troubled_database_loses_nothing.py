@@ -60,7 +60,7 @@ async def test_slack_is_refused_in_time_and_everything_answered_once_after_each_
         after = await site.people.ask(ASKER, "@apprentice and now?")
         await site.people.answer(after)
         assert len(await site.people.answers(ts)) == 1, kind
-        await _ready(site)
+        await until("the bot to be ready", site.is_ready)
         loud = [line for line in site.logged()[seen:] if line["level"] in ("error", "warning")]
         assert len(loud) <= LINES, (kind, loud)
     assert "Traceback" not in site.bot.log()
@@ -78,10 +78,3 @@ async def _taken(site: Site, ts: str) -> None:
         return await site.deliver("<@U0APPRENTI> hello?", ts) == 200
 
     await until("the delivery to be taken", taken)
-
-
-async def _ready(site: Site) -> None:
-    async def ready() -> bool:
-        return (await site.ready())[0] == 200
-
-    await until("the bot to be ready", ready)

@@ -44,5 +44,5 @@ async def test_a_failover_in_the_middle_of_an_answer_loses_and_doubles_nothing(
         await site.people.answer(ts)
     await site.people.quiet()
     assert [len(await site.people.answers(ts)) for ts in (begun, asked)] == [1, 1]
-    assert (await site.ready())[0] == 200
+    await until("the bot to be ready", site.is_ready)
     assert "Traceback" not in site.bot.log()
