@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from bot.errors import SurfaceRefused, SurfaceUnavailable
 from bot.web.headers import PATHS, Guard, under
+from bot.web.limits import REFUSALS
 from bot.web.rendering import page, said
 from finetune import StoreUnavailable
 
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 AWAY = (StoreUnavailable, SurfaceUnavailable, SurfaceRefused)
 BY_STATUS = {404: "no_page", 405: "wrong_method", 413: "not_understood"}
 HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+PLAIN: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
 
 
 class Refused(Exception):
@@ -29,9 +31,13 @@ class Refused(Exception):
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses`: the refusals it may answer with, each a page."""
-    every = sorted({*statuses, 422, 500, 503})
-    return {status: {"description": HTTPStatus(status).phrase, "content": HTML} for status in every}
+    """For a route's `responses`: the refusals it may answer with, pages but for those of `limits`."""
+    pages, limits = {*statuses, 405, 422, 500, 503}, dict.fromkeys(REFUSALS, PLAIN)
+    contents = limits | dict.fromkeys(pages, HTML) | {503: PLAIN | HTML}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status, content in sorted(contents.items())
+    }
 
 
 def install(app: FastAPI, *, https: bool, sign_in: bool) -> None:
