@@ -72,7 +72,8 @@ class Jam:
 class Script:
     """All that will happen. `pace` is in seconds between two turns; `runs` are numbers of turns.
 
-    `crowd`: with so many unanswered turns, people wait before they ask more.
+    `crowd`: with so many unanswered turns, people wait before they ask more. `slack_time`: how much
+    sooner than Slack's its retries come, which are at once, after one minute and after five.
     """
 
     seed: int
@@ -83,6 +84,7 @@ class Script:
     workers: int
     pace: float
     crowd: int
+    slack_time: float
 
     @property
     def kills(self) -> int:
@@ -104,6 +106,7 @@ def write(seed: int, turns: int) -> Script:
         workers=workers,
         pace=0.3,
         crowd=12 if turns < SHORT else 40,
+        slack_time=0.05 if turns < SHORT else 0.1,
     )
 
 

@@ -51,25 +51,28 @@ class Performance:
     quiet: Quiet
     redis: Redis
     folder: Path
-    began: float = field(default_factory=time.monotonic)
     before: Room | None = None
     restless: list[str] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
-    seconds: float = 0.0
+    phases: dict[str, float] = field(default_factory=dict)  # when each began
     said: Callable[[str], None] = lambda _: None
 
     async def play(self, patience: float = PATIENCE) -> None:
         """From the first turn to the audit."""
         await self._warm_up()
         self._trouble(True)
-        self.said("playing")
+        self._begin("playing")
         await self.load.play()
-        self.said("waiting until everything is done")
+        self._begin("becoming quiet")
         self._trouble(False)
         await self.stage.up()
         self.restless = await self.quiet.come(patience)
-        self.said("auditing")
+        self._begin("auditing")
         await self.audit()
+
+    def _begin(self, phase: str) -> None:
+        self.phases[phase] = time.monotonic()
+        self.said(phase)
 
     def _trouble(self, on: bool) -> None:
         self.slack.trouble(on)
@@ -77,7 +80,7 @@ class Performance:
 
     async def _warm_up(self) -> None:
         """So that the first measure is of processes that have done everything once."""
-        self.said("warming up")
+        self._begin("warming up")
         channel = "D" + ASKER[1:]
         for number in range(WARM):
             text = f"Question #{number}: warming up?"
@@ -108,7 +111,7 @@ class Performance:
         if self.before is not None:
             now = await Room.of(self.stage, self.redis)
             self.checks.append(now.check(self.before, len(load.sent)))
-        self.seconds = time.monotonic() - self.began
+        self._begin("over")
 
 
 def environment(
@@ -148,7 +151,7 @@ async def performance(script: Script, folder: Path) -> AsyncIterator[Performance
         database = await enter(valkey(folder))
         between = await enter(network(folder / "s"))
         way = await enter(road(script.seed, SECRET, web_url))
-        workspace = await enter(slack(script.seed, way.url, SECRET, folder))
+        workspace = await enter(slack(script.seed, way.url, SECRET, folder, script.slack_time))
         provider = await enter(models(script))
         values = environment(workspace.url, web_url, provider.stub.url, between.url, data)
         parts = await enter(stage(database, values, folder, script.workers))

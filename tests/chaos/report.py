@@ -1,6 +1,7 @@
 """What happened and what the audit found, as a table and as JSON."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from rich.console import Console
@@ -26,11 +27,18 @@ def done(played: Performance) -> Iterator[tuple[str, str]]:
     yield "troubles of the model", _counts(played.models.troubles)
     yield "votes and corrections", str(load.opinions.given)
     yield "runs", f"{load.retraining.started} of {load.retraining.wanted}"
-    yield "seconds", f"{played.seconds:.0f}"
+    yield "seconds", _seconds(played.phases)
 
 
 def _counts(counted: dict[str, int]) -> str:
     return ", ".join(f"{what} {many}" for what, many in sorted(counted.items())) or "none"
+
+
+def _seconds(phases: dict[str, float]) -> str:
+    named = [
+        f"{name} {until - since:.0f}" for (name, since), (_next, until) in pairwise(phases.items())
+    ]
+    return ", ".join(named)
 
 
 def broken(played: Performance) -> int:

@@ -30,7 +30,6 @@ LIMITED, BROKEN, SLOW, DONE_BROKEN, DONE_CUT = (
 KINDS = (LIMITED, LIMITED, BROKEN, BROKEN, SLOW, SLOW, DONE_BROKEN, DONE_CUT)
 TROUBLED = 0.06  # of all calls
 HANGING = 5.0  # seconds without a word; the bot waits four where somebody waits for it
-TIME_SCALE = 0.1  # of Slack's long waits: its retries come at once, after 6 s and after 30 s
 
 
 @dataclass
@@ -117,10 +116,12 @@ class Slack:
 
 
 @asynccontextmanager
-async def slack(seed: int, bot_url: str, secret: str, folder: Path) -> AsyncIterator[Slack]:
+async def slack(
+    seed: int, bot_url: str, secret: str, folder: Path, time_scale: float
+) -> AsyncIterator[Slack]:
     """A workspace that delivers to `bot_url`."""
     config = Config(
-        bot_url=bot_url, signing_secret=secret, data_dir=folder / "slack", time_scale=TIME_SCALE
+        bot_url=bot_url, signing_secret=secret, data_dir=folder / "slack", time_scale=time_scale
     )
     app, made, on = create_app(config), Counter[str](), [False]
     sandbox: Sandbox = app.state.sandbox
