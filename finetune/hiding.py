@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 SHORTEST = 8  # characters; a shorter one is a word that everybody uses
 HIDDEN = "[secret]"
@@ -19,12 +19,13 @@ def hide(secrets: Iterable[str]) -> None:
                 _known.add(form)
 
 
-def password_of(address: str) -> str:
-    """The password in the address of a service; empty where there is none, or no address."""
+def passwords_of(address: str) -> list[str]:
+    """In the address of a service, before its host or in its query; none in what is no address."""
     try:
-        return urlsplit(address).password or ""
+        parts = urlsplit(address)
+        return [parts.password or "", *parse_qs(parts.query).get("password", [])]
     except ValueError:
-        return ""
+        return []
 
 
 def without_own(text: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from finetune.errors import InputError
-from finetune.hiding import hide, password_of
+from finetune.hiding import hide, passwords_of
 
 DEFAULT_MODEL = "gpt-4.1-mini-2025-04-14"
 
@@ -31,7 +31,7 @@ class _Environment(BaseSettings):
             elif name.endswith("_keys"):
                 yield from value
             elif "://" in str(value):
-                yield password_of(str(value))
+                yield from passwords_of(str(value))
 
 
 S = TypeVar("S", bound=_Environment)

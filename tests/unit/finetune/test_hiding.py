@@ -36,12 +36,14 @@ def test_of_two_secrets_that_begin_alike_nothing_is_left() -> None:
 
 def test_loaded_settings_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "a-key-of-no-known-shape")
-    monkeypatch.setenv("REDIS_URL", "redis://:swordfish99@localhost:6379/0")
+    monkeypatch.setenv("REDIS_URL", "redis://:swordfish99@localhost:6379/0?password=swordfish11")
     monkeypatch.setenv("TRAINER_API_KEYS", "first-key-of-two,second-key-of-two")
     load(Settings)
     load(TrainerSettings)
-    said = discreet("a-key-of-no-known-shape swordfish99 first-key-of-two second-key-of-two")
-    assert said == "[secret] [secret] [secret] [secret]"
+    said = discreet(
+        "a-key-of-no-known-shape swordfish99/swordfish11 first-key-of-two second-key-of-two"
+    )
+    assert said == "[secret] [secret]/[secret] [secret] [secret]"
 
 
 def test_an_address_that_is_none_is_not_repeated() -> None:
