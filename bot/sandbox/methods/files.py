@@ -11,6 +11,8 @@ from bot.sandbox.file_objects import new_file, shared
 from bot.sandbox.methods.content import thread
 from bot.sandbox.workspace import BOT_USER
 
+PENDING = "upload_pending"  # ours: no file yet, to anybody
+
 
 def get_upload_url(call: Call) -> Json:
     name = call.required("filename")
@@ -18,7 +20,7 @@ def get_upload_url(call: Call) -> Json:
     if length <= 0:
         raise SlackRefusal("invalid_arguments", "[ERROR] length must be greater than 0")
     file = new_file(call.base_url, BOT_USER, name, length, alt=call.text("alt_txt") or "")
-    file_id = call.sandbox.state.files.save(file)["id"]
+    file_id = call.sandbox.state.files.save({**file, PENDING: True})["id"]
     return {"file_id": file_id, "upload_url": f"{call.base_url}/sandbox/upload/{file_id}"}
 
 
@@ -49,7 +51,7 @@ def complete_upload(call: Call) -> Json:
 
 def info(call: Call) -> Json:
     found = call.sandbox.state.files.get(call.required("file", "file_not_found"))
-    if found is None or found[1] is None:
+    if found is None or found[1] is None or PENDING in found[0]:
         raise SlackRefusal("file_not_found")
     return {"file": found[0], "comments": [], "response_metadata": {"next_cursor": ""}}
 
@@ -58,7 +60,8 @@ def _uploaded(call: Call, wanted: Json) -> Json:
     found = call.sandbox.state.files.get(str(wanted.get("id")))
     if found is None or found[1] is None:
         raise SlackRefusal("file_not_found")
-    return {**found[0], "title": wanted.get("title") or found[0]["title"]}
+    file = {name: value for name, value in found[0].items() if name != PENDING}
+    return {**file, "title": wanted.get("title") or file["title"]}
 
 
 METHODS = {
