@@ -20,11 +20,13 @@ from bot.adapters.redis import (
     RedisQueue,
     RedisSchedule,
     RedisServer,
+    RedisWaiting,
     away,
 )
 from bot.adapters.redis.replays import RedisReplays
 from bot.app import create_app
 from bot.bootstrap.curating import access_of, pages_of
+from bot.bootstrap.outside import outside
 from bot.bootstrap.parts import Connections, Parts, parts_of
 from bot.bootstrap.service import Service
 from bot.bootstrap.watching import Watch, pools_of, server_at
@@ -45,6 +47,7 @@ from bot.slack.listeners import latecomers
 from bot.slack.listeners import register as register_listeners
 from bot.slack.requests import SlackRequests
 from bot.slack.services import Services
+from bot.slack.waiting import Waiting
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
 from finetune.bootstrap import database, toolkit
@@ -142,6 +145,7 @@ def _wire(made: Connections, server: RedisServer) -> Service:
         later=services.later,
         trying=parts.trying,
         chance=parts.chance,
+        waiting=Waiting(RedisWaiting(made.redis), parts.clients, parts.people, outside),
     )
 
 

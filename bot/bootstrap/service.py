@@ -11,11 +11,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.bootstrap.labouring import Labour
 from bot.bootstrap.unreadable import clear
 from bot.bootstrap.watching import Watch
+from bot.ending import end
 from bot.health import Health
 from bot.settings import Settings
 from bot.slack.background import Background
 from bot.slack.entrance import Entrance
 from bot.slack.installation import Installations
+from bot.slack.waiting import Waiting
 from bot.tasks import Kept, SecondChance, Trying, reschedule, unknown_work
 from finetune.bootstrap import Toolkit
 
@@ -39,6 +41,7 @@ class Service:
     later: Background
     trying: Trying
     chance: SecondChance
+    waiting: Waiting
 
     async def work(self) -> None:
         """Do durable tasks until cancelled; those under way are finished, unless cancelled again."""
@@ -50,7 +53,11 @@ class Service:
         async def mend() -> int:
             return await clear(self.docket, self.trying)
 
-        await Labour(self.docket, unknown_work(self.trying), mend).work()
+        telling = asyncio.create_task(self.waiting.watch())
+        try:
+            await Labour(self.docket, unknown_work(self.trying), mend).work()
+        finally:
+            await end(telling, patience=0.1)
 
 
 def _heed() -> None:

@@ -10,6 +10,7 @@ class ChatTexts:
     `again_…` follow on what happened where the question is kept, `ask_…` where it is not.
     """
 
+    in_the_queue: str
     thinking: str
     reading_thread: str
     reading_files: str
@@ -60,6 +61,7 @@ class ChatTexts:
 
 
 EN = ChatTexts(
+    in_the_queue="has many questions; yours is in the queue…",
     thinking="is thinking…",
     reading_thread="is reading the thread…",
     reading_files="is reading your files…",
@@ -143,6 +145,7 @@ EN = ChatTexts(
     ),
 )
 JA = ChatTexts(
+    in_the_queue="に質問が集中しています。順番にお答えします…",
     thinking="が考えています…",
     reading_thread="がスレッドを読んでいます…",
     reading_files="がファイルを読んでいます…",

@@ -14,6 +14,7 @@ from bot.adapters.redis.tries import RedisTries
 from bot.adapters.redis.trouble import away
 from bot.adapters.redis.turns import RedisTurns
 from bot.adapters.redis.verdicts import RedisDeliveries, RedisVerdicts
+from bot.adapters.redis.waiting import RedisWaiting
 
 __all__ = [
     "RedisAside",
@@ -31,5 +32,6 @@ __all__ = [
     "RedisTries",
     "RedisTurns",
     "RedisVerdicts",
+    "RedisWaiting",
     "away",
 ]

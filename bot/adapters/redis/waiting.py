@@ -73,6 +73,12 @@ class RedisWaiting:
         """Whether nothing has been begun about it since."""
         return (await self._records([f"{turn.team} {turn.turn_id}"]))[0] is not None
 
+    async def answered(self, turn: Turn) -> bool:
+        """Whether nobody works on it either: answered, or forgotten."""
+        place = key(turn.team, "turn", turn.turn_id)
+        said, answered = await self.redis.hmget(place, ["turn", "answered"])
+        return said is None or answered is not None
+
     async def _records(self, names: Sequence[str]) -> list[Turn | None]:
         async with self.redis.pipeline(transaction=False) as pipe:
             for name in names:
