@@ -68,9 +68,8 @@ class Dataset:
             theirs = await self._store.by_author(author, _LATELY)
             phrases = await asyncio.to_thread(repeated, clean, theirs)
             clean = clean.model_copy(update={"flags": (*clean.flags, *phrases)})
-        beside = Beside(
-            author, clean.updated_at - _DAY, clean.updated_at, question_key(clean.question)
-        )
+        # Also what came later: whoever is worked on last, in whatever order, is over the limit.
+        beside = Beside(author, clean.updated_at - _DAY, question_key(clean.question))
 
         def change(rows: Rows, crowd: Crowd) -> Rows:
             return filters.vote(rows, limited(clean, rows, crowd, self._limits))

@@ -9,11 +9,10 @@ Rows = tuple[Example, ...]
 
 
 class Beside(NamedTuple):
-    """Whose and what a new submission stands beside; `since` and `until` in seconds."""
+    """Whose and what a new submission stands beside; `since` in seconds since the epoch."""
 
     author: str
     since: float
-    until: float
     question_key: str
 
 

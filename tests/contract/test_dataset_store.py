@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from finetune import Dataset, Message, NotFound, Overtaken, Source, Status
+from finetune import Dataset, Message, NotFound, Overtaken, Source, Status, Suspicion
 from finetune.adapters.redis import Keys, RedisDatasetStore, connect
-from tests.toolkit_values import correction, example, handbook
+from finetune.dataset.limits import Limits
+from tests.toolkit_values import correction, example, handbook, said
 
 pytestmark = pytest.mark.anyio
 
@@ -241,3 +242,65 @@ async def test_an_erased_author_takes_along_what_was_withdrawn_since(dataset: Da
     await dataset.withdraw("c1", "the feedback was changed")  # the clock says 100
     await dataset.erase_author("U1", until=50)
     assert await dataset.get("c1") is None
+
+
+async def test_of_many_at_once_only_so_many_of_one_person_are_approved(redis_url: str) -> None:
+    client = connect(redis_url)
+    limits = Limits(author_per_day=5, per_question=50)
+    dataset = Dataset(RedisDatasetStore(client, Keys("T1")), lambda: 100.0, limits)
+    given = [
+        example(f"e{n}", f"Answer {n}.", question=f"Question {n}?", at=float(n)) for n in range(12)
+    ]
+    await asyncio.gather(*(dataset.submit(each) for each in given))
+    approved = await dataset.approved()
+    assert len(approved) == 5
+    for each in given:  # delivered once more: as it was judged
+        await dataset.submit(each)
+    assert await dataset.approved() == approved
+    held = await dataset.pending()
+    assert all(flag.suspicion is Suspicion.OVER_CAP for row in held for flag in row.flags)
+    await dataset.approve(held[0].example_id, "U0CURATOR1")
+    assert len(await dataset.approved()) == 6
+    await client.aclose()
+
+
+async def test_a_day_later_there_is_room_again(redis_url: str) -> None:
+    client = connect(redis_url)
+    dataset = Dataset(RedisDatasetStore(client, Keys("T1")), lambda: 100.0, Limits(1, 50))
+    for n, at in enumerate((1.0, 2.0, 90_000.0)):
+        await dataset.submit(example(f"e{n}", f"{n}.", question=f"Question {n}?", at=at))
+    assert [row.example_id for row in await dataset.approved()] == ["e0", "e2"]
+    await client.aclose()
+
+
+async def test_nearly_the_same_question_is_approved_only_so_often(redis_url: str) -> None:
+    client = connect(redis_url)
+    dataset = Dataset(RedisDatasetStore(client, Keys("T1")), lambda: 100.0, Limits(50, 2))
+    for n in range(4):
+        row = example(f"e{n}", f"Answer {n}.", author=f"U{n}", reply_id=f"r{n}", at=float(n))
+        asked = said(f"Hello {n}.", "Hi.", "HOW many days, of leave" + "?" * n, f"Answer {n}.")
+        await dataset.submit(row.model_copy(update={"messages": asked}))
+    assert [row.example_id for row in await dataset.approved()] == ["e0", "e1"]
+    await dataset.erase("e0")
+    row = example("e9", "Answer 9.", author="U9", reply_id="r9", at=9.0)
+    await dataset.submit(
+        row.model_copy(update={"messages": said("Hey", "Hi.", "of leave how many days", "9.")})
+    )
+    assert "e9" in {row.example_id for row in await dataset.approved()}
+    await client.aclose()
+
+
+async def test_what_is_flagged_waits_and_an_edit_is_looked_at_anew(dataset: Dataset) -> None:
+    await dataset.submit(correction("c1", "25 days\u200b."))
+    (held,) = await dataset.pending()
+    assert (held.approved_by, [flag.suspicion for flag in held.flags]) == (
+        None,
+        [Suspicion.INVISIBLE],
+    )
+    edited = await dataset.edit("c1", "25 days.", "U0CURATOR1")
+    assert (edited.status, edited.flags) == (Status.APPROVED, ())
+
+
+def test_what_was_stored_before_there_were_flags_still_loads() -> None:
+    old = example("e1").model_dump(exclude={"flags", "by_curator"})
+    assert type(example("e1")).model_validate(old).flags == ()

@@ -94,7 +94,7 @@ class RedisDatasetStore:
         author = self._keys("author", beside.author)
         question = self._keys("question", beside.question_key)
         await pipe.watch(author, question)
-        theirs = await pipe.zrangebyscore(author, f"({beside.since}", beside.until)
+        theirs = await pipe.zrangebyscore(author, f"({beside.since}", "+inf")
         alike = await pipe.smembers(question)
         mine = {row.example_id for row in own}
         return Crowd(len(set(map(text, theirs)) - mine), len(set(map(text, alike)) - mine))
