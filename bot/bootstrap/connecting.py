@@ -29,7 +29,7 @@ from bot.bootstrap.curating import access_of, pages_of
 from bot.bootstrap.outside import outside
 from bot.bootstrap.parts import Connections, Parts, parts_of
 from bot.bootstrap.service import Service
-from bot.bootstrap.watching import Watch, pools_of, server_at
+from bot.bootstrap.watching import server_at, watch_of
 from bot.bootstrap.working import work_of
 from bot.domain.conversation import Turn
 from bot.gauges import Gauges
@@ -137,7 +137,7 @@ def _wire(made: Connections, server: RedisServer) -> Service:
         entrance=entrance,
         docket=made.docket,
         health=health,
-        watch=Watch(server, (*pools_of(made.docket), made.redis.connection_pool, kit.connections)),
+        watch=watch_of(made, server),
         toolkit=kit,
         schedule=RedisSchedule(made.redis),
         remove=parts.remove,

@@ -1,10 +1,12 @@
-"""Watch the database: say once what is wrong with it, and leave connections that lead nowhere.
+"""Watch the database: say once what is wrong with it, leave connections that lead nowhere, and look
+after tasks that a clock has put off.
 
 A failover moves the address of the database, not the connections that are there: such a one would
 lead to a server that only reads, or to one that never answers, for as long as the bot runs.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from bot.adapters.redis import RedisServer
+from bot.adapters.redis import RedisServer, RedisTimetable
+from bot.bootstrap.parts import Connections
+from bot.tasks import longest_waits
 
 log = structlog.get_logger(__name__)
 EVERY = 1.0  # seconds between two looks
@@ -30,6 +34,7 @@ class Watch:
 
     server: RedisServer
     pools: Sequence[ConnectionPool]
+    timetable: RedisTimetable
 
     async def keep(self) -> None:
         """Until cancelled."""
@@ -44,7 +49,14 @@ class Watch:
             astray = astray + 1 if lost else 0
             if astray >= TWICE:
                 await self._leave()
+            if not problems:
+                await self._hasten()
             await asyncio.sleep(EVERY)
+
+    async def _hasten(self) -> None:
+        with suppress(RedisError, OSError):
+            if late := await self.timetable.hasten(time.time()):
+                log.warning("clock_was_set_back", tasks=len(late))
 
     @staticmethod
     def _say(problems: Sequence[str]) -> None:
@@ -72,7 +84,15 @@ async def server_at(url: str) -> AsyncIterator[RedisServer]:
         yield RedisServer(client)
 
 
-def pools_of(docket: Docket) -> list[ConnectionPool]:
+def watch_of(made: Connections, server: RedisServer) -> Watch:
+    """Wires it."""
+    docket = made.docket
+    pools = (*_pools_of(docket), made.redis.connection_pool, made.kit.connections)
+    waits = longest_waits(made.settings.poll_seconds)
+    return Watch(server, pools, RedisTimetable(made.redis, docket.queue_key, docket.prefix, waits))
+
+
+def _pools_of(docket: Docket) -> list[ConnectionPool]:
     """Docket makes its connections itself and has no way to give them up but to close."""
     made = docket._redis  # noqa: SLF001
     return [pool for pool in (made._connection_pool, made._pubsub_pool) if pool is not None]  # noqa: SLF001

@@ -170,5 +170,5 @@ def _content(place: Place, run: Run, said: Texts, picture: str, champion: str) -
 
 def _worth_showing(place: Place, run: Run) -> bool:
     """A new stage and an admin's word always; progress within one not too often."""
-    fresh = run.updated_at > place.at and time.time() - place.at >= PAUSE
+    fresh = run.updated_at > place.at and abs(time.time() - place.at) >= PAUSE
     return place.state is not run.state or run.held or fresh

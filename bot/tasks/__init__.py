@@ -6,6 +6,7 @@ nothing. One thread is answered in order, one reply curated at a time; all else 
 """
 
 from bot.tasks.answering import Answering
+from bot.tasks.delays import longest_waits
 from bot.tasks.docketing import unknown_work
 from bot.tasks.feedback import FeedbackWork
 from bot.tasks.queue import Tasks
@@ -25,6 +26,7 @@ __all__ = [
     "Tasks",
     "Trying",
     "Work",
+    "longest_waits",
     "register",
     "reschedule",
     "unknown_work",

@@ -9,6 +9,7 @@ from bot.adapters.redis.quota import RedisQuota
 from bot.adapters.redis.replays import RedisReplays
 from bot.adapters.redis.server import RedisServer
 from bot.adapters.redis.sessions import RedisSessions
+from bot.adapters.redis.timetable import RedisTimetable
 from bot.adapters.redis.told import RedisTold
 from bot.adapters.redis.tries import RedisTries
 from bot.adapters.redis.trouble import away
@@ -28,6 +29,7 @@ __all__ = [
     "RedisSchedule",
     "RedisServer",
     "RedisSessions",
+    "RedisTimetable",
     "RedisTold",
     "RedisTries",
     "RedisTurns",

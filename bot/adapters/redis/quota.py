@@ -27,13 +27,14 @@ class RedisQuota:
                 try:
                     await pipe.watch(place)
                     rows: Any = await pipe.zrange(place, 0, -1, withscores=True)
-                    known = [(text(row), at) for row, at in rows if at > now - seconds]
+                    known = [(text(row), at) for row, at in rows if abs(at - now) < seconds]
                     if thing in (row for row, _ in known):
                         return 0.0
                     if len(known) >= most:
                         return float(known[-most][1]) + seconds - now
                     pipe.multi()  # type: ignore[no-untyped-call]
                     pipe.zremrangebyscore(place, "-inf", now - seconds)
+                    pipe.zremrangebyscore(place, now + seconds, "+inf")  # the clock was set back
                     pipe.zadd(place, {thing: now})
                     pipe.expire(place, seconds)
                     await pipe.execute()

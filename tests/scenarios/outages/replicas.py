@@ -1,7 +1,8 @@
 """Two web servers and two workers behind a balancer, to be replaced one after the other.
 
 The balancer takes turns among those whose /readyz is 200, looks again every fifth of a second, and
-asks the next one only where a connection was refused: then nothing was sent.
+asks the next one only where a connection was refused: then nothing was sent. Where it finds nobody
+ready it asks anyone, as balancers do.
 """
 
 import asyncio
@@ -105,9 +106,10 @@ class Balancer:
         body = await request.body()
         headers = {k: v for k, v in request.headers.items() if k not in ("host", "content-length")}
         async with httpx.AsyncClient(timeout=10) as http:
-            for _ in range(2 * len(self._ready)):
+            for _ in range(2 * len(self.replicas)):
                 self._turn += 1
-                replica = self._ready[self._turn % len(self._ready)]
+                among = self._ready or self.replicas
+                replica = among[self._turn % len(among)]
                 with suppress(httpx.ConnectError):
                     url = f"{replica.url}/slack/events"
                     answer = await http.post(url, content=body, headers=headers)

@@ -17,19 +17,20 @@ from bot.tasks import (
     Tasks,
     Trying,
     Work,
+    longest_waits,
     register,
     reschedule,
 )
+from bot.tasks.delays import BY_THE_CALENDAR
 from tests.fakes.workplace import until
 
 pytestmark = pytest.mark.anyio
 
 
-async def scheduled_times(redis_url: str, expression: str | None) -> list[datetime]:
-    """When the schedule's tasks are due, after a worker has been up with this expression."""
+def work(expression: str | None) -> Work:
     runs = create_autospec(RunWork, instance=True)
     runs.teams = AsyncMock(return_value=[])
-    work = Work(
+    return Work(
         answering=create_autospec(Answering, instance=True),
         feedback=create_autospec(FeedbackWork, instance=True),
         runs=runs,
@@ -38,11 +39,22 @@ async def scheduled_times(redis_url: str, expression: str | None) -> list[dateti
         schedule=expression,
         trying=create_autospec(Trying, instance=True, aside=AsyncMock()),
     )
+
+
+def test_of_every_kind_of_task_is_known_how_long_it_waits() -> None:
+    docket = Docket(name="test")
+    register(docket, work("0 3 * * 1"), Tasks(docket))
+    ours = {name for name, task in docket.tasks.items() if task.__module__.startswith("bot.")}
+    assert ours == (set(longest_waits(15.0)) | BY_THE_CALENDAR) - {"_safeguard_wake"}
+
+
+async def scheduled_times(redis_url: str, expression: str | None) -> list[datetime]:
+    """When the schedule's tasks are due, after a worker has been up with this expression."""
     async with (
         Redis.from_url(redis_url, decode_responses=True) as redis,
         Docket(name="test", url=redis_url, execution_ttl=timedelta(0)) as docket,
     ):
-        register(docket, work, Tasks(docket))
+        register(docket, work(expression), Tasks(docket))
         await reschedule(docket, expression, RedisSchedule(redis))
         async with Worker(docket) as worker:
             working = asyncio.create_task(worker.run_forever())

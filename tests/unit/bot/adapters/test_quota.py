@@ -1,6 +1,7 @@
 """How often something may happen in a while, on a real server."""
 
 import asyncio
+import time
 
 import pytest
 from redis.asyncio import Redis
@@ -33,3 +34,11 @@ async def test_there_is_room_again_once_the_while_is_over(redis_url: str) -> Non
         await redis.zadd("apprentice:{T}:quota:q", {"a": 1.0})
         assert await quota.take("T", "q", "b", most=1, seconds=60) == 0.0
         assert await quota.take("T", "q", "a", most=1, seconds=60) > 0
+
+
+async def test_a_clock_that_was_set_back_keeps_nobody_waiting(redis_url: str) -> None:
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        quota = RedisQuota(redis)
+        await redis.zadd("apprentice:{T}:quota:q", {"a": time.time() + 3600})
+        assert await quota.take("T", "q", "b", most=1, seconds=60) == 0.0
+        assert 0 < await quota.take("T", "q", "c", most=1, seconds=60) <= 60
