@@ -32,6 +32,7 @@ class Preview(Frozen):
     active_state: str = ""
     started_today: int = 0
     max_per_day: int = 0
+    flagged: int = 0  # of those that wait
 
 
 class Situation(Frozen):
@@ -47,6 +48,7 @@ class Situation(Frozen):
     base_model: str
     champion: str
     promotion: str
+    flagged: int = 0
 
 
 def preview(now: Situation) -> Preview:
@@ -70,6 +72,7 @@ def preview(now: Situation) -> Preview:
         active_state=now.active.state.value if now.active else "",
         started_today=now.started_today,
         max_per_day=now.max_per_day,
+        flagged=now.flagged,
         problems=tuple(problems(now, too_few(len(train), len(validation), now.min_examples))),
     )
 

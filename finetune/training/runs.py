@@ -86,6 +86,7 @@ class Runs:
         """What a run would train on now, and why it would be refused."""
         recent = await self._store.listed(max(RECENT, self._policy.max_per_day))
         since = self._clock() - DAY
+        waiting = await self._dataset.pending(limit=PLENTY)
         situation = Situation(
             examples=tuple(await self._dataset.approved()),
             counts=await self._dataset.counts(),
@@ -97,6 +98,7 @@ class Runs:
             base_model=self._policy.base_model,
             champion=await self._registry.champion() or self._policy.chat_model,
             promotion=self._policy.promotion,
+            flagged=sum(1 for example in waiting if example.flags),
         )
         return await asyncio.to_thread(preview, situation)
 

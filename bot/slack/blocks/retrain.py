@@ -119,11 +119,12 @@ def _selected(values: Mapping[str, Any], name: str) -> str:
 
 
 def _facts(preview: Preview, said: RetrainTexts) -> list[str]:
+    flagged = f" · 🚩 {preview.flagged:,}" if preview.flagged else ""
     return [
         f"*{said.approved}*\n{preview.approved:,}",
         f"*{said.corrections}*\n{preview.corrections:,}",
         f"*{said.new}*\n{preview.new_since_last_run:,}",
-        f"*{said.pending}*\n{preview.pending:,}",
+        f"*{said.pending}*\n{preview.pending:,}{flagged}",
         f"*{said.rows}*\n{preview.train_rows:,} / {preview.validation_rows:,}",
         f"*{said.tokens}*\n{preview.tokens:,}",
     ]
