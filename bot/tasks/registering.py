@@ -13,6 +13,7 @@ from bot.domain.correcting import CorrectingMessage
 from bot.tasks.answering import Answering
 from bot.tasks.docketing import Again, Bounds, OnceMore, piece_of
 from bot.tasks.feedback import FeedbackWork
+from bot.tasks.parked import Parked
 from bot.tasks.queue import Tasks, answer_key
 from bot.tasks.retraining import RunWork
 from bot.tasks.schedule import due_time
@@ -214,9 +215,11 @@ def _removals(work: Work, at_last: Again) -> tuple[Task, ...]:
 
 def _sweep(work: Work, tasks: Tasks) -> Task:
     sweeping = Sweeping(work.runs, work.feedback, tasks, work.trying.aside)
+    parked = Parked(tasks.docket)
 
     async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008
         await sweeping.sweep()
+        await parked.wake()
 
     return sweep
 
