@@ -112,7 +112,8 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
             found.append(finding)
             if not as_json:  # at once: a step may take its time
                 mark = "[red]✗[/]" if finding.advice else "[green]✓[/]"
-                console.print(f"{mark} {escape(finding.name)}", escape(finding.advice), sep="  ")
+                said = finding.advice or finding.hint
+                console.print(f"{mark} {escape(finding.name)}", escape(said), sep="  ")
         return found
 
     found: list[Finding] = _run(findings, debug=debug, quiet=True)

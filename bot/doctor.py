@@ -1,5 +1,6 @@
 """`bot doctor`: try every step of the README's installation, and say what to do about each that fails."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC
@@ -20,7 +21,7 @@ from bot.manifest import SCOPES, SIGNED_IN_PATH
 from bot.settings import Settings
 from bot.slack.signin import Client, unknown
 from bot.slack.trouble import TROUBLE
-from finetune import FinetuneError, discreet
+from finetune import FinetuneError, data_dir_problems, discreet
 
 log = structlog.get_logger(__name__)
 SIGN_IN = "curation pages, Sign in with Slack"
@@ -29,10 +30,11 @@ PATIENCE = 10.0  # seconds for the public address
 
 
 class Finding(NamedTuple):
-    """One thing that was tried. `advice` is empty when it is well."""
+    """One thing that was tried. `advice` is empty when it is well; then `hint` may make it better."""
 
     name: str
     advice: str
+    hint: str = ""
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -55,6 +57,7 @@ def _steps(settings: Settings) -> Iterator[tuple[str, AsyncIterator[Finding]]]:
     if settings.public_url is not None:
         yield "public address", _reachable(settings)
     yield SIGN_IN, _sign_in(settings)
+    yield "DATA_DIR", _data_dir(settings)
     yield "Redis", _redis(settings)
     yield "models", _models(settings)
     yield "admins", _admins(settings)
@@ -184,15 +187,22 @@ async def _reachable(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(name, "" if well else f"/healthz answers {status}: check the proxy")
 
 
+async def _data_dir(settings: Settings) -> AsyncIterator[Finding]:
+    problems = await asyncio.to_thread(data_dir_problems, settings.data_dir)
+    yield Finding("DATA_DIR", "; ".join(problems))
+
+
 async def _redis(settings: Settings) -> AsyncIterator[Finding]:
     counts: dict[str, int] = {}
+    hints: list[str] = []
     try:
         async with open_service(settings) as service:
             problems = await service.health.problems()
             counts = await service.chance.aside.counts()
+            hints = await service.health.advice()
     except (BotError, FinetuneError, OSError) as error:
         problems = [str(error)]
-    yield Finding("Redis", "; ".join(problems))
+    yield Finding("Redis", "; ".join(problems), "; ".join(hints))
     if counts:
         kinds = ", ".join(f"{kind}: {number}" for kind, number in sorted(counts.items()))
         advice = "read the log for each id, then `bot aside --retry ID` or `--dismiss ID`"

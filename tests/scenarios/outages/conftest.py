@@ -73,13 +73,24 @@ async def line(database: Database) -> AsyncIterator[Line]:
 
 
 @pytest.fixture
+def more_environment() -> dict[str, str]:
+    """What a test adds to the bot's environment."""
+    return {}
+
+
+@pytest.fixture
 async def site(
-    database: Database, line: Line, models: OpenAIStub, tmp_path: Path
+    database: Database,
+    line: Line,
+    models: OpenAIStub,
+    tmp_path: Path,
+    more_environment: dict[str, str],
 ) -> AsyncIterator[Site]:
     with taken_port() as listening:
         bot_url = url_of(listening)
     async with slack_for(bot_url, tmp_path, time_scale=0.05) as (slack_url, people):
-        bot = BotProcess(environment(slack_url, bot_url, models, line.url, tmp_path), tmp_path)
+        values = environment(slack_url, bot_url, models, line.url, tmp_path)
+        bot = BotProcess({**values, **more_environment}, tmp_path)
         await bot.start()
         try:
             yield Site(people, models, bot, database, line)
