@@ -14,7 +14,7 @@ from tests.fakes.workplace import until
 
 @dataclass
 class BotProcess:
-    """`python -m bot serve`, or `worker`, with an environment of its own."""
+    """`python -m bot serve`, `serve --no-worker` or `worker`, with an environment of its own."""
 
     environment: Mapping[str, str]
     directory: Path
@@ -25,7 +25,7 @@ class BotProcess:
         """Start it and wait until it listens, or works."""
         with (self.directory / "bot.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", self.command),
+                *(sys.executable, "-m", "bot", *self.command.split()),
                 cwd=self.directory,
                 env=dict(self.environment),
                 stderr=log,

@@ -32,10 +32,10 @@ return false
 """)
 
 
-async def expect_answers(redis: Redis, turns: Sequence[Turn], patience: float = PATIENCE) -> None:
+async def expect_answers(redis: Redis, turns: Sequence[Turn]) -> None:
     """From now on these wait."""
     if turns:
-        due = time.time() + patience
+        due = time.time() + PATIENCE
         await redis.zadd(LIST, {f"{turn.team} {turn.turn_id}": due for turn in turns}, nx=True)
 
 

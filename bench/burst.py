@@ -1,0 +1,208 @@
+"""What it costs to acknowledge a burst of questions, each kept and queued before Slack has its 200.
+
+Its peer is a handler on the same server that keeps nothing: it reads the body and answers. Both get
+the same signed deliveries at one moment, in turn, in one run, each in a process of its own; the
+bot's worker runs beside its web server, as it does where it is deployed. Times are as Slack sees
+them, from the moment of the burst; processor time is the web process's own.
+
+    make bench                   or  .venv/bin/python bench/burst.py --turns 2000 --rounds 3 --json
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import aiohttp
+import psutil
+from aiohttp import web
+from slack_sdk.signature import SignatureVerifier
+
+from bot.demo.ports import free
+from bot.demo.settings import Machine
+from finetune import Settings
+from finetune.bootstrap import database
+
+SECRET, TEAM, CHANNEL, BOT, PERSON = "bench", "T0BENCH", "C0BENCH", "U0BOT", "U0PERSON"
+ME = {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM, "user": "bot", "url": "http://x/"}
+KEEPS_NOTHING = """
+import sys, uvicorn
+from fastapi import FastAPI, Request, Response
+app = FastAPI()
+@app.post("/slack/events")
+async def events(request: Request) -> Response:
+    await request.body()
+    return Response()
+@app.get("/healthz")
+async def healthz() -> None: ...
+uvicorn.run(app, port=int(sys.argv[1]), log_config=None, access_log=False)
+"""
+
+
+async def slack(_request: web.Request) -> web.Response:
+    """Slack's Web API, of one mind."""
+    ts = f"{time.time():.6f}"
+    return web.json_response({"ok": True, "ts": ts, "channel": CHANNEL, "messages": [], **ME})
+
+
+async def model(_request: web.Request) -> web.Response:
+    """A model that takes its time: the burst is over before it has said a word."""
+    await asyncio.sleep(60)
+    return web.json_response({})
+
+
+def deliveries(number: int, start: float) -> list[tuple[str, dict[str, str]]]:
+    """Signed beforehand: that, too, costs the machine."""
+    made = []
+    for each in range(number):
+        ts = f"{start + each / 10_000:.6f}"
+        event = {"type": "app_mention", "user": PERSON, "text": f"<@{BOT}> question {each}"}
+        envelope = {
+            "type": "event_callback",
+            "event_id": f"Ev{ts}",
+            "team_id": TEAM,
+            "api_app_id": "A0BENCH",
+            "event": {**event, "channel": CHANNEL, "ts": ts, "event_ts": ts},
+            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+        }
+        body, stamp = json.dumps(envelope), str(int(time.time()))
+        signed = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body)
+        headers = {
+            "Content-Type": "application/json",
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": str(signed),
+        }
+        made.append((body, headers))
+    return made
+
+
+async def burst(port: int, made: list[tuple[str, dict[str, str]]]) -> tuple[list[float], list[int]]:
+    """Seconds until each had its answer, and which."""
+    took, statuses = [], []
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+
+        async def one(body: str, headers: dict[str, str]) -> None:
+            url = f"http://127.0.0.1:{port}/slack/events"
+            async with http.post(url, data=body, headers=headers) as answer:
+                await answer.read()
+                took.append(time.perf_counter() - began)
+                statuses.append(answer.status)
+
+        began = time.perf_counter()
+        await asyncio.gather(*(one(*each) for each in made))
+    return took, statuses
+
+
+@asynccontextmanager
+async def running(*command: str, environment: dict[str, str]) -> AsyncIterator[psutil.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, env=environment, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        process.kill()  # the worker would wait for the model
+        await process.wait()
+
+
+async def measured(port: int, process: psutil.Process, turns: int, rounds: int) -> dict[str, Any]:
+    """Every round is a burst of questions that nobody has seen before."""
+    await _listening(port)
+    times, spent, wrong = [], [], 0
+    for _ in range(rounds):
+        made, before = deliveries(turns, time.time()), sum(process.cpu_times()[:2])
+        took, statuses = await burst(port, made)
+        spent.append((sum(process.cpu_times()[:2]) - before) / turns)
+        times.append(sorted(took))
+        wrong += sum(status != 200 for status in statuses)
+    return {
+        "not_200": wrong,
+        "p50_s": round(median(median(took) for took in times), 2),
+        "p99_s": round(median(quantiles(took, n=100)[98] for took in times), 2),
+        "max_s": round(median(took[-1] for took in times), 2),
+        "cpu_ms_each": round(1000 * median(spent), 2),
+        "memory_mb": round(process.memory_info().rss / 1e6),
+    }
+
+
+async def measure(turns: int, rounds: int) -> dict[str, Any]:
+    world, port, nothing = free(3)
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", model)
+    app.router.add_post("/api/{method}", slack)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", world).start()
+    plain = Machine().environment()
+    with tempfile.TemporaryDirectory() as folder:
+        async with database(Settings(redis_url=None, data_dir=Path(folder))) as redis_url:
+            settings = {
+                "SLACK_BASE_URL": f"http://127.0.0.1:{world}/api/",
+                "SLACK_BOT_TOKEN": "xoxb-bench",
+                "SLACK_SIGNING_SECRET": SECRET,
+                "OPENAI_BASE_URL": f"http://127.0.0.1:{world}/v1",
+                "OPENAI_API_KEY": "none",
+                "REDIS_URL": redis_url,
+                "DATA_DIR": folder,
+                "PORT": str(port),
+            }
+            async with running("-c", KEEPS_NOTHING, str(nothing), environment=plain) as peer:
+                of_peer = await measured(nothing, peer, turns, rounds)
+            ours = plain | settings
+            async with (
+                running("-m", "bot", "worker", environment=ours),
+                running("-m", "bot", "serve", "--no-worker", environment=ours) as serving,
+            ):
+                of_bot = await measured(port, serving, turns, rounds)
+    await runner.cleanup()
+    ratio = {key: round(of_bot[key] / of_peer[key], 2) for key in ("max_s", "cpu_ms_each")}
+    return {
+        "turns": turns,
+        "rounds": rounds,
+        "bot": of_bot,
+        "keeps_nothing": of_peer,
+        "ratio": ratio,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--turns", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found = asyncio.run(measure(options.turns, options.rounds))
+    if options.json:
+        print(json.dumps(found))
+        return
+    print(f"{found['turns']} questions at one moment, median of {found['rounds']} bursts")
+    print("                    p50     p99     max   cpu/event   memory   not 200")
+    for name, label in (("keeps_nothing", "keeps nothing"), ("bot", "the bot")):
+        row = found[name]
+        print(
+            f"  {label:14} {row['p50_s']:6.2f}s {row['p99_s']:6.2f}s {row['max_s']:6.2f}s"
+            f" {row['cpu_ms_each']:8.2f} ms {row['memory_mb']:5} MB {row['not_200']:8}"
+        )
+    ratio = found["ratio"]
+    print(f"  ratio: slowest {ratio['max_s']:.2f}, processor {ratio['cpu_ms_each']:.2f}")
+
+
+async def _listening(port: int) -> None:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as http:
+        while True:
+            try:
+                async with http.get(f"http://127.0.0.1:{port}/healthz"):
+                    return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()
