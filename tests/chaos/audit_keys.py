@@ -12,6 +12,7 @@ from tests.chaos.findings import Check
 from tests.chaos.quiet import CLOCKED, waiting
 from tests.factories import TEAM
 
+FOREVER = -1  # what TTL says of a key without an end; -2 of one that is gone meanwhile
 ENDS, STAYS, EITHER = "ends", "stays", "either"
 FAMILIES = {
     # deliveries and turns
@@ -91,15 +92,15 @@ class Keys:
             if name in GLOBAL:
                 continue
             if name.startswith(REPLAYED):
-                check.look(await self.redis.ttl(name) >= 0, f"{name} never ends")
+                check.look(await self.redis.ttl(name) != FOREVER, f"{name} never ends")
                 continue
             if not name.startswith(START) or family in NONE_LEFT or family not in FAMILIES:
                 check.look(False, f"orphan key {name}")
                 continue
-            ends, wanted = await self.redis.ttl(name) >= 0, FAMILIES[family]
+            ends, wanted = await self.redis.ttl(name) != FOREVER, FAMILIES[family]
             check.look(wanted == EITHER or ends == (wanted == ENDS), f"{name} ends: {ends}")
         for turn in [name for name in names if name.startswith(f"{START}turn:")]:
-            if await self.redis.ttl(turn) < 0:
+            if await self.redis.ttl(turn) == FOREVER:
                 voted = turn.replace(":turn:", ":verdicts:", 1)
                 check.look(bool(await self.redis.exists(voted)), f"{turn} stays without a verdict")
         check.about = f"{len(names)} keys of {len(kinds)} families"

@@ -88,14 +88,21 @@ class Opinions:
         value = "up" if deed.kind == "up" else "down"
         for _ in range(TRIES):
             message = self._answer(channel, ts, thread_ts)
+            since = self.slack.sandbox.state.messages.next_ts()
             try:
                 said = await self.slack.people.click(deed.user, message, "feedback", value)
             except (AssertionError, httpx.HTTPError):
                 said = {}
-            if said.get("accepted"):
+            if said.get("accepted") and await self._taken(deed, value, channel, since):
                 return
             await asyncio.sleep(PAUSE)
         raise NotTaken
+
+    async def _taken(self, deed: Deed, value: str, channel: str, since: str) -> bool:
+        """Whether the person sees that it was: 👎 opens the modal, and nobody whispers a no."""
+        if value == "down":
+            return await opened(self.slack, deed.user, "correction") is not None
+        return not self.slack.whispers(deed.user, channel, since)
 
     async def _correct(self, deed: Deed, channel: str, ts: str, thread_ts: str) -> None:
         for _ in range(TRIES // 4):

@@ -109,6 +109,11 @@ class Slack:
         """The bot's messages in a thread."""
         return [m for m in self.thread(channel, ts) if m.body.get("user") == BOT_USER]
 
+    def whispers(self, user: str, channel: str, since: str) -> list[Said]:
+        """What only this person was told in a channel since then."""
+        found = self.sandbox.state.messages.in_channel(channel)
+        return [m for m in found if m.visible_to == user and m.ts > since]
+
     @property
     def pending(self) -> int:
         """Deliveries that Slack still tries."""

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback, Rating
+from bot.errors import SurfaceUnavailable
 from bot.slack.blocks.correction import corrected_text, entered
 from bot.slack.blocks.news import reply_of_block
 from bot.slack.listeners.feedback import (
@@ -61,8 +62,8 @@ class Corrections:
         if reply is None or problem:
             if down:
                 await open_notice(client, body["trigger_id"], problem, said)
-            else:
-                await self._whisper(client, channel, user, body["message"], problem)
+            elif not await self._whisper(client, channel, user, body["message"], problem):
+                raise SurfaceUnavailable("nobody was told that a vote does not count")
             await ack()
             return
         given = Feedback(
@@ -180,10 +181,13 @@ class Corrections:
         user: str,
         message: Mapping[str, Any],
         text: str,
-    ) -> None:
+    ) -> bool:
+        """Whether Slack took it."""
         try:
             await client.chat_postEphemeral(
                 channel=channel, user=user, text=text, thread_ts=message.get("thread_ts")
             )
         except TROUBLE as error:
             log.info("voter_not_told", user=user, error=str(error))
+            return False
+        return True
