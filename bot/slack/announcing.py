@@ -111,4 +111,5 @@ class Announcing:
             blocks=[section(said)],
             metadata=Metadata("apprentice_told", {"what": what}),
             unfurl_links=False,
+            unfurl_media=False,
         )

@@ -68,6 +68,7 @@ class CorrectedMessages:
             channel=reply.channel,
             thread_ts=reply.thread_ts,
             unfurl_links=False,
+            unfurl_media=False,
             **_content(reply, shown, said),
         )
         return str(answer["ts"])

@@ -123,6 +123,7 @@ class News:
             blocks=news_message(items, len(lessons) - len(shown), said),
             metadata=news_mark(run.run_id),
             unfurl_links=False,
+            unfurl_media=False,
         )
         return str(answer["ts"])
 

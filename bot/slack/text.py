@@ -12,6 +12,12 @@ _MARKUP = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # What somebody typed, escaped, but that would call people if a model repeated it.
 _TYPED = re.compile(r"<([@#!](?:[A-Z][A-Z0-9]+|here|channel|everyone|subteam\^\w+))(?:\|[^<>]*)?>")
+# What a model or a corrector wrote that would ring for everybody, a group or somebody.
+_RINGS = re.compile(
+    r"(<(?:!\s*(?:channel|here|everyone|group|subteam\^[A-Z0-9]+)|@[UWB][A-Z0-9]+)\s*)(?=[|>])",
+    re.IGNORECASE,
+)
+_SILENCE = "\u200b"  # of no width: Slack finds no such name then, and people read the same
 PRIVATE = "#private-channel"
 
 
@@ -35,6 +41,11 @@ def readable(text: str, names: Mapping[str, str]) -> str:
     while calls := _TYPED.search(text):  # every round takes two brackets away
         text = text[: calls.start()] + f"{calls[1].replace('!', '@')}" + text[calls.end() :]
     return text.strip()
+
+
+def silent(text: str) -> str:
+    """The same to the eye, and it calls nobody. Of a text that grows, what came before stays."""
+    return _RINGS.sub(rf"\1{_SILENCE}", text)
 
 
 def references(text: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, ContextBlock, MarkdownBlock, Markdown
 from slack_sdk.models.metadata import Metadata
 
 from bot.slack.splitting import PART_LIMIT, take
+from bot.slack.text import silent
 from bot.texts.feedback import FeedbackTexts
 
 LINE = "corrected"  # block_id of the line under a reply
@@ -16,8 +17,8 @@ def corrected_message(text: str, who: Sequence[str], said: FeedbackTexts) -> lis
     """A corrected reply as it is shown in the thread; cut where Slack would refuse it."""
     line = _line(said.corrected.format(who=_names(who)))
     if len(text) <= PART_LIMIT:
-        return [line, MarkdownBlock(text=text)]
-    return [line, MarkdownBlock(text=take(text)[0]), _line(said.corrected_cut)]
+        return [line, MarkdownBlock(text=silent(text))]
+    return [line, MarkdownBlock(text=silent(take(text)[0])), _line(said.corrected_cut)]
 
 
 def with_line(
@@ -32,7 +33,7 @@ def with_line(
     if who:
         lines.append(_line(said.corrected_by.format(who=_names(who)), LINE).to_dict())
     buttons = [each for each in around if each.get("type") == "context_actions"]
-    return [MarkdownBlock(text=text).to_dict(), *lines, *buttons]
+    return [MarkdownBlock(text=silent(text)).to_dict(), *lines, *buttons]
 
 
 def corrected_mark(reply_id: str) -> Metadata:

@@ -19,6 +19,7 @@ from slack_sdk.models.metadata import Metadata
 
 from bot.domain.conversation import Reply, turn_id_of
 from bot.slack.blocks.parts import escape
+from bot.slack.text import silent
 from bot.texts import EN
 from bot.texts.chat import ChatTexts
 
@@ -45,7 +46,7 @@ def reply_blocks(
     about = context_line(reply, said, kept=feedback, learn_url=learn_url)
     beside = "\n".join(escape(note) for note in notes)[:NOTES_LIMIT]
     return [
-        MarkdownBlock(text=text),
+        MarkdownBlock(text=silent(text)),
         *([_context(beside)] if beside else []),
         _context(about),
         *([feedback_buttons(said)] if feedback else []),
@@ -54,13 +55,13 @@ def reply_blocks(
 
 def part_blocks(text: str) -> list[Block]:
     """A message of a long reply that is not its last."""
-    return [MarkdownBlock(text=text)]
+    return [MarkdownBlock(text=silent(text))]
 
 
 def draft_blocks(text: str, said: ChatTexts, turn_id: str, *, anew: bool) -> list[Block]:
     """A message while it is written and edited; `anew`: in the place of an earlier answer."""
     return [
-        *([MarkdownBlock(text=text)] if text.strip() else []),
+        *([MarkdownBlock(text=silent(text))] if text.strip() else []),
         *([_context(said.writing_anew)] if anew else []),
         stop_button(said, turn_id),
     ]
@@ -152,7 +153,7 @@ def is_finished(metadata: Mapping[str, Any]) -> bool:
 
 def notification(text: str) -> str:
     """What a message's notification shows of its text."""
-    return re.sub(r"\s+", " ", text).strip()[:3000]
+    return silent(re.sub(r"\s+", " ", text).strip()[:3000])
 
 
 def _context(text: str) -> ContextBlock:

@@ -22,6 +22,7 @@ from bot.slack.surface.writing import (
     Unclear,
     Writing,
 )
+from bot.slack.text import silent
 from bot.slack.trouble import TROUBLE, translated
 
 log = structlog.get_logger(__name__)
@@ -75,7 +76,7 @@ class SlackReply:
 
     async def _show(self) -> None:
         try:
-            await self._writing.show(self._part)
+            await self._writing.show(silent(self._part))
         except StreamOver:
             await self._close(*take_all(self._part))
         except StreamRefused:

@@ -67,6 +67,7 @@ class Messages:
             blocks=blocks or None,
             metadata=mark,
             unfurl_links=False,
+            unfurl_media=False,
         )
         return str(answer["ts"])
 

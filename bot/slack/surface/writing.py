@@ -191,7 +191,9 @@ class Edited:
             await client.chat_update(ts=self.ts, **content)
             return
         thread = self._turn.thread_ts
-        answer = await client.chat_postMessage(thread_ts=thread, unfurl_links=False, **content)
+        answer = await client.chat_postMessage(
+            thread_ts=thread, unfurl_links=False, unfurl_media=False, **content
+        )
         self.ts = str(answer["ts"])
 
     async def _end_stream(self) -> None:

@@ -23,4 +23,6 @@ def plain_log() -> Iterator[None]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hardly any pause between two tries; ask for it before the office."""
-    monkeypatch.setattr("bot.tasks.docketing.SOON", timedelta(milliseconds=20))
+    for pause in ("SOON", "LATE"):
+        monkeypatch.setattr(f"bot.tasks.docketing.{pause}", timedelta(milliseconds=20))
+    monkeypatch.setattr("bot.tasks.docketing.ELSEWHERE", 6)
