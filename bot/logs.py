@@ -26,6 +26,16 @@ def _without_secrets(value: object) -> object:
     return discreet(value if isinstance(value, str) else repr(value))
 
 
+def _foreseen(record: logging.LogRecord) -> bool:
+    """What the library that does our tasks logs of an error that only means "later"."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and getattr(error, "foreseen", False):
+        why = error.__cause__ or error
+        record.msg = f"{record.getMessage()}: {type(why).__name__}: {why}"
+        record.args, record.exc_info, record.exc_text = (), None, None
+    return True
+
+
 def configure(*, debug: bool, quiet: bool = False) -> None:
     """Set structlog and the standard library's logging up, once per process.
 
@@ -57,6 +67,7 @@ def configure(*, debug: bool, quiet: bool = False) -> None:
     )
     if not debug:
         handler.addFilter(OUTAGES)
+        handler.addFilter(_foreseen)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("httpx2", "httpcore2", "slack_bolt", "slack_sdk", "docket", "aiohttp"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))

@@ -2,7 +2,9 @@
 
 from collections.abc import Container
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import StringConstraints
 
 from finetune import Frozen, Message
 
@@ -28,6 +30,10 @@ class SharedFile(Frozen):
     url: str = ""
 
 
+# What sorts and dates messages; anything else would stop the order of a whole thread.
+Ts = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}(\.[0-9]{1,20})?$")]
+
+
 class Turn(Frozen):
     """One Slack message addressed to the bot. `ts` and `thread_ts` are Slack's; together with the
     channel, `ts` names the message however often and under whatever event type it is delivered.
@@ -41,8 +47,8 @@ class Turn(Frozen):
 
     team: str
     channel: str
-    ts: str
-    thread_ts: str
+    ts: Ts
+    thread_ts: Ts
     user: str
     text: str
     direct: bool = False

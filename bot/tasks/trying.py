@@ -28,6 +28,8 @@ HOURS = 3600.0  # seconds
 class TryAgain(BotError):
     """Raised when a piece of work shall be tried again later; its cause says why."""
 
+    foreseen = True  # `logs` leaves its traceback out
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -17,7 +17,8 @@ from tests.fuzz.mutations import mutated
 from tests.fuzz.shapes import COMMAND, EVENT, Shape, shapes
 from tests.scenarios.bot.conftest import SECRET
 
-DECLARED = 503  # Redis or Slack is away; here they never are, so that none is expected
+# Slack refused what a payload had the bot ask of it: who clicked is told so. Events must pass.
+DECLARED = 503
 
 
 @dataclass
@@ -29,7 +30,8 @@ class Outcome:
 
     def note(self, name: str, status: int, text: str, sent: object) -> None:
         self.answers[name, status] += 1
-        if status >= 500 or "Traceback" in text:
+        told = status == DECLARED and name.startswith(("click ", "menu ", "submit ", "/retrain"))
+        if (status >= 500 and not told) or "Traceback" in text:
             self.wrong.append(f"{name}: {status} {text[:200]!r} for {str(sent)[:3000]}")
 
 

@@ -61,3 +61,22 @@ def test_tracebacks_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
     found = lines(capsys)
     assert len(found) == 2
     assert all("base 10: '[secret] [secret]'" in str(line["exception"]) for line in found)
+
+
+class Later(Exception):
+    foreseen = True
+
+
+def put_off() -> None:
+    raise Later from ValueError("not yet")
+
+
+def test_what_is_only_tried_later_has_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(debug=False)
+    try:
+        put_off()
+    except Later:
+        logging.getLogger("docket.worker").exception("retry of %s", "answer")
+    (line,) = lines(capsys)
+    assert line["event"] == "retry of answer: ValueError: not yet"
+    assert "exception" not in line
