@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` alone lists it; arguments go on by ARGS="…".
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench lock audit sbom docs clean browser judge pictures fuzz
+.PHONY: help setup demo test check fmt bench crash lock audit sbom docs clean browser judge pictures fuzz
 
 # The environment may hold an active virtualenv of something else; ours is always .venv.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
@@ -38,6 +38,9 @@ bench: setup ## our claims against their peers, as ratios
 
 chaos: setup ## kill everything in turn under load and audit what became of it; SEED=n TURNS=n
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --turns $(or $(TURNS),1000) $(ARGS)
+
+crash: setup ## tell each story anew for each effect, kill -9 before and after it (an hour); ARGS="-k Vote"
+	@$(BIN)/pytest -q -s --every-crash-point tests/scenarios/crash $(ARGS)
 
 fuzz: setup ## odd requests by the thousand against the real bot; SEED=n REQUESTS=n
 	@$(BIN)/python -m tests.fuzz --seed $(or $(SEED),1) --requests $(or $(REQUESTS),10000) $(ARGS)

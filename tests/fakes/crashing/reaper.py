@@ -64,13 +64,13 @@ def at(wanted: Point) -> Plan:
     return plan
 
 
-def everywhere(worth: Callable[[str], bool], *sides: Side) -> Plan:
-    """At every kind of effect that is `worth` it, once on each of these sides."""
+def everywhere(worth: Callable[[Point], bool]) -> Plan:
+    """Before and after every kind of effect that is `worth` it, once each."""
     been: set[tuple[str, Side]] = set()
 
     def plan(point: Point) -> bool:
         place = (point.effect, point.side)
-        if place in been or point.side not in sides or not worth(point.effect):
+        if place in been or not worth(point):
             return False
         been.add(place)
         return True

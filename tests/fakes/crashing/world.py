@@ -24,7 +24,7 @@ from finetune import Settings
 from finetune.bootstrap import Toolkit, toolkit
 from tests.factories import ADMIN, CURATOR
 from tests.fakes.crashing.http_door import http_door, of_provider, of_slack
-from tests.fakes.crashing.passing import let_time_pass
+from tests.fakes.crashing.passing import let_time_pass, make_due
 from tests.fakes.crashing.reaper import Reaper, Side
 from tests.fakes.crashing.redis_door import redis_door
 from tests.fakes.crashing.slack_door import slack_door
@@ -87,8 +87,8 @@ class World:
         return (self.directory / "bot.log").read_text()
 
     async def later(self) -> None:
-        """A minute passes."""
-        await let_time_pass(self.redis)
+        """What was put off for a minute becomes due."""
+        await make_due(self.redis)
 
 
 @asynccontextmanager

@@ -3,12 +3,11 @@
 import asyncio
 import time
 
-from tests.fakes.crashing.reaper import Plan
+from tests.fakes.crashing.reaper import Plan, Point, Side
 from tests.fakes.crashing.world import World
 from tests.scenarios.crash.stories import Story
 
 PATIENCE = 20.0  # seconds without a death, after which it will not end any more
-CHIEF = (":run:", ":known:", ":registry", ":notice:# shown", ":told:")
 CLOCKED = ("sweep", "watch")  # what docket does again and again
 # What docket's workers do all the time, whatever there is to do.
 BACKGROUND = (
@@ -26,11 +25,19 @@ def ours(effect: str) -> bool:
     return True
 
 
-def chiefly(effect: str) -> bool:
-    """What others see of a run, and what it goes on from."""
-    if effect.startswith(("file os.rename", "provider", "slack")):
-        return True
-    return ours(effect) and any(word in effect for word in CHIEF)
+def after_each(point: Point) -> bool:
+    """What one life does before an effect is all that a death before the next one leaves: a death
+    after each shows every state that a death can leave, where nothing else is under way."""
+    return point.side is Side.AFTER and ours(point.effect)
+
+
+def of_a_run(point: Point) -> bool:
+    """Around what is remote and what is saved; after what others see and the run goes on from."""
+    effect = point.effect
+    if effect.startswith("provider") or any(word in effect for word in (":run:", ":registry")):
+        return ours(effect)
+    chief = effect.startswith("slack") or any(word in effect for word in (":known:", ":told:"))
+    return effect.startswith("file os.rename") or (after_each(point) and chief)
 
 
 def everything(effect: str) -> bool:

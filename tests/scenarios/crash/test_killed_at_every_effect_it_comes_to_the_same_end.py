@@ -19,32 +19,29 @@ from tests.scenarios.crash.stories import (
     Retraining,
     Story,
 )
-from tests.scenarios.crash.telling import chiefly, everything, ours, told
+from tests.scenarios.crash.telling import after_each, everything, of_a_run, told
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 OFTEN = 3  # times that the same kind of effect is died of, each in a story of its own
-# What one life does before the effect is all that a death before the next one leaves: where nothing
-# else is under way, a death after each effect shows every state that a death can leave.
 EACH = [
-    pytest.param(Story, ours, (Side.AFTER,), id="a turn"),
-    pytest.param(Correction, ours, (Side.AFTER,), id="a correction"),
-    pytest.param(OptOut, ours, (Side.AFTER,), id="an opt-out"),
-    pytest.param(Retraining, chiefly, tuple(Side), id="a run"),
+    pytest.param(Story, after_each, id="a turn"),
+    pytest.param(Correction, after_each, id="a correction"),
+    pytest.param(OptOut, after_each, id="an opt-out"),
+    pytest.param(Retraining, of_a_run, id="a run"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "worth", "sides"), EACH)
+@pytest.mark.parametrize(("kind", "worth"), EACH)
 async def test_killed_at_one_effect_after_the_other_it_happens_once(
     kind: type[Story],
-    worth: Callable[[str], bool],
-    sides: tuple[Side, ...],
+    worth: Callable[[Point], bool],
     ward: Nursery,
     redis_url: str,
     tmp_path: Path,
 ) -> None:
     async with crashing(ward, redis_url, tmp_path, files=True) as world:
         story = kind(world)
-        await told(story, everywhere(worth, *sides))
+        await told(story, everywhere(worth))
         assert len(world.reaper.died) >= 5, world.reaper.died
         await story.audit()
 
