@@ -17,18 +17,24 @@ _DASH = "[-\u2010-\u2015\u2212\u30fc\uff0dの]"
 _HYPHEN = "[-\u2010-\u2015\u2212\u30fc\uff0d]"
 _TOWN = "[^\\s\\d、。，．！？「」（）()をではへ,.!?]"  # noqa: RUF001 - full width is meant
 _NUMBER = rf"\d{{1,4}}(?:丁目|番地?|号|{_HYPHEN}\d{{1,4}})(?:(?:{_DASH}?\d{{1,4}})?(?:丁目|番地?|号室?|{_HYPHEN}\d{{1,4}})){{0,4}}(?:{_DASH}?\d{{1,4}})?"
-_WHOLE = rf"\d{{1,3}}(?:丁目\d{{1,3}}(?:番地?|{_HYPHEN})\d{{1,3}}号?|{_HYPHEN}\d{{1,3}}{_HYPHEN}\d{{1,4}}|番地?\d{{1,3}}号)"
+_COUNT = "[一二三四五六七八九十]{1,4}"
+_KANJI = rf"{_COUNT}丁目(?:{_COUNT}|\\d{{1,3}})番(?:地|(?:{_COUNT}|\\d{{1,3}})号)?"
+_BUILDING = (
+    "(?:[ \u3000]?[^\\s、。,「」（）()]{1,20}(?:ビル|タワー|マンション|ハイツ|コーポ))?"
+    "(?:[ \u3000]?\\d{1,4}(?:階|F|号室?))?"
+)
+_WHOLE = rf"\d{{1,3}}(?:丁目\d{{1,3}}(?:番地?|{_HYPHEN})\d{{1,3}}号?|{_HYPHEN}\d{{1,3}}{_HYPHEN}\d{{1,4}}(?:{_HYPHEN}\d{{1,4}})?|番地?\d{{1,3}}号)"
 _CODE = rf"(?:〒|郵便番号[\s:\uff1aはが]{{0,3}})\s{{0,2}}\d{{3}}(?:{_HYPHEN}\d{{4}}|\d{{4}})(?!\d)"
-_HOUSE = rf"(?:{_PREFECTURES}){_TOWN}{{2,30}}{_NUMBER}"
+_HOUSE = rf"(?:{_PREFECTURES})(?:{_TOWN}{{2,30}}{_NUMBER}|{_TOWN}{{2,30}}?{_KANJI}){_BUILDING}"
 _HOUSE_OF_CITY = rf"[\u3041-\u30ff\u4e00-\u9fff]{{1,6}}[市区郡]{_TOWN}{{1,20}}{_WHOLE}"
 _JAPANESE = re.compile(
     rf"(?:{_CODE}[\s、,]{{0,3}})?(?:{_HOUSE}|{_HOUSE_OF_CITY})(?![\d時分年月日個名人円%\uff05])|{_CODE}"
 )
 
-_WORDS = r"[0-9]{1,5}[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z][A-Za-z'.\u2019-]{0,20} ){1,4}"
+_WORDS = r"[0-9]{1,5}[A-Za-z]? (?:[NSEW]\.? )?(?:(?:[A-Z][A-Za-z'.\u2019-]{0,20}|[0-9]{1,3}(?:st|nd|rd|th)) ){1,4}"
 _STREETS = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|"
-    "Parkway|Pkwy|Highway|Hwy|Way|Close|Crescent"
+    "Parkway|Pkwy|Highway|Hwy|Way|Close|Crescent|Loop"
 )
 _REST = (
     r"(?: (?:West|East|North|South|NW|NE|SW|SE)\b)?"
@@ -36,10 +42,10 @@ _REST = (
     r"(?:, (?:[A-Z][A-Za-z.'-]{1,20},? ){1,3}(?:[A-Z]{2} \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}))?"
 )
 _ENGLISH = re.compile(
-    rf"(?<![\w.,-])(?:{_WORDS}(?:{_STREETS})\b\.?|P\.? ?O\.? ?Box [0-9]{{1,6}}){_REST}"
+    rf"(?<![\w.,-])(?:(?:Flat|Apartment|Unit) [0-9]{{1,4}}[A-Za-z]?, )?(?:{_WORDS}(?:{_STREETS})\b\.?|P\.? ?O\.? ?Box [0-9]{{1,6}}){_REST}"
 )
 MARKS = (  # one of these stands in every text that changes here
-    r"〒|郵便番号",
+    r"〒|郵便番号|丁目",
     rf"[都道府県市区郡]{_TOWN}{{1,30}}\d{{1,4}}(?:丁目|番|号|{_HYPHEN}\d)",
     rf"{_WORDS}[SARBLDCPTHW]",
     r"P\.? ?O\.? ?Box",

@@ -13,11 +13,17 @@ _LETTER = r"A-Za-z0-9\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 # Slack writes addresses and numbers as links: the whole link is taken.
 _MAILTO = re.compile(r"<mailto:[^<>\s]{1,512}>")
 _TEL = re.compile(r"<tel:[^<>\n]{1,64}>")
+_NAME = rf"(?<![{_LETTER}._%+-])[{_LETTER}.\uff0e_%+-]{{1,64}}"
+_DOMAIN = "\u00c0-\u024f\u3041-\u30ff\u4e00-\u9fff"  # also letters of other languages
 _EMAIL = re.compile(
-    rf"(?<![{_LETTER}._%+-])[{_LETTER}.\uff0e_%+-]{{1,64}}[@\uff20]"
-    rf"(?:[{_LETTER}-]{{1,63}}[.\uff0e]){{1,8}}[{_LETTER}]{{2,24}}"
+    rf"{_NAME}(?:'[{_LETTER}._%+-]{{1,32}})?[@\uff20]"
+    rf"(?:[{_LETTER}{_DOMAIN}-]{{1,63}}[.\uff0e]){{1,8}}[{_LETTER}]{{2,24}}"
 )
-_GAP = "[ \u3000\u2010-\u2015\u2212\uff0d-]?"
+_SPELT = re.compile(  # ben (at) example (dot) com
+    rf"(?i){_NAME} ?[(\[\uff08] ?(?:at|アット) ?[)\]\uff09] ?"
+    rf"(?:[{_LETTER}-]{{1,63}}(?:\.| ?[(\[\uff08] ?(?:dot|ドット) ?[)\]\uff09] ?)){{1,5}}[{_LETTER}]{{2,24}}"
+)
+_GAP = "[ .\u30fb\u3000\u2010-\u2015\u2212\uff0d-]?"
 _CARD = re.compile(rf"(?<![\d.,/-])\d(?:{_GAP}\d){{13,18}}(?![\d]|[.,/-]\d)")
 _ISSUERS = (  # of the first four digits, and how many there are: Visa, Mastercard, Amex, JCB, …
     (range(4000, 5000), {16, 19}),
@@ -34,9 +40,13 @@ _ISSUERS = (  # of the first four digits, and how many there are: Visa, Masterca
     (range(6440, 6600), {16, 19}),
 )
 _MY_NUMBER = re.compile(
-    rf"(?i)((?:マイナンバー|個人番号|my[ _-]?number|individual[ _-]number)[^\d\n]{{0,40}})"
+    rf"(?i)((?:マイナンバー|個人番号|通知カード|my[ _-]?number|individual[ _-]number)[^\d\n]{{0,40}})"
     rf"(\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}})(?!\d)"
 )
+_OF_MY_NUMBER = re.compile(
+    rf"(?i)(?<!\d)(\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}})(?=[^\d\n]{{1,16}}(?:マイナンバー|個人番号|my number))"
+)
+_SPOKEN = re.compile(r"(?i)(?:電話|携帯|代表|tel|fax|phone|call|mobile|cell)[^\d\n]{0,6}$")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 _JAPANESE_PHONE = re.compile(
     r"\(?0\d{1,4}[-(). ]{1,2}\d{1,4}[-(). ]{1,2}\d{3,4}|0[5789]0\d{8}|0120\d{6}"
@@ -44,7 +54,7 @@ _JAPANESE_PHONE = re.compile(
 # What any telephone number has: nine digits near each other, or six after a plus sign.
 _BETWEEN = (
     r"[-x\u2010-\u2015\u2212\u30FC\uFF0D-\uFF0F \xA0\xAD\u200B\u2060\u3000()\uFF08\uFF09\uFF3B\uFF3D"
-    r".\[\]/~\u2053\u223C\uFF5E]{0,4}"
+    r".\u30FB\[\]/~\u2053\u223C\uFF5E]{0,4}"
 )
 _LIKE_A_NUMBER = re.compile(rf"\d(?:{_BETWEEN}\d){{8}}|[+\uff0b]{_BETWEEN}\d(?:{_BETWEEN}\d){{5}}")
 _AMERICAN_PHONE = re.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
@@ -53,12 +63,15 @@ _AMERICAN_PHONE = re.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
 def without_mails(text: str) -> str:
     """`text` with `[email]`, and `[phone]` for Slack's links to numbers."""
     text = _TEL.sub("[phone]", _MAILTO.sub("[email]", text))
-    return _EMAIL.sub("[email]", text)
+    return _SPELT.sub("[email]", _EMAIL.sub("[email]", text))
 
 
 def without_numbers(text: str) -> str:
     """`text` with `[my number]`, `[card]` and `[phone]`."""
     text = _MY_NUMBER.sub(_checked, text)
+    text = _OF_MY_NUMBER.sub(
+        lambda found: "[my number]" if _is_my_number(found.group()) else found.group(), text
+    )
     text = _CARD.sub(lambda found: "[card]" if _is_card(found.group()) else found.group(), text)
     if not _LIKE_A_NUMBER.search(text):
         return text
@@ -107,12 +120,18 @@ def _without_phones(line: str) -> str:
 def _phones(line: str, region: str) -> Iterator[tuple[int, int]]:
     import phonenumbers
 
+    line = line.replace("\u30fb", "-")  # 03・1234・5678
     for match in phonenumbers.PhoneNumberMatcher(line, region, phonenumbers.Leniency.VALID):
         before = line[max(match.start - 1, 0) : match.start]
         written = unicodedata.normalize("NFKC", match.raw_string).replace("\u2212", "-")
         if before in {"/", "=", ".", "#", "_"} or _DATE.fullmatch(written):
             continue
-        if written.startswith("+") or _ACCEPTS[region](written):
+        spoken = _SPOKEN.search(line[max(match.start - 16, 0) : match.start])
+        if (
+            written.startswith("+")
+            or (spoken and len(_digits(written)) >= 10)
+            or _ACCEPTS[region](written)
+        ):
             yield match.start, match.end
 
 

@@ -28,10 +28,11 @@ _HOST = re.compile(
     rf"){_ENDS}"
 )
 _IPV4 = re.compile(
-    r"(?<![\w.-])(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168|169\.254)(?:\.\d{1,3}){2}(?![\w-]|\.\d)",
+    r"(?<![\w.-])(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168|169\.254)(?:\.\d{1,3}){2}(?!\w|\.\d|-[A-Za-z])",
     re.ASCII,
 )
 _IPV6 = re.compile(r"(?i)(?<![0-9a-z:.])f(?:[cd][0-9a-f]{2}|e[89ab][0-9a-f]):[0-9a-f:]{2,35}")
+_SHARE = re.compile(r"(?<![\w\\])(\\\\|smb://)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}(?=[\\/])", re.ASCII)
 _VERSION = re.compile(
     r"(?i)(?:\bv|ver|version|firmware|build|release|section|chapter|§|バージョン|ファームウェア|第)"
     r"[\s.:\uff1aはがをの]{0,3}$"
@@ -40,13 +41,14 @@ MARKS = (  # one of these stands in every text that changes here
     r"[A-Za-z0-9_-]\.(?:internal|local|lan\b|intra|corp|home\.arpa|INTERNAL|LOCAL|LAN\b|INTRA|CORP|HOME)",
     r"[A-Za-z0-9_-]\.(?:lan|prod|stg|staging)\.|[a-z8]-?[0-9]{1,4}\.[A-Za-z0-9][A-Za-z0-9_-]*\.[A-Za-z0-9]",
     r"10\.[0-9]{1,3}\.[0-9]|172\.[123][0-9]\.[0-9]|192\.168\.[0-9]|169\.254\.[0-9]",
+    r"\\\\|smb://",
     r"[fF](?:[cdCD][0-9a-fA-F]{2}|[eE][89abAB][0-9a-fA-F]):",
 )
 
 
 def without_machines(text: str) -> str:
     """`text` with `[host]` and `[ip]`."""
-    text = _HOST.sub("[host]", text)
+    text = _SHARE.sub(r"\1[host]", _HOST.sub("[host]", text))
     text = _IPV4.sub(lambda found: _private(found, text), text)
     return _IPV6.sub(_unique_local, text)
 

@@ -45,7 +45,7 @@ _ISSUED = (
 )
 _KEYS = "|".join(_ISSUED)
 _LOGIN = r"(?:password|passwd|passphrase|パスワード|パスフレーズ|暗証番号)"
-_SHORT_LOGIN = r"(?<![A-Za-z0-9])(?:pwd?|pass)\s{0,2}[:=\uff1a\uff1d]\s{0,2}"
+_SHORT_LOGIN = r"(?<![A-Za-z0-9])(?:pwd?|pass|パス)(?:\s{0,2}[:=\uff1a\uff1dは]\s{0,2}|\s{1,2}(?=\S{0,99}[A-Za-z]))"
 _WORD = (
     rf"(?:{_LOGIN}|secret(?:[ _-]?(?:access[ _-]?)?key)?|(?:api|account|access|encryption)[ _-]?key"
     r"|(?:access[ _-]?)?token|シークレット|トークン|APIキー|アクセスキー)"
@@ -102,7 +102,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     # "password is hunter2", "password hunter2", never "password is required": it has a digit
     (
         re.compile(
-            rf"(?i)({_WORD}(?:\s{{0,4}}(?:is\b|[はが])\s{{0,4}}[「『]?|{_GIVEN})|{_LOGIN}\s{{1,4}}|パスワード)"
+            rf"(?i)({_WORD}(?:\s{{0,4}}(?:is\b|[はが])\s{{0,4}}[「『]?|{_GIVEN})|{_LOGIN}\s{{1,4}}|パスワード[「『]?)"
             rf"{_NOT_YET}{_WITH_DIGIT}[!-Z\\^-~]{{6,}}"
         ),
         r"\1[secret]",
@@ -111,6 +111,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
         re.compile(rf"(?i)({_SHORT_LOGIN}){_NOT_YET}{_WITH_DIGIT}[!-Z\\^-~]{{6,}}"),
         r"\1[secret]",
     ),
+    (re.compile(r"(?i)(<(?:password|passwd|secret|token|api_?key)>)[^<\s\[]{4,}"), r"\1[secret]"),
+    # "the PIN is 4711", never "a PIN has 4 digits"
+    (
+        re.compile(
+            r"(?i)((?:暗証番号|(?<![a-z])pin(?: code| for [^\d\n]{1,20})?)\s?(?:は|is|[:=\uff1a])\s?)"
+            r"\d{4,8}(?!\d)"
+        ),
+        r"\1[secret]",
+    ),
+    (re.compile(rf"((?i:{_WORD})\s{{1,4}})[0-9a-f]{{32,}}(?![0-9A-Za-z])"), r"\1[secret]"),
     # "my AWS secret wJalrXUtnFEMIK7MD…": long, with capitals, small letters and digits
     (
         re.compile(

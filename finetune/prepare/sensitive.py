@@ -17,7 +17,7 @@ from finetune.dataset.hosts import MARKS as MACHINES
 
 _BETWEEN = (
     r"[-x\x{2010}-\x{2015}\x{2212}\x{30FC}\x{FF0D}-\x{FF0F} \x{A0}\x{AD}\x{200B}\x{2060}\x{3000}()"
-    r"\x{FF08}\x{FF09}\x{FF3B}\x{FF3D}.\[\]/~\x{2053}\x{223C}\x{FF5E}]{0,4}"
+    r"\x{FF08}\x{FF09}\x{FF3B}\x{FF3D}.\x{30FB}\[\]/~\x{2053}\x{223C}\x{FF5E}]{0,4}"
 )
 _I = r"[i\x{130}\x{131}]"  # Turkish letters are an i to `re` in any case, but not to Rust
 _MARKS = (
@@ -28,9 +28,9 @@ _MARKS = (
     r"gl[a-z]{2,5}-|gl(?:sa|c)_|do[opr]_v1|shp(?:at|ca|pa|ss)_|(?:AC|SK)[0-9a-f]{8}|key-[0-9a-f]",
     r"hv[sbr]\.|lin_api|ntn_|figd_|PMAK|dckr_pat|(?:gsk|tvly|r8|sbp|fal|pat|csk)_|ATATT|ATCTT",
     r"xai-|pplx|nvapi|tvly|sq0|AGE-|:AA|Q~|xai[A-Za-z0-9]",
-    rf"(?i:[?&](?:s{_I}g|x-amz|x-goog)|(?:pass|pwd?)[\s:=\x{{FF1A}}\x{{FF1D}}]|author|passw|passphrase|bearer|secret|ap{_I}キー|token)",
+    rf"(?i:[?&](?:s{_I}g|x-amz|x-goog)|(?:pass|pwd?)[\s:=は\x{{FF1A}}\x{{FF1D}}]|ap{_I}_?key|author|passw|passphrase|bearer|secret|ap{_I}キー|token)",
     rf"(?i:(?:ap{_I}|account|access|encrypt{_I}on)[ _-]?key)",
-    r"パスワ|パスフ|暗証番号|シークレ|トーク|アクセスキー",
+    r"[(\[\x{FF08}] ?(?i:at|アット)|(?i:pin|p\x{130}n|p\x{131}n)[^\n]{0,32}\d{4}|パス|暗証番号|シークレ|トーク|アクセスキー",
     # The shortest number in the telephone book has 9 digits as Japan writes it, 6 after a plus sign.
     rf"\d(?:{_BETWEEN}\d){{8}}",
     rf"[+\x{{FF0B}}]{_BETWEEN}\d(?:{_BETWEEN}\d){{5}}",
