@@ -63,7 +63,7 @@ class Desk:
         return Curator(visitor, name, self.access.form_token(word), word)
 
     async def writer(
-        self, request: Request, form_token: Annotated[str, Form(max_length=MOST)]
+        self, request: Request, form_token: Annotated[str, Form(min_length=1, max_length=MOST)]
     ) -> Curator:
         """As `curator`, for a form. Raises Refused also for one that came from elsewhere."""
         self.same_site(request)
@@ -76,10 +76,12 @@ class Desk:
         """Raises Refused for a form that a page of another host has sent (Fetch Metadata, Origin).
 
         With `no-referrer` a browser sends `Origin: null` even from our own page, so Sec-Fetch-Site
-        is asked first; a client that sends neither is no browser, and the form's token decides.
+        is asked first. It is not sent over plain http: there, as from what is no browser at all, the
+        form's token has to do.
         """
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         ours = urlsplit(self.web_url)
-        home = origin is None or origin.lower() == f"{ours.scheme}://{ours.netloc}".lower()
+        known = {f"{ours.scheme}://{ours.netloc}".lower()} | (set() if self.https else {"null"})
+        home = origin is None or origin.lower() in known
         if site != "same-origin" if site is not None else not home:
             raise Refused("from_elsewhere")

@@ -96,7 +96,9 @@ class Doorway:
             response_class=RedirectResponse,
             responses=declared(403),
         )
-        async def enter(request: Request, token: Annotated[str, Form(max_length=MOST)]) -> Response:
+        async def enter(
+            request: Request, token: Annotated[str, Form(min_length=1, max_length=MOST)]
+        ) -> Response:
             self.desk.same_site(request)
             visitor = await self.desk.access.enter(token)
             if visitor is None:

@@ -60,9 +60,9 @@ class Pages:
             responses=declared(403, 404, 409),
         )
         async def decide(
-            example_id: Annotated[str, InPath(max_length=200)],
+            example_id: Annotated[str, InPath(min_length=1, max_length=200)],
             verdict: Literal["approve", "reject"],
-            seen: Annotated[str, Form(max_length=100)],
+            seen: Annotated[str, Form(min_length=1, max_length=100)],
             curator: Annotated[Curator, Depends(self.desk.writer)],
         ) -> Response:
             await self._decide(curator, example_id, verdict, seen)

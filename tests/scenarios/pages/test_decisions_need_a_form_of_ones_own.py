@@ -60,7 +60,7 @@ async def test_who_comes_too_late_changes_nothing(house: House) -> None:
         {"Sec-Fetch-Site": "same-site", "Origin": "https://other.example.com"},
         {"Sec-Fetch-Site": "none"},
         {"Origin": "https://evil.example.com"},
-        {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     ],
 )
 @pytest.mark.parametrize("path", ["/curate/examples/example-0/approve", "/curate/sign-out"])

@@ -113,6 +113,26 @@ async def test_cookies_are_for_this_host_over_https_and_for_no_script(house: Hou
     assert back == "https://bot.example.com/curate/signed-in"
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "null"}, 403),  # of a frame in a sandbox, say
+        ({"Origin": "http://bot.example.com"}, 403),
+        ({"Origin": "https://bot.example.com.evil.example.com"}, 403),
+        ({"Origin": "https://bot.example.com"}, 303),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 303),
+        ({}, 303),
+    ],
+)
+async def test_a_form_comes_from_our_own_origin(
+    house: House, headers: dict[str, str], status: int
+) -> None:
+    token = house.link(CURATOR).partition("token=")[2]
+    async with house.browser(**headers) as browser:
+        answer = await browser.post("/curate/enter", data={"token": token})
+        assert answer.status_code == status
+
+
 async def test_refusals_speak_the_readers_language(house: House) -> None:
     async with house.browser(**{"Accept-Language": "ja-JP"}) as browser:
         for path, refusal in (

@@ -17,7 +17,7 @@ CHANGES = {
     "sign_in_client_id": "",
     "sign_in_client_secret": "",
     "admins": "",
-    "curators": "",
+    "curators": CURATOR,  # who is one by name is none without the app
 }
 INSTALLER, ORGANISATION = CURATOR, "E0HOLDING1"
 
