@@ -24,7 +24,7 @@ from bot.errors import NotReady
 from bot.settings import Settings
 from bot.slack.socket import Socket
 from bot.stopping import Stop, told_to_stop
-from bot.web.connections import CONNECTIONS, HEAD_BYTES, PromptProtocol
+from bot.web.connections import CONNECTIONS, HEAD_BYTES, PromptProtocol, make_room
 
 log = structlog.get_logger(__name__)
 YOUNG = 10_000  # objects between two looks of the garbage collector; Python's own is 700
@@ -127,6 +127,7 @@ class Place(NamedTuple):
 
 
 def _server(app: FastAPI, settings: Settings) -> _Server:
+    make_room()
     config = uvicorn.Config(
         app,
         http=PromptProtocol,

@@ -6,6 +6,7 @@ with one byte every few seconds anybody could hold thousands of connections open
 """
 
 import asyncio
+import resource
 from typing import Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -13,6 +14,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEAD_SECONDS: Final = 10.0  # from the connection, or from the last answer, to the next whole head
 HEAD_BYTES: Final = 16_384  # of an unfinished head
 CONNECTIONS: Final = 4_000  # at once; more are answered 503
+OTHER_FILES: Final = 500  # connections to Redis, Slack and the models, and files
+
+
+def make_room() -> None:
+    """Let this process open a file for each connection: systems allow 1,024 unless asked for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class PromptProtocol(H11Protocol):
