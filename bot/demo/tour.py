@@ -28,6 +28,7 @@ Json = dict[str, Any]
 CHANNEL = next(channel for channel, name in CHANNELS.items() if name == "handbook")
 ANSWER_SECONDS = 60.0
 TRAINING_SECONDS = 300.0
+UNDER_WAY = "⏳ *Evaluation*"
 EVALUATION_SECONDS = 180.0
 CANCEL_SECONDS = 30.0
 LOOK_SECONDS = 0.5  # between two looks at a job
@@ -204,8 +205,11 @@ def _last(messages: list[Json], run_id: str) -> Json | None:
 
 
 def _is_over(notice: Json) -> bool:
-    """A run that goes on can be cancelled; one that is over, or waits for an admin, cannot."""
-    return "run_cancel" not in actions(notice)
+    """A run that goes on can be cancelled; one that is over, or waits for an admin, cannot.
+
+    Nor can one whose promotion is decided: that is still under way for a moment.
+    """
+    return "run_cancel" not in actions(notice) and UNDER_WAY not in _told(notice)
 
 
 def _told(surface: Json) -> str:
