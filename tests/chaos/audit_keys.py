@@ -27,6 +27,7 @@ FAMILIES = {
     "turn": EITHER,  # a verdict keeps it
     "asked-by": STAYS,
     "quota": ENDS,
+    "told-waiting": ENDS,
     # feedback
     "verdicts": STAYS,
     "acts": EITHER,
