@@ -4,7 +4,7 @@ In `tests/redaction`: sentences whose secrets and personal data are marked `⟦k
 sentences that only look as if they held any. A value `~shape` is made up here, always the same for
 the same place, so that no file in the repository looks like a leaked key. Every third line is
 held out: the patterns were tuned without looking at how they do on it. `unseen` are odder ways to write
-the same things, written after the patterns, which were not changed for them.
+the same things, written after the patterns: 37 of 83 were found then, before some were mended.
 """
 
 import base64
