@@ -2,7 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
+
+from finetune import data_dir_problems
 
 PATIENCE = 2.0  # seconds; whoever probes waits little longer
 
@@ -27,6 +30,7 @@ class Health:
     """Looks at the services behind the bot; changes nothing."""
 
     server: Server
+    data_dir: Path | None = None
     leaving: Leaving = field(default_factory=Leaving)
     _looking: "asyncio.Task[list[str]] | None" = field(default=None, init=False)
 
@@ -43,6 +47,12 @@ class Health:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self.server.problems())
         return self._looking
+
+    async def warnings(self) -> list[str]:
+        """One line for each thing that keeps runs waiting, while answers are given as ever."""
+        if self.data_dir is None:
+            return []
+        return await asyncio.to_thread(data_dir_problems, self.data_dir)
 
     async def advice(self) -> list[str]:
         """One line for each thing that could be better."""

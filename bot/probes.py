@@ -21,7 +21,11 @@ def mount_probes(app: FastAPI, health: Health, gauges: Gauges, token: str) -> No
     @app.get("/readyz", responses={503: {"description": "not ready, with the reasons"}})
     async def readyz() -> JSONResponse:
         problems = await health.problems()
-        content = {"status": "not ready" if problems else "ready", "problems": problems}
+        content = {
+            "status": "not ready" if problems else "ready",
+            "problems": problems,
+            "warnings": await health.warnings(),  # no reason to send Slack elsewhere
+        }
         return JSONResponse(content, status_code=503 if problems else 200)
 
     @app.get("/metrics", responses={401: {"description": "METRICS_TOKEN is set: bear it"}})

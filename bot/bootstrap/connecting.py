@@ -100,7 +100,7 @@ def _redis(url: str) -> Redis:
 
 def _wire(made: Connections, server: RedisServer) -> Service:
     settings, kit, door, parts = made.settings, made.kit, made.door, parts_of(made)
-    health = Health(server)
+    health = Health(server, settings.data_dir)
     gauges = Gauges(
         queue=_queue(made),
         server=server,
@@ -158,7 +158,8 @@ def _services(made: Connections, parts: Parts, health: Health, access: Access) -
     settings, provider = made.settings, Provider(made.models)
 
     async def problems() -> list[str]:
-        return [*await health.problems(), *await provider.problems()]
+        here = [*await health.problems(), *await health.warnings()]
+        return [*here, *await provider.problems()]
 
     return Services(
         turns=parts.turns,

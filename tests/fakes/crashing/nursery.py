@@ -5,6 +5,7 @@ prints its pid. Each is a process like any other, with the `bot` command's own m
 names a socket, it asks there before it moves, makes or opens a file for writing in DATA_DIR.
 """
 
+import ctypes
 import gc
 import inspect
 import json
@@ -22,6 +23,7 @@ import bot.server
 import bot.slack.plot  # noqa: F401
 from bot.cli import app
 
+PR_SET_PDEATHSIG = 1
 _OF_FILES = {"os.rename": 1, "os.mkdir": 0, "os.remove": 0, "shutil.rmtree": 0}
 
 
@@ -40,6 +42,8 @@ def main() -> None:
 
 def _live(wanted: dict[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody outlives the tests
     os.setsid()
     os.chdir(wanted["directory"])
     os.environ.clear()

@@ -80,6 +80,7 @@ class World:
     redis: Redis
     kit: Toolkit
     directory: Path
+    bot_url: str
     slack: Any  # the sandbox's own state
 
     def log(self) -> str:
@@ -159,7 +160,9 @@ async def crashing(
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=slack_url, timeout=60))
         stack.push_async_callback(reaper.stop)
         await reaper.start()
-        yield World(Workplace(http), models, reaper, redis, kit, directory, app.state.sandbox.state)
+        yield World(
+            Workplace(http), models, reaper, redis, kit, directory, bot_url, app.state.sandbox.state
+        )
 
 
 async def _listens(port: int) -> bool:

@@ -7,7 +7,7 @@ from tests.fakes.crashing.reaper import Plan, Point, Side
 from tests.fakes.crashing.world import World
 from tests.scenarios.crash.stories import Story
 
-PATIENCE = 20.0  # seconds without a death, after which it will not end any more
+PATIENCE = 60.0  # seconds without a death, after which it will not end any more
 CLOCKED = ("sweep", "watch")  # what docket does again and again
 # What docket's workers do all the time, whatever there is to do.
 BACKGROUND = (
