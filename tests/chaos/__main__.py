@@ -73,7 +73,7 @@ async def _run(options: argparse.Namespace) -> int:
             await playing
         except asyncio.CancelledError:
             interrupted = True
-            console.print("interrupted; what is known so far:")
+            console.print("interrupted; what was still under way counts as broken:")
             await _audit_what_there_is(played)
         show(played, console)
         if options.json:

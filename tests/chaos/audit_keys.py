@@ -28,6 +28,7 @@ FAMILIES = {
     "asked-by": STAYS,
     "quota": ENDS,
     "told-waiting": ENDS,
+    "told-waiting": ENDS,
     # feedback
     "verdicts": STAYS,
     "acts": EITHER,
@@ -40,6 +41,7 @@ FAMILIES = {
     "examples": STAYS,
     "votes": STAYS,
     "prompt": STAYS,
+    "question": STAYS,
     "status": STAYS,
     "author": STAYS,
     "run": STAYS,

@@ -26,7 +26,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_while_everything_is_kille
 ) -> None:
     script = plan.write(seed=20, turns=TURNS)
     async with performance(script, stage_folder) as played:
-        await played.play()
+        await played.play(patience=120)
         assert {check.promise: check.broken for check in played.checks if check.broken} == {}
         _had_something_to_look_at(played)
 
