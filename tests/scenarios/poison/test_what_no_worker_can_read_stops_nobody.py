@@ -1,7 +1,10 @@
 """Damaged messages in the queue, and tasks of another version: listed, and nobody waits behind."""
 
+from datetime import timedelta
+
 import cloudpickle
 import pytest
+from docket import Docket
 
 from bot.domain.aside import PutAside, Why
 from bot.tasks import docketing
@@ -48,12 +51,14 @@ async def test_a_message_that_cannot_be_read_does_not_stop_the_worker(
 
 
 async def test_work_of_another_version_is_left_to_others_and_put_aside_in_the_end(
-    hurried: None, monkeypatch: pytest.MonkeyPatch, office: Office
+    hurried: None, office: Office, redis_url: str
 ) -> None:
     async def dance(team: str, channel: str) -> None:
         """A task of a newer version."""
 
-    await office.service.docket.add(dance)(team=TEAM, channel=CHANNEL)
+    name = office.service.docket.name
+    async with Docket(name=name, url=redis_url, execution_ttl=timedelta(0)) as newer:
+        await newer.add(dance)(team=TEAM, channel=CHANNEL)
     entry = await put_aside(office)
     assert (entry.why, entry.piece.kind, entry.piece.team) == (Why.UNKNOWN, "dance", TEAM)
     assert entry.tries == docketing.ELSEWHERE
