@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
 from docket import Docket
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 
-from bot.bootstrap.labouring import Labour
+from bot.adapters.redis import away
+from bot.bootstrap.labouring import PAUSE, Labour
 from bot.bootstrap.unreadable import clear
 from bot.bootstrap.watching import Watch
 from bot.ending import end
@@ -20,6 +22,8 @@ from bot.slack.installation import Installations
 from bot.slack.waiting import Waiting
 from bot.tasks import Kept, SecondChance, Trying, reschedule, unknown_work
 from finetune.bootstrap import Toolkit
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,8 @@ class Service:
 
     async def work(self) -> None:
         """Do durable tasks until cancelled; those under way are finished, unless cancelled again."""
-        if self.installations is not None:
-            await self.installations.reseal()
-        await reschedule(self.docket, self.settings.retrain_schedule, self.schedule)
+        while not await self._prepared():
+            await asyncio.sleep(PAUSE)
         _heed()
 
         async def mend() -> int:
@@ -58,6 +61,19 @@ class Service:
             await Labour(self.docket, unknown_work(self.trying), mend).work()
         finally:
             await end(telling, patience=0.1)
+
+    async def _prepared(self) -> bool:
+        """What is done once before the first task; False while the database is away."""
+        try:
+            if self.installations is not None:
+                await self.installations.reseal()
+            await reschedule(self.docket, self.settings.retrain_schedule, self.schedule)
+        except Exception as error:
+            if not away(error):
+                raise
+            log.warning("work_waits", exc_info=error)
+            return False
+        return True
 
 
 def _heed() -> None:
