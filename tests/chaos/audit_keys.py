@@ -28,7 +28,6 @@ FAMILIES = {
     "asked-by": STAYS,
     "quota": ENDS,
     "told-waiting": ENDS,
-    "told-waiting": ENDS,
     # feedback
     "verdicts": STAYS,
     "acts": EITHER,

@@ -90,8 +90,9 @@ class Performance:
         taught = Deed(ASKER, "modal", "Corrected while warming up.")
         question = Question(0, ASKER, channel, "", "", deeds=(taught,))
         await Opinions(self.slack).say(question, channel, ts, ts)
-        await asyncio.sleep(WARM)
-        await self.slack.people.command(ADMIN)
+        while not await self.load.retraining.workspace.dataset.approved():
+            await asyncio.sleep(LOOK)
+        await self.slack.people.command(ADMIN)  # which reads the vocabulary that counts tokens
         await opened(self.slack, ADMIN, "retrain")
         self.before = await Room.of(self.stage, self.redis)
 
