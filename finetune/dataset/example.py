@@ -13,9 +13,12 @@ EDITED = "edited"  # the reason of a ruling by which other words were approved
 
 
 class Frozen(BaseModel):
-    """Base of all values that travel between modules and through Redis."""
+    """Base of all values that travel between modules and through Redis.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    What people said is in them, and errors are logged: so errors do not quote it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Message(Frozen):
