@@ -27,13 +27,18 @@ def test_an_error_is_one_line_and_ends_with_1(
     assert "secret" not in err
 
 
-def test_debug_shows_where_it_happened() -> None:
+def test_debug_shows_where_it_happened(capsys: pytest.CaptureFixture[str]) -> None:
     @explaining
     def command(*, debug: bool) -> None:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(typer.Exit) as end:
         command(debug=True)
+    assert end.value.exit_code == 1
+    err = capsys.readouterr().err
+    assert "Traceback" in err
+    assert "in command" in err
+    assert "ZeroDivisionError" in err
 
 
 @pytest.mark.parametrize("error", [typer.Exit(3), typer.BadParameter("no"), BrokenPipeError()])
