@@ -99,7 +99,8 @@ def parts_of(made: Connections) -> Parts:
     settings, kit, redis, clients = made.settings, made.kit, made.redis, made.door.clients
     retention = timedelta(days=settings.retention_days)
     seconds = settings.retention_days * 24 * 3600
-    turns, verdicts = RedisTurns(redis, seconds), RedisVerdicts(redis, seconds)
+    turns = RedisTurns(redis, seconds, made.metrics.duplicate)
+    verdicts = RedisVerdicts(redis, seconds)
     preferences, told = RedisPreferences(redis), RedisTold(redis)
     people = People(clients, preferences)
     roles = SlackRoles(clients, settings.admins, settings.curators, made.door.installer)

@@ -6,7 +6,7 @@ thousand times four round trips; and two deliveries of one message never see hal
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +21,7 @@ from bot.together import Together
 HEARD_SECONDS = 600  # that a reply waits for the mention before it; Slack's retries take so long
 FEW = 20  # expired turns that are dropped when a new one comes
 
-# 1 while the turn still needs an answer. A delivery's mark alone never says that it does not: the
+# 1 while the turn still needs an answer, and 2 more if it was known. A delivery's mark alone never says that it does not: the
 # turn may be stored and its task not queued, if the process died in between.
 _ACCEPT = Script("""
 local turn, gone, early, of, thread, joined, delivery = unpack(KEYS)
@@ -29,10 +29,10 @@ local said, turn_id, score, retention, memory, past, turns, few = unpack(ARGV)
 local first = delivery == nil or redis.call('SET', delivery, '1', 'NX', 'EX', memory)
 local known = redis.call('HMGET', turn, 'turn', 'answered')
 if known[1] then
-    return known[2] and 0 or 1
+    return known[2] and 2 or 3
 end
 if not first or redis.call('EXISTS', gone) == 1 then
-    return 0
+    return 2
 end
 said = redis.call('GET', early) or said
 local aside = cjson.decode(said)['aside']
@@ -81,10 +81,11 @@ Accepted = tuple[Turn, str]
 
 @dataclass(frozen=True)
 class Accepting:
-    """`retention` in seconds."""
+    """`retention` in seconds; `known` hears of each that had been taken over already."""
 
     redis: Redis
     retention: int
+    known: Callable[[], None]
 
     @cached_property
     def accept(self) -> Together[Accepted, bool]:
@@ -102,7 +103,14 @@ class Accepting:
             _ACCEPT.each(self.redis, [self._accepting(*each) for each in asked]),
             expect_answers(self.redis, wanted),
         )
-        return _all(answers)
+        return [self._told(answer) for answer in answers]
+
+    def _told(self, answer: object) -> bool | Exception:
+        if isinstance(answer, Exception):
+            return answer
+        if answer in (2, 3):
+            self.known()
+        return answer in (1, 3)
 
     def _accepting(self, turn: Turn, delivery: str) -> Call:
         team, turn_id = turn.team, turn.turn_id

@@ -25,10 +25,11 @@ class TurnRecords:
 
     redis: Redis
     retention: int  # seconds
+    known: Callable[[], None] = lambda: None  # told of every turn that is accepted once more
 
     @cached_property
     def _accepting(self) -> Accepting:
-        return Accepting(self.redis, self.retention)
+        return Accepting(self.redis, self.retention, self.known)
 
     async def get(self, team: str, turn_id: str) -> Turn | None:
         found = await self.redis.hget(key(team, "turn", turn_id), "turn")

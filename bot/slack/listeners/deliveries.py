@@ -11,7 +11,10 @@ from bot.slack.team import team_of
 
 async def known(services: Services, body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
     """Whether this very delivery was taken over already."""
-    return await services.deliveries.seen(team_of(context), id_of(body))
+    seen = await services.deliveries.seen(team_of(context), id_of(body))
+    if seen:
+        services.metrics.duplicate()
+    return seen
 
 
 async def remember(services: Services, body: Mapping[str, Any], context: AsyncBoltContext) -> None:

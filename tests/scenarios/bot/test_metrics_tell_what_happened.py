@@ -95,6 +95,7 @@ async def test_deliveries_are_counted_by_what_became_of_them(office: Office) -> 
     seen = await counted(office, "apprentice_deliveries_total", 4)
     assert seen("apprentice_deliveries_total", status="200") == 3
     assert seen("apprentice_deliveries_total", status="401") == 1
+    assert seen("apprentice_duplicates_total") == 2
 
 
 async def test_what_redis_knows_is_shown(office: Office, approval: None) -> None:
