@@ -9,6 +9,7 @@ from bot.slack.listeners.home import Home
 from bot.slack.listeners.installation import Departures
 from bot.slack.listeners.messages import Messages
 from bot.slack.listeners.mishaps import Mishaps
+from bot.slack.listeners.own_client import OwnClient
 from bot.slack.listeners.reactions import Reactions
 from bot.slack.listeners.retrain import Retrain
 from bot.slack.listeners.review import Review
@@ -21,6 +22,7 @@ from bot.slack.services import Services
 def register(app: AsyncApp, services: Services) -> None:
     """Connect every listener. Each writes to Redis before Slack gets its 200."""
     app.error(Mishaps(services).answer)
+    app.use(OwnClient(services).give)
     messages = Messages(services)
     corrected = ThreadCorrections(services)
     for kind in ("app_mention", "message"):  # the first that matches takes it

@@ -1,11 +1,14 @@
 """Slack refuses, or is away: no answer is lost or mixed up, no run stops, no process ends."""
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.transport import WebClient
 from tests.factories import ADMIN, ASKER, CURATOR
 from tests.fakes.openai_account import Scripted
+from tests.fakes.signed_events import deliver
 from tests.fakes.workplace import Json, until
-from tests.scenarios.bot.conftest import Branch, Office, job
+from tests.scenarios.bot.conftest import SECRET, Branch, Office, job
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 
@@ -85,3 +88,15 @@ async def test_a_run_started_where_the_bot_may_not_post_is_told_of_directly(
 
     await until("the admin to be told directly", told)
     assert await branch.people.messages(channel, ADMIN) == []
+
+
+async def test_listeners_have_the_client_that_knows_a_gateways_words(office: Office) -> None:
+    given: list[AsyncWebClient] = []
+
+    @office.service.bolt.event("channel_rename")
+    async def renamed(client: AsyncWebClient) -> None:
+        given.append(client)
+
+    event = {"type": "channel_rename", "channel": {"id": "C0GENERAL1"}, "event_ts": "1.000100"}
+    assert await deliver(office.bot_url, SECRET, event) == 200
+    assert [type(client) for client in given] == [WebClient]
