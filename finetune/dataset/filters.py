@@ -228,7 +228,7 @@ def _vote_of(example: Example) -> Vote:
 
 def _takes_vote(row: Example, example: Example) -> bool:
     """A twin takes it; one that a curator refused takes back only its own vote."""
-    if not _agree(row, example) or _rewords_approved(row, example):
+    if not _agree(row, example) or _unlooked(row, example):
         return False
     own = row.example_id == example.example_id and row.ruling is not None and bool(row.ruling.by)
     return own or _standing(row) is not Status.REJECTED
@@ -249,21 +249,37 @@ def _refused(row: Example, answer: str) -> bool:
 
 def _repeats(row: Example, example: Example) -> bool:
     """Whether a submission known in this row still belongs there."""
-    return row.content_key == example.content_key and not _rewords_approved(row, example)
+    return row.content_key == example.content_key and not _unlooked(row, example)
 
 
-def _rewords_approved(row: Example, example: Example) -> bool:
-    """A curator's yes is about the letters that were seen; others wait, however alike they are."""
-    approved = row.ruling is not None and row.ruling.approved
-    return approved and example.source is Source.CORRECTION and row.answer != example.answer
+def _unlooked(row: Example, example: Example) -> bool:
+    """Whether together letters would be taught that nobody trusted has seen: they stay apart.
+
+    A yes is about the letters that were seen; others wait, however alike they are.
+    """
+    if row.answer == example.answer:
+        return False
+    corrects = example.source is Source.CORRECTION
+    if row.ruling is not None:
+        return row.ruling.approved and corrects
+    others = [vote.status for vote in _of_others(row, example)]
+    if Status.APPROVED in others:
+        return corrects and example.status is not Status.APPROVED
+    return bool(others) and example.status is Status.APPROVED
 
 
 def _worded(row: Example, example: Example) -> Example:
     """A later correction that differs in form only brings its own wording, if nobody ruled."""
     later = example.source is Source.CORRECTION and example.updated_at >= _latest(row)
-    if row.ruling is not None or not later or row.answer == example.answer:
+    if row.ruling is not None or (not later and _of_others(row, example)):
+        return row
+    if row.answer == example.answer:
         return row
     return row.model_copy(update={"messages": example.messages})
+
+
+def _of_others(row: Example, example: Example) -> list[Vote]:
+    return [vote for vote in row.votes if vote.example_id != example.example_id]
 
 
 def _recast(rows: Rows, row: Example, cast: Vote, example: Example) -> Rows:

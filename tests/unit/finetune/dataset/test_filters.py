@@ -1,5 +1,7 @@
 """Which examples of one question are taught."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +9,9 @@ from finetune import Example, Source, Status
 from finetune.dataset import filters
 from finetune.dataset.example import Ruling
 from tests.toolkit_values import correction, example
+
+
+WAITING: Any = {"status": Status.PENDING, "approved_by": None}
 
 
 def dataset(*examples: Example) -> tuple[Example, ...]:
@@ -66,6 +71,35 @@ def test_a_form_that_no_curator_saw_waits_beside_the_approved_one() -> None:
     rows = filters.rule(dataset(waiting), "c1", Ruling(approved=True, by="CUR", at=2))
     rows = filters.vote(rows, correction("c1", "A b", at=3, status=Status.PENDING))
     assert [(r.answer, r.status) for r in rows] == [("A b", Status.PENDING)]
+
+
+def test_letters_that_nobody_trusted_saw_do_not_take_the_place_of_approved_ones() -> None:
+    trusted = correction("c1", "if ok:\n    stop()\ngo()", at=1, author="CUR")
+    other = correction("c2", "if ok:\n    stop()\n    go()", at=2, author="U2", **WAITING)
+    for order in ((trusted, other), (other, trusted)):
+        rows = dataset(*order)
+        assert [(r.answer, r.status) for r in sorted(rows, key=lambda r: r.example_id)] == [
+            (trusted.answer, Status.APPROVED),
+            (other.answer, Status.PENDING),
+        ]
+
+
+def test_a_trusted_correction_keeps_its_letters_when_another_of_them_waits_again() -> None:
+    rows = dataset(
+        correction("c1", "a\nb", at=1, author="CUR"), correction("c2", "a\nb", at=2, author="U2")
+    )
+    rows = filters.vote(rows, correction("c2", "A b", at=3, author="U2", **WAITING))
+    assert row(rows, "c1").answer == "a\nb"
+    assert row(rows, "c2").status is Status.PENDING
+
+
+def test_a_trusted_thumbs_up_does_not_approve_the_letters_of_somebody_else() -> None:
+    rows = dataset(
+        example("e1", "a\nb", at=1, **WAITING),
+        correction("c2", "A b", at=2, author="U2", **WAITING),
+        example("e1", "a\nb", at=3, author="CUR"),
+    )
+    assert taught(rows) == {"a\nb"}
 
 
 def test_the_same_author_may_correct_the_own_correction() -> None:
@@ -164,6 +198,29 @@ def test_another_vote_on_the_same_reply_leaves_a_curators_yes_in_force() -> None
     rows = filters.vote(rows, more)
     assert row(rows, "e1").status is Status.APPROVED
     assert row(rows, "e1").approved_by == "U9"
+
+
+FORMS = ("a\nb", "A b", "a  B")
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda number, answer, corrects, trusted, at: (correction if corrects else example)(
+                f"x{number}", answer, at=at, author=f"U{number}", **({} if trusted else WAITING)
+            ),
+            st.integers(0, 3),
+            st.sampled_from(FORMS),
+            st.booleans(),
+            st.booleans(),
+            st.floats(1, 9),
+        ),
+        max_size=6,
+    )
+)
+def test_no_letters_are_taught_that_nobody_trusted_gave(examples: list[Example]) -> None:
+    given_by_trusted = {e.answer for e in examples if e.status is Status.APPROVED}
+    assert taught(dataset(*examples)) <= given_by_trusted
 
 
 votes = st.lists(
