@@ -50,6 +50,9 @@ class Source(StrEnum):
     DISTILL = "distill"
 
 
+BY_PEOPLE = frozenset({Source.THUMBS_UP, Source.CORRECTION})
+
+
 class Suspicion(StrEnum):
     """What about an example a curator should look at before it is taught."""
 
@@ -161,6 +164,29 @@ class Example(Frozen):
     def reworded(self) -> bool:
         """A curator put it into other words: another row is taught in its place."""
         return self.ruling is not None and not self.ruling.approved and self.ruling.reason == EDITED
+
+    @property
+    def voice(self) -> str | None:
+        """Stands for the one person behind it; None where a curator, several people or nobody is.
+
+        A hash, because what holds it outlives what people erase.
+        """
+        authors = set(self.authors)
+        if self.source not in BY_PEOPLE or self.by_curator or self.edited_by:
+            return None
+        return digest(authors.pop())[:8] if len(authors) == 1 else None
+
+    @property
+    def suspect(self) -> bool:
+        """Whether what is taught was flagged. A note is not taught; a curator knows their own words."""
+        flagged = any(flag.where != "note" for flag in self.flags)
+        return flagged and not (self.by_curator or self.edited_by)
+
+    @property
+    def look(self) -> str:
+        """Hash of what a curator looks at, to the letter: the messages and what was flagged."""
+        flags = sorted(flag.model_dump_json() for flag in self.flags)
+        return digest([[message.wire() for message in self.messages], flags])
 
     @property
     def prompt(self) -> tuple[Message, ...]:

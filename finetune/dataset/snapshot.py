@@ -25,6 +25,7 @@ from finetune.errors import DiskUnavailable, NotFound
 VALIDATION_PERCENT = 10
 REMEMBERED = 8  # snapshots whose contents one process keeps at hand
 DEAD = 3600.0  # seconds after which nobody writes on a draft any more
+UNKNOWN = "unknown"  # whoever taught a row of a snapshot from before voices were kept
 STALE = "stale.txt"  # beside a manifest that holds what was erased from the dataset since
 _STRING = rb'"((?:[^"\\]|\\.)*)"'
 # Within a text every quotation mark has a backslash before it, so that this is a key of a row.
@@ -32,7 +33,10 @@ _ROW = re.compile(rb'"example_id": ' + _STRING + rb',\s*"content_key": ' + _STRI
 
 
 class Row(Frozen):
-    """One example as it was when the snapshot was taken."""
+    """One example as it was when the snapshot was taken.
+
+    `voice` and `flagged` say who stood behind it then; they make no other snapshot.
+    """
 
     example_id: str
     content_key: str
@@ -40,6 +44,8 @@ class Row(Frozen):
     thread: str
     messages: tuple[Message, ...]
     rejected: str | None = None
+    voice: str | None = UNKNOWN
+    flagged: bool = False
 
 
 class Snapshot(Frozen):
@@ -117,7 +123,12 @@ def freeze(examples: Iterable[Example], model: str) -> tuple[Snapshot, dict[str,
         "validation": [_row(e) for e in validation],
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
     }
-    return Snapshot.model_validate({"snapshot_id": digest(body)[:16], **body}), contents
+    rows = {"train": [_stood(e) for e in train], "validation": [_stood(e) for e in validation]}
+    return Snapshot.model_validate({"snapshot_id": digest(body)[:16], **body, **rows}), contents
+
+
+def _stood(example: Example) -> dict[str, object]:
+    return _row(example) | {"voice": example.voice, "flagged": example.suspect}
 
 
 def _row(example: Example) -> dict[str, object]:

@@ -171,7 +171,7 @@ class Steps:
         )
         if progress.report is None:
             return asked
-        report = attributed(progress.report, await self._dataset.approved())
+        report = attributed(progress.report, snapshot, await self._dataset.approved())
         decision = decide(report)
         decided = asked.model_copy(update={"report": report, "decision": decision})
         if decision.verdict is Verdict.REJECT:

@@ -10,7 +10,6 @@ from finetune.dataset import filters
 from finetune.dataset.example import Ruling
 from tests.toolkit_values import correction, example
 
-
 WAITING: Any = {"status": Status.PENDING, "approved_by": None}
 
 
