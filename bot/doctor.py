@@ -278,7 +278,7 @@ async def _admin_channel(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _trouble(settings: Settings, error: Exception, what: str) -> str:
-    """Slack's own word, where it gave one."""
+    """Slack's own word, where it gave one; behind a colon a token's name would have it masked."""
     if isinstance(error, SlackApiError):
-        return f"{what}: {error.response.get('error')}"
+        return f"{what} (Slack says {error.response.get('error')})"
     return f"{settings.slack_base_url} was not reached ({type(error).__name__})"
