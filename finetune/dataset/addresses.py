@@ -2,7 +2,8 @@
 
 Japanese: a postal code behind 〒, and a prefecture or a city with the numbers of block and house.
 English: a house number, one to four capitalised words and a word for a street; with the rest of the
-line where that is a town with its code. A town or a street alone is no address, and stays.
+line where that is a town with its code. Words that are also verbs or plain nouns (Drive, Close, Way)
+count only with such a rest. A town or a street alone is no address, and stays.
 """
 
 import re
@@ -33,16 +34,21 @@ _JAPANESE = re.compile(
 
 _WORDS = r"[0-9]{1,5}[A-Za-z]? (?:[NSEW]\.? )?(?:(?:[A-Z][A-Za-z'.\u2019-]{0,20}|[0-9]{1,3}(?:st|nd|rd|th)) ){1,4}"
 _STREETS = (
-    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|"
-    "Parkway|Pkwy|Highway|Hwy|Way|Close|Crescent|Loop"
+    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Terrace|Parkway|Pkwy|Highway|Hwy|Crescent"
 )
-_REST = (
-    r"(?: (?:West|East|North|South|NW|NE|SW|SE)\b)?"
-    r"(?:,? (?:Suite|Ste\.?|Apt\.?|Unit|Floor|#) ?[A-Za-z0-9-]{1,6})?"
-    r"(?:, (?:[A-Z][A-Za-z.'-]{1,20},? ){1,3}(?:[A-Z]{2} \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}))?"
-)
+_ALSO_WORDS = "Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Way|Close|Loop"
+_OVER = r"(?![A-Za-z0-9_])"
+_SIDE = rf"(?: (?:West|East|North|South|NW|NE|SW|SE){_OVER})?"
+_FLAT = r",? (?:Suite|Ste\.?|Apt\.?|Unit|Floor|#) ?[A-Za-z0-9-]{1,6}"
+_CODE_OF_TOWN = r"(?:[A-Z]{2} \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})"
+_TOWN_BEHIND = rf",? (?:[A-Z][A-Za-z.'-]{{1,20}},? ){{1,3}}{_CODE_OF_TOWN}"
+_REST = rf"(?:(?:{_FLAT})?{_TOWN_BEHIND}|{_FLAT})"
 _ENGLISH = re.compile(
-    rf"(?<![\w.,-])(?:(?:Flat|Apartment|Unit) [0-9]{{1,4}}[A-Za-z]?, )?(?:{_WORDS}(?:{_STREETS})\b\.?|P\.? ?O\.? ?Box [0-9]{{1,6}}){_REST}"
+    r"(?<![A-Za-z0-9_.,-])(?:"
+    r"(?:(?:Flat|Apartment|Unit) [0-9]{1,4}[A-Za-z]?, )?"
+    rf"{_WORDS}(?:(?:{_STREETS}){_OVER}\.?{_SIDE}(?:{_REST}|(?! [A-Z][a-z]))"
+    rf"|(?:{_ALSO_WORDS}){_OVER}\.?{_SIDE}{_REST})"
+    rf"|P\.? ?O\.? ?Box [0-9]{{1,6}}(?:{_REST})?)"
 )
 MARKS = (  # one of these stands in every text that changes here
     r"〒|郵便番号|丁目",

@@ -46,7 +46,8 @@ _MY_NUMBER = re.compile(
 _OF_MY_NUMBER = re.compile(
     rf"(?i)(?<!\d)(\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}})(?=[^\d\n]{{1,16}}(?:マイナンバー|個人番号|my number))"
 )
-_SPOKEN = re.compile(r"(?i)(?:電話|携帯|代表|tel|fax|phone|call|mobile|cell)[^\d\n]{0,6}$")
+_SPEAKING = "(?:電話|携帯|代表|tel|fax|phone|call|mobile|cell)"
+_SPOKEN = re.compile(rf"(?i){_SPEAKING}[^\d\n]{{0,6}}$")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 _JAPANESE_PHONE = re.compile(
     r"\(?0\d{1,4}[-(). ]{1,2}\d{1,4}[-(). ]{1,2}\d{3,4}|0[5789]0\d{8}|0120\d{6}"
@@ -58,6 +59,15 @@ _BETWEEN = (
 )
 _LIKE_A_NUMBER = re.compile(rf"\d(?:{_BETWEEN}\d){{8}}|[+\uff0b]{_BETWEEN}\d(?:{_BETWEEN}\d){{5}}")
 _AMERICAN_PHONE = re.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
+
+_WORTH_A_LOOK = re.compile(  # without one of these, no number of the line would be accepted
+    rf"(?i)[+\uff0b]|{_SPEAKING}|{_JAPANESE_PHONE.pattern}|{_AMERICAN_PHONE.pattern}"
+)
+# Long lines are looked at in pieces, cut behind a letter if there is one: none is within a number.
+_PIECE = re.compile(
+    r".{1,1000}\Z|.{1,1000}(?<=[^\W\d_])(?![A-Za-z0-9])|.{1,1000}(?!\S)|.{1,1000}", re.DOTALL
+)
+_TRIES = 120  # numbers of one piece that turn out to be none; more is a table of other numbers
 
 
 def without_mails(text: str) -> str:
@@ -104,11 +114,7 @@ def _digits(text: str) -> list[int]:
 
 
 def _without_phones(line: str) -> str:
-    if not _LIKE_A_NUMBER.search(line):
-        return line
-    spans = sorted(
-        {span for found in (_phones(line, region) for region in _ACCEPTS) for span in found}
-    )
+    spans = sorted({span for piece in _PIECE.finditer(line) for span in _numbers(line, piece)})
     parts, end = [], 0
     for start, stop in spans:
         if start >= end:
@@ -117,22 +123,40 @@ def _without_phones(line: str) -> str:
     return "".join([*parts, line[end:]])
 
 
-def _phones(line: str, region: str) -> Iterator[tuple[int, int]]:
+def _numbers(line: str, piece: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """(start, end) of the telephone numbers of one piece of a line."""
+    if not _LIKE_A_NUMBER.search(piece.group()):
+        return
+    seen = line[max(piece.start() - 16, 0) : piece.end()]  # what is said before it counts too
+    if not (_WORTH_A_LOOK.search(seen) or _WORTH_A_LOOK.search(_plain(seen))):
+        return
+    for region in _ACCEPTS:
+        yield from _phones(line, piece, region)
+
+
+def _phones(line: str, piece: re.Match[str], region: str) -> Iterator[tuple[int, int]]:
     import phonenumbers
 
-    line = line.replace("\u30fb", "-")  # 03・1234・5678
-    for match in phonenumbers.PhoneNumberMatcher(line, region, phonenumbers.Leniency.VALID):
-        before = line[max(match.start - 1, 0) : match.start]
-        written = unicodedata.normalize("NFKC", match.raw_string).replace("\u2212", "-")
-        if before in {"/", "=", ".", "#", "_"} or _DATE.fullmatch(written):
+    text = piece.group().replace("\u30fb", "-")  # 03・1234・5678
+    valid = phonenumbers.Leniency.VALID
+    for match in phonenumbers.PhoneNumberMatcher(text, region, valid, max_tries=_TRIES):
+        start, end = match.start + piece.start(), match.end + piece.start()
+        written = _plain(match.raw_string)
+        if line[max(start - 1, 0) : start] in {"/", "=", ".", "#", "_"} or _DATE.fullmatch(written):
             continue
-        spoken = _SPOKEN.search(line[max(match.start - 16, 0) : match.start])
+        spoken = _SPOKEN.search(line[max(start - 16, 0) : start])
         if (
             written.startswith("+")
             or (spoken and len(_digits(written)) >= 10)
             or _ACCEPTS[region](written)
         ):
-            yield match.start, match.end
+            yield start, end
+
+
+def _plain(text: str) -> str:
+    """Digits and signs as a keyboard writes them; full width becomes half width."""
+    folded = unicodedata.normalize("NFKC", text)
+    return folded.replace("\u2212", "-").replace("\u30fb", "-")
 
 
 # Bare digits that merely could be a number stay: an order number is not a phone number.

@@ -2,7 +2,8 @@
 
 Internal is what no public resolver knows: names under `.internal`, `.local`, `.lan`, `.intranet`,
 `.corp`, `.home.arpa` (RFC 8375, RFC 6762, ICANN's reserved names), names with such a label inside
-(`db01.corp.example`), and numbered servers by their task (`mail01.example.com`). Public sites stay.
+(`db01.corp.example`), and numbered servers by their task (`mail01.example.com`). Public sites stay; so
+does code that reads alike: `threading.local`, `db1.users.find()`, `webpack.prod.config.js`.
 Private addresses are those of RFC 1918, RFC 4193 and link-local ones; addresses reserved for
 documentation and version numbers stay.
 """
@@ -27,6 +28,20 @@ _HOST = re.compile(
     rf"|(?:{_TASKS})-?\d{{1,4}}(?:\.{_LABEL}){{1,6}}\.[a-z]{{2,24}}"
     rf"){_ENDS}"
 )
+# What names of machines end in, where they are not called by `//`, `@` or a command. No file ends so,
+# and hardly any attribute of an object does.
+_ENDINGS = re.compile(
+    "com|net|org|edu|gov|mil|biz|io|dev|cloud|tech|systems|network|example|invalid|corp|lan|intranet|"
+    "localdomain|arpa|jp|uk|us|de|fr|nl|ch|au|ca|cn|kr|tw|hk|sg|eu|es|it|se|no|fi|dk|pl|be|br|mx|nz|ie|"
+    "cz|ru|ua|tr|za|at|pt|gr|hu|ro|th|vn|ph|my|il|ae|sa|ar|cl|pe|asia|tokyo|berlin|london|travel"
+)
+_OF_CODE = frozenset({"local", "internal"})
+_FILE = re.compile(
+    r"(?i)\.(?:[jt]sx?|py|ya?ml|json|toml|ini|conf|cfg|env|sh|md|txt|html?|css|sql|log)$"
+)
+_CALLED = re.compile(
+    r"(?i)(?://|@|(?<![a-z])(?:ssh|scp|ping6?|telnet|curl|nslookup|dig|traceroute) )$"
+)
 _IPV4 = re.compile(
     r"(?<![\w.-])(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168|169\.254)(?:\.\d{1,3}){2}(?!\w|\.\d|-[A-Za-z])",
     re.ASCII,
@@ -34,11 +49,11 @@ _IPV4 = re.compile(
 _IPV6 = re.compile(r"(?i)(?<![0-9a-z:.])f(?:[cd][0-9a-f]{2}|e[89ab][0-9a-f]):[0-9a-f:]{2,35}")
 _SHARE = re.compile(r"(?<![\w\\])(\\\\|smb://)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}(?=[\\/])", re.ASCII)
 _VERSION = re.compile(
-    r"(?i)(?:\bv|ver|version|firmware|build|release|section|chapter|§|バージョン|ファームウェア|第)"
+    r"(?i)(?:(?<![A-Za-z0-9_])v|ver|version|firmware|build|release|section|chapter|§|バージョン|ファームウェア|第)"
     r"[\s.:\uff1aはがをの]{0,3}$"
 )
 MARKS = (  # one of these stands in every text that changes here
-    r"[A-Za-z0-9_-]\.(?:internal|local|lan\b|intra|corp|home\.arpa|INTERNAL|LOCAL|LAN\b|INTRA|CORP|HOME)",
+    r"[A-Za-z0-9_-]\.(?:internal|local|lan|intra|corp|home\.arpa|INTERNAL|LOCAL|LAN|INTRA|CORP|HOME)",
     r"[A-Za-z0-9_-]\.(?:lan|prod|stg|staging)\.|[a-z8]-?[0-9]{1,4}\.[A-Za-z0-9][A-Za-z0-9_-]*\.[A-Za-z0-9]",
     r"10\.[0-9]{1,3}\.[0-9]|172\.[123][0-9]\.[0-9]|192\.168\.[0-9]|169\.254\.[0-9]",
     r"\\\\|smb://",
@@ -48,9 +63,29 @@ MARKS = (  # one of these stands in every text that changes here
 
 def without_machines(text: str) -> str:
     """`text` with `[host]` and `[ip]`."""
-    text = _SHARE.sub(r"\1[host]", _HOST.sub("[host]", text))
+    text = _SHARE.sub(r"\1[host]", _HOST.sub(_internal, text))
     text = _IPV4.sub(lambda found: _private(found, text), text)
     return _IPV6.sub(_unique_local, text)
+
+
+def _internal(found: re.Match[str]) -> str:
+    name, text = found.group(), found.string
+    before, after = (
+        text[max(0, found.start() - 16) : found.start()],
+        text[found.end() : found.end() + 1],
+    )
+    return "[host]" if _is_machine(name, before, after) else name
+
+
+def _is_machine(name: str, before: str, after: str) -> bool:
+    if _CALLED.search(before):
+        return not _FILE.search(name)
+    if after in {"(", "["}:
+        return False
+    last = name.rsplit(".", 1)[-1].lower()
+    if last in _OF_CODE:
+        return any(letter.isdigit() or letter == "-" for letter in name)
+    return _ENDINGS.fullmatch(last) is not None
 
 
 def _private(found: re.Match[str], text: str) -> str:
