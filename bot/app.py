@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 
 from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.metrics import Metrics
+from bot.slack.genuine import unlike_a_delivery
 from bot.slack.requests import SlackRequests
 from bot.web.counting import Counted
 from bot.web.lane import Lane
@@ -26,7 +27,7 @@ def create_app(
         title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None, responses=refusals()
     )
     app.add_middleware(Lane, path=EVENTS_PATH, deliver=slack.delivery)
-    app.add_middleware(Limits)
+    app.add_middleware(Limits, path=EVENTS_PATH, unlike=unlike_a_delivery)
     app.add_middleware(Counted, metrics=metrics, path=EVENTS_PATH)  # around the limits
 
     @app.post(EVENTS_PATH, responses=refusals(401, 404, 409, 415))

@@ -14,6 +14,7 @@ from tests.scenarios.pages.conftest import House, query
 
 pytestmark = pytest.mark.anyio
 CHANGES = {"public_url": "https://bot.example.com"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 EVERYWHERE: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/curate", {}, 403),
     ("GET", "/curate/", {}, 307),
@@ -23,7 +24,7 @@ EVERYWHERE: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/curate/enter", {}, 422),
     ("GET", "/curate/enter?token=x", {}, 403),
     ("POST", "/curate/enter", {}, 422),
-    ("POST", "/curate/enter", {"content": b"\xff\xfe", "headers": {"Content-Type": "x/y"}}, 422),
+    ("POST", "/curate/enter", {"content": b"\xff\xfe", "headers": FORM}, 422),
     ("POST", "/curate/sign-out", {"data": {"form_token": "x"}}, 403),
     ("DELETE", "/curate", {}, 405),
     ("GET", "/curate/examples/x/approve", {}, 405),
@@ -75,6 +76,21 @@ async def test_headers_are_on_every_answer(
             assert '<html lang="en">' in answer.text
             assert "<script" not in answer.text
             assert "detail" not in answer.text
+
+
+async def test_forms_that_are_none_of_ours_are_not_read(house: House) -> None:
+    """By their kind or their size; what refuses them is guarded too."""
+    async with house.browser() as browser:
+        for kind, size, status in (
+            ("multipart/form-data; boundary=X; charset=punycode", 900_000, 413),
+            ("multipart/form-data; boundary=X; charset=punycode", 9_000, 415),
+            (FORM["Content-Type"], 17_000, 413),
+        ):
+            content = b"x" * size
+            headers = {"Content-Type": kind}
+            answer = await browser.post("/curate/enter", content=content, headers=headers)
+            assert answer.status_code == status
+            guarded(answer)
 
 
 async def test_a_page_for_a_curator_is_guarded_too(house: House) -> None:

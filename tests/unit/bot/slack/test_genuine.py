@@ -6,7 +6,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from bot.sandbox.dispatcher import signature
-from bot.slack.genuine import Genuine
+from bot.slack.genuine import Genuine, unlike_a_delivery
 
 SECRET, BODY = "the-signing-secret", '{"type": "event_callback"}'
 
@@ -72,3 +72,20 @@ def test_a_body_that_is_no_text_is_refused() -> None:
 @pytest.mark.parametrize("secret", ["", "  "])
 def test_without_a_secret_nothing_is_genuine(secret: str) -> None:
     assert status(headers(signature(secret, BODY)), secret=secret) == 401
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({}, None),
+        ({"X-Slack-Signature": "v0=" + "0" * 64}, None),  # which only its body tells
+        ({"X-Slack-Signature": "v0=1"}, 401),
+        ({"X-Slack-Request-Timestamp": str(int(time.time()) - 301)}, 401),
+        ({"X-Slack-Request-Timestamp": "soon"}, 401),
+    ],
+)
+def test_what_cannot_be_a_delivery_is_known_by_its_headers(
+    changes: dict[str, str], wanted: int | None
+) -> None:
+    assert unlike_a_delivery(headers(signed(**changes))) == wanted
+    assert unlike_a_delivery(headers({})) == 401
