@@ -30,8 +30,12 @@ class Registry(Protocol):
         """Make `model` the champion. A run promotes once; asking again changes nothing."""
         ...
 
-    async def rollback(self, by: str) -> ModelVersion:
-        """Go back to the champion before this one. RunRefused when there is none to leave."""
+    async def rollback(self, by: str, leaving: str | None = None) -> ModelVersion:
+        """Go back to the champion before this one. RunRefused when there is none to leave.
+
+        `leaving`: only if this model is the champion; else nothing moves, and the last movement is
+        returned. So who asks twice about the same model goes back once.
+        """
         ...
 
     async def history(self) -> list[ModelVersion]:

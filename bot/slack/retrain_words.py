@@ -1,5 +1,6 @@
 """What `/retrain WORD` answers: status, history, cancel, promote, reject, rollback, help."""
 
+import time
 from datetime import UTC, datetime
 
 from cronsim import CronSim
@@ -12,6 +13,7 @@ from bot.texts import Texts
 from finetune import NotFound, Run, RunState
 
 SHOWN = 10  # runs listed by `history`
+AGAIN = 300  # seconds after a rollback in which another one must name the model that it leaves
 
 
 class RetrainWords:
@@ -29,11 +31,23 @@ class RetrainWords:
             lines = [history_line(run, said) for run in listed]
             return "\n".join([said.retrain.history, *lines]) if lines else said.retrain.no_runs
         if word == "rollback":
-            version = await self._services.workspace(team).registry.rollback(user)
-            return said.retrain.rolled_back.format(model=code(version.model))
+            return await self._rollback(team, user, rest, said)
         if word in ("cancel", "promote", "reject"):
             return await self._decide(team, user, word, rest, said)
         return said.retrain.help
+
+    async def _rollback(self, team: str, user: str, rest: str, said: Texts) -> str:
+        """One step back, however often somebody asks who heard no answer in time."""
+        registry, words = self._services.workspace(team).registry, said.retrain
+        leaving = rest.removeprefix("from ").strip(" `") or None
+        if leaving is None:
+            moves = await registry.history()
+            if moves and moves[0].rollback and time.time() - moves[0].at < AGAIN:
+                return words.rolled_back_already.format(model=code(moves[0].model))
+            leaving = await registry.champion()
+        version = await registry.rollback(user, leaving)
+        answer = words.rolled_back if version.rollback else words.not_rolled_back
+        return answer.format(model=code(version.model))
 
     async def _status(self, team: str, said: Texts) -> str:
         runs, words = self._services.workspace(team).runs, said.retrain

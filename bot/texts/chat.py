@@ -48,6 +48,8 @@ class ChatTexts:
     not_saved: str
     not_saved_close: str
     not_stored: str
+    takes_longer_title: str
+    takes_longer: str
     stop_not_yours: str
     again_not_yours: str
     again_unknown: str
@@ -124,6 +126,8 @@ EN = ChatTexts(
     ),
     not_saved_close="Close",
     not_stored="This could not be stored just now. Please try again in a minute.",
+    takes_longer_title="Not done yet",
+    takes_longer="This takes longer than usual. Please look whether it is done before you repeat it.",
     stop_not_yours="Only the person who asked, or a curator, can stop this answer.",
     again_not_yours="Only the person who asked, or a curator, can have this answered again.",
     again_unknown="I have nothing to answer again here: this is no answer of mine that is still kept.",
@@ -209,6 +213,8 @@ JA = ChatTexts(
     ),
     not_saved_close="閉じる",
     not_stored="ただいま保存できませんでした。1分ほどしてから、もう一度お試しください。",
+    takes_longer_title="処理中です",
+    takes_longer="いつもより時間がかかっています。やり直す前に、反映されていないかご確認ください。",
     stop_not_yours="この回答を止められるのは、質問した人とキュレーターだけです。",
     again_not_yours="もう一度回答を求められるのは、質問した人とキュレーターだけです。",
     again_unknown="もう一度答えられるものがありません。保存されている私の回答ではないようです。",

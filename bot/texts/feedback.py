@@ -45,6 +45,7 @@ class FeedbackTexts:
     news_answer: str
     news_off: str
     news_is_off: str
+    vote_counts: str
 
 
 EN = FeedbackTexts(
@@ -111,6 +112,10 @@ EN = FeedbackTexts(
     news_answer="What I answer now",
     news_off="Turn these messages off",
     news_is_off="Done: I will not tell you any more. You can turn it on again in my App Home.",
+    vote_counts=(
+        "Your 👎 counts. Slack did not open the form for a correction: click 👎 once more, or write "
+        "“correct: …” in the thread."
+    ),
 )
 JA = FeedbackTexts(
     not_mine="これはもう私の返信ではないため、ここからは学べません。",
@@ -173,4 +178,8 @@ JA = FeedbackTexts(
     news_answer="現在の回答",
     news_off="この通知を止める",
     news_is_off="承知しました。今後はお知らせしません。アプリのホームでいつでも再開できます。",
+    vote_counts=(
+        "👎 を記録しました。訂正用の画面を開けませんでした。もう一度 👎 を押すか、スレッドに"
+        "「訂正：…」と書いてください。"
+    ),
 )

@@ -66,6 +66,8 @@ class RetrainTexts:
     history_numbers: str
     unknown_run: str
     rolled_back: str
+    rolled_back_already: str
+    not_rolled_back: str
     problem_active: str
     problem_limit: str
     problem_few: str
@@ -153,6 +155,11 @@ EN = RetrainTexts(
     "{before} · broken {broken}",
     unknown_run="There is no retraining {run} in this workspace.",
     rolled_back="Rolled back. Answering now: {model}.",
+    rolled_back_already=(
+        "Rolled back a moment ago. Answering now: {model}. To go back once more: "
+        "`/retrain rollback from MODEL`, with the name of the model that answers now."
+    ),
+    not_rolled_back="Nothing was changed. Answering now: {model}.",
     problem_active="{run} has not ended ({stage}); decide on it, put it on hold or cancel it.",
     problem_limit="{started:,} retrainings were started in the last 24 hours; {limit:,} are allowed "
     "(RETRAIN_MAX_PER_DAY).",
@@ -242,6 +249,11 @@ JA = RetrainTexts(
     "悪化 {broken} 件",
     unknown_run="再学習 {run} はこのワークスペースにありません。",
     rolled_back="元に戻しました。現在のモデル: {model}。",
+    rolled_back_already=(
+        "少し前に元に戻しました。現在のモデル: {model}。さらに一つ前に戻すには、現在のモデル名を付けて "
+        "`/retrain rollback from MODEL` を使ってください。"
+    ),
+    not_rolled_back="変更はありません。現在のモデル: {model}。",
     problem_active="{run} が終わっていません({stage})。判断、保留、または中止してください。",
     problem_limit="過去 24 時間に {started:,} 回の再学習が始まりました。上限は {limit:,} 回です "
     "(RETRAIN_MAX_PER_DAY)。",

@@ -75,7 +75,11 @@ class Corrections:
         )
         await vote(self._services, team, given)
         if down:
-            await open_correction(self._services, client, body["trigger_id"], reply, user, said)
+            try:
+                await open_correction(self._services, client, body["trigger_id"], reply, user, said)
+            except TROUBLE as error:  # the vote stands: nothing failed that a repeat would mend
+                log.info("correction_not_opened", user=user, error=type(error).__name__)
+                await self._whisper(client, channel, user, body["message"], said.vote_counts)
         await ack()
 
     async def correct_reply(

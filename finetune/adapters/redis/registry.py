@@ -58,12 +58,14 @@ class RedisRegistry:
         await self._change(move)
 
     @translated()
-    async def rollback(self, by: str) -> ModelVersion:
+    async def rollback(self, by: str, leaving: str | None = None) -> ModelVersion:
         """To the promotion before, or to the default model."""
 
         def move(now: _Line) -> _Line:
             if not now.line:
                 raise RunRefused("there is no promoted model to roll back from", "first")
+            if leaving is not None and now.line[-1].model != leaving:
+                return now
             model, run_id = self._default_model, ""
             if len(now.line) > 1:
                 model, run_id = now.line[-2].model, now.line[-2].run_id
