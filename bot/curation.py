@@ -63,9 +63,10 @@ class Curation:
         stored = {made_id: await dataset.submit(example) for made_id, example in made.items()}
         standing = await self.turns.reply(team, reply_id)
         if standing is not None:  # and what came before the question, perhaps with less of it
-            await dataset.reprompt(reply_id, reply.messages, standing.messages)
+            if standing.messages != reply.messages:
+                await dataset.reprompt({reply_id: standing.messages})
         else:  # forgotten in the meantime
-            await dataset.erase_reply(reply_id, reply.messages)
+            await dataset.erase_replies({reply_id})
             return NoExample("the reply is not stored any more")
         if reply.images:
             return NoExample("the question came with pictures", images=True)

@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain.conversation import Reply, Turn
-from bot.domain.feedback import correction_example, thumbs_example
+from bot.domain.feedback import thumbs_example
 from bot.domain.ports import Aside, Preferences, TaskQueue, Turns, Verdicts
 from bot.forgetting import Withdrawn, withdrawn
 from finetune import Dataset, Snapshots
@@ -100,10 +100,9 @@ class Privacy:
         `alone`: ids of examples that will be erased with their author.
         """
         dataset = self.workspace_of(team).dataset
-        for reply in what.replies:
-            await self._erase_examples(reply)
-        for _, before, after in what.shown:
-            await dataset.reprompt(before.reply_id, before.messages, after.messages)
+        if what.replies:
+            await dataset.erase_replies({reply.reply_id for reply in what.replies})
+        await dataset.reprompt({after.reply_id: after.messages for _, _, after in what.shown})
         made = _made_of([*what.replies, *(before for _, before, _ in what.shown)])
         await self._mark(team, lambda example_id: example_id in alone or made(example_id))
         for turn, _, after in what.shown:
@@ -124,15 +123,6 @@ class Privacy:
             await self.forget_turn(team, copy)
         await self.verdicts.forget(team, reply.reply_id)
 
-    async def _erase_examples(self, reply: Reply) -> None:
-        """By their question, and by the ids they were given: both may have changed since."""
-        dataset = self.workspace_of(reply.team).dataset
-        await dataset.erase_reply(reply.reply_id, reply.messages)
-        for verdict in await self.verdicts.of_reply(reply.team, reply.reply_id):
-            for example_id in _corrected(reply.reply_id, verdict.user):
-                await dataset.erase(example_id)
-        await dataset.erase(thumbs_example(reply.reply_id))
-
     async def _mark(self, team: str, gone: Callable[[str], bool]) -> None:
         snapshots = self.workspace_of(team).snapshots
         await asyncio.to_thread(snapshots.mark_stale_with, gone, STALE)
@@ -143,9 +133,3 @@ def _made_of(replies: Sequence[Reply]) -> Callable[[str], bool]:
     made = tuple(thumbs_example(reply.reply_id) for reply in replies)
     more = tuple(f"{example_id}-" for example_id in made)
     return lambda example_id: example_id in made or example_id.startswith(more)
-
-
-def _corrected(reply_id: str, user: str) -> tuple[str, str]:
-    """What one user's correction of a reply makes, in their words and in a curator's."""
-    made = correction_example(reply_id, user)
-    return made, f"{made}-edited"

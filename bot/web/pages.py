@@ -94,7 +94,7 @@ class Pages:
         return lambda some: ", ".join(names[author] for author in some)
 
     async def _decide(self, curator: Curator, example_id: str, verdict: str, seen: str) -> None:
-        """`seen` is the content that the curator looked at. Deciding the same twice is no mistake."""
+        """`seen` is what the curator looked at. Deciding the same twice is no mistake."""
         dataset, by = self.dataset_of(curator.visitor.team), curator.visitor.user
         try:
             if verdict == "approve":
@@ -105,6 +105,6 @@ class Pages:
             raise Refused("no_example", 404) from None
         except Overtaken:
             row = await dataset.get(example_id)
-            same = row is not None and row.status is RULED[verdict] and row.content_key == seen
+            same = row is not None and row.status is RULED[verdict] and row.look == seen
             if not (same and row and row.ruling and row.ruling.by == by):
                 raise Refused("overtaken", 409) from None

@@ -7,18 +7,20 @@ views. Rules are in `filters.py`, personal data is taken out by `redact.py`, row
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
 from finetune.dataset import erasing, filters
 from finetune.dataset.example import (
+    BY_PEOPLE,
     EDITED,
     Example,
     Message,
     Ruling,
     Source,
     Status,
+    Vote,
     digest,
     prompt_key,
 )
@@ -32,8 +34,9 @@ from finetune.errors import InputError, NotFound, Overtaken
 
 _PAGE = 200  # rows of one author read at once
 _DAY = 86_400.0
-_BY_PEOPLE = frozenset({Source.THUMBS_UP, Source.CORRECTION})
-_LATELY = 50  # rows of one author that are looked through for a phrase that repeats
+_LATELY = 50  # corrections of one author that are looked through for a phrase that repeats
+_FARTHEST = 1_000  # rows among which they are looked for
+_READINGS = 2  # what took another id while the dataset was read is found when it is read again
 
 
 class Dataset:
@@ -56,16 +59,16 @@ class Dataset:
         """
         clean = await asyncio.to_thread(_looked_at, example)
         before = await self._store.get(clean.example_id)
-        if before is not None and before.prompt_key != clean.prompt_key:
-            await self.withdraw(clean.example_id, "replaced")
-        if clean.source not in _BY_PEOPLE:
+        if before is not None and before.content_key != clean.content_key:
+            before = await self._redacted_anew(before, clean)
+        if clean.source not in BY_PEOPLE:
             rows = await self._store.amend(
                 clean.prompt_key, lambda rows: filters.vote(rows, limited(clean, rows))
             )
             return _holding(rows, clean.example_id)
         author = clean.approved_by or next(iter(clean.authors), "")
-        if before is None or before.content_key != clean.content_key:  # else it is said again
-            theirs = await self._store.by_author(author, _LATELY)
+        if before is None or not filters.repeats(before, clean):
+            theirs = await self._lately(author) if clean.source is Source.CORRECTION else []
             phrases = await asyncio.to_thread(repeated, clean, theirs)
             clean = clean.model_copy(update={"flags": (*clean.flags, *phrases)})
         # Also what came later: whoever is worked on last, in whatever order, is over the limit.
@@ -76,6 +79,38 @@ class Dataset:
 
         rows = await self._store.amend_beside(clean.prompt_key, beside, change)
         return _holding(rows, clean.example_id)
+
+    async def _redacted_anew(self, before: Example, clean: Example) -> Example | None:
+        """What is known of a submission in the letters that the patterns of today leave of it.
+
+        So that what was decided about it holds, and it is in one place only.
+        """
+        anew, known = await asyncio.to_thread(redacted, before), clean.example_id
+        if anew.answer != before.answer:
+            answer = anew.messages[-1]
+            await self._store.amend(
+                before.prompt_key, lambda rows: erasing.reworded(rows, known, answer)
+            )
+        if before.prompt_key != clean.prompt_key:
+            reply_id = clean.reply_id
+            await self._store.regroup(
+                before.prompt_key,
+                clean.prompt_key,
+                lambda rows, others: erasing.moved(
+                    rows, others, lambda of: _is_of(of, known, reply_id), clean.prompt
+                ),
+            )
+        return await self._store.get(known)
+
+    async def _lately(self, author: str) -> list[Example]:
+        """The author's last corrections; votes, of which there are many more, do not push them out."""
+        found: list[Example] = []
+        for offset in range(0, _FARTHEST, _PAGE):
+            rows = await self._store.by_author(author, _PAGE, offset)
+            found += [row for row in rows if row.source is Source.CORRECTION]
+            if len(found) >= _LATELY or len(rows) < _PAGE:
+                break
+        return found[:_LATELY]
 
     async def withdraw(self, example_id: str, reason: str) -> None:
         """Take a vote back. What it had superseded counts again."""
@@ -90,8 +125,8 @@ class Dataset:
     async def approve(self, example_id: str, by: str, seen: str | None = None) -> Example:
         """A curator's yes: the row is taught, and what disagrees with it is not.
 
-        Of all three decisions: `seen` is the content key that the curator looked at; Overtaken when
-        the row has been decided or changed since.
+        Of all three decisions: `seen` is the `look` of what the curator saw; Overtaken when the row
+        has been decided or changed since.
         """
         ruling = Ruling(approved=True, by=by, at=self._clock())
         return await self._rule(example_id, ruling, seen)
@@ -130,10 +165,11 @@ class Dataset:
         if row is not None:
             await self._store.amend(row.prompt_key, lambda rows: erasing.erase(rows, example_id))
 
-    async def erase_reply(self, reply_id: str, prompt: Sequence[Message]) -> None:
-        """Keep nothing of what was made of one reply to `prompt`."""
-        key = prompt_key(tuple(map(_redacted, prompt)))
-        await self._store.amend(key, lambda rows: erasing.erase_reply(rows, reply_id))
+    async def erase_replies(self, reply_ids: Collection[str]) -> None:
+        """Keep nothing of what was made of these replies. Reads the whole dataset."""
+        for _ in range(_READINGS):
+            for key in {row.prompt_key for row in await self._store.of_replies(reply_ids)}:
+                await self._store.amend(key, lambda rows: erasing.erase_replies(rows, reply_ids))
 
     async def erase_author(self, author: str, until: float) -> None:
         """Keep nothing of what this author alone said, nor their name, up to a time in seconds."""
@@ -153,16 +189,25 @@ class Dataset:
                     found |= {row.example_id, *(vote.example_id for vote in row.votes)}
         return found
 
-    async def reprompt(
-        self, reply_id: str, before: Sequence[Message], after: Sequence[Message]
-    ) -> None:
-        """What was made of one reply is told with other words before it; decisions stand."""
-        old, new = (tuple(map(_redacted, prompt)) for prompt in (before, after))
-        if prompt_key(old) != prompt_key(new):
+    async def reprompt(self, prompts: Mapping[str, Sequence[Message]]) -> None:
+        """What was made of replies is told with other words before it; decisions stand.
+
+        `prompts`: what stands before each reply now, by its id. Reads the whole dataset.
+        """
+        for _ in range(_READINGS if prompts else 0):
+            for row in await self._store.of_replies(prompts.keys()):
+                for reply_id in erasing.replies(row) & prompts.keys():
+                    await self._told(row.prompt_key, reply_id, prompts[reply_id])
+
+    async def _told(self, old: str, reply_id: str, prompt: Sequence[Message]) -> None:
+        new = await asyncio.to_thread(lambda: tuple(map(_redacted, prompt)))
+        if old != prompt_key(new):
             await self._store.regroup(
-                prompt_key(old),
+                old,
                 prompt_key(new),
-                lambda rows, others: erasing.moved(rows, others, reply_id, new),
+                lambda rows, others: erasing.moved(
+                    rows, others, lambda of: of.reply_id == reply_id, new
+                ),
             )
 
     async def get(self, example_id: str) -> Example | None:
@@ -271,8 +316,13 @@ def _reworded(row: Example, answer: str, by: str, now: float) -> Example:
     return Example.model_validate(values)
 
 
+def _is_of(of: Vote | Example, example_id: str, reply_id: str | None) -> bool:
+    """All that was made of one reply stays together."""
+    return of.example_id == example_id or (reply_id is not None and of.reply_id == reply_id)
+
+
 def _must_wait(row: Example, seen: str | None) -> None:
-    if seen is not None and (row.status is not Status.PENDING or row.content_key != seen):
+    if seen is not None and (row.status is not Status.PENDING or row.look != seen):
         raise Overtaken(f"example {row.example_id} was decided or changed by somebody else")
 
 

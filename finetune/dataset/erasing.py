@@ -4,10 +4,10 @@ Unlike a vote taken back, which leaves a rejected row behind for the record. Pur
 by `Dataset` inside one transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from finetune.dataset.example import Example, Message, Status, Vote
-from finetune.dataset.filters import settle, with_votes
+from finetune.dataset.filters import has_vote, settle, with_votes
 from finetune.dataset.store import Rows
 
 
@@ -20,13 +20,19 @@ def erase(rows: Rows, example_id: str) -> Rows:
     )
 
 
-def erase_reply(rows: Rows, reply_id: str) -> Rows:
-    """Without everything that was made of one reply."""
+def erase_replies(rows: Rows, reply_ids: Container[str]) -> Rows:
+    """Without everything that was made of these replies."""
     return _kept(
         rows,
-        lambda vote: vote.reply_id == reply_id,
-        lambda row: row.reply_id == reply_id,
+        lambda vote: vote.reply_id in reply_ids,
+        lambda row: row.reply_id in reply_ids,
     )
+
+
+def replies(row: Example) -> set[str]:
+    """Ids of the replies of which this row was made."""
+    made = {vote.reply_id for vote in row.votes} if row.votes else {row.reply_id}
+    return {reply_id for reply_id in made if reply_id is not None}
 
 
 def erase_author(rows: Rows, author: str, until: float) -> Rows:
@@ -49,22 +55,34 @@ def alone(row: Example, author: str, until: float) -> bool:
     return all(vote.authors == (author,) and vote.at <= until for vote in row.votes)
 
 
+def reworded(rows: Rows, example_id: str, answer: Message) -> Rows:
+    """The row that holds this submission in other letters; votes and rulings stay as they are."""
+    return settle(
+        tuple(
+            row.model_copy(update={"messages": (*row.prompt, answer)})
+            if row.example_id == example_id or has_vote(row, example_id)
+            else row
+            for row in rows
+        )
+    )
+
+
 def moved(
-    rows: Rows, others: Rows, reply_id: str, prompt: tuple[Message, ...]
+    rows: Rows, others: Rows, mine: Callable[[Vote | Example], bool], prompt: tuple[Message, ...]
 ) -> tuple[Rows, Rows]:
-    """What was made of one reply leaves `rows` and joins `others`, whose question is `prompt`.
+    """What is `mine` leaves `rows` and joins `others`, whose question is `prompt`.
 
     Votes and rulings stay as they are.
     """
     stay: list[Example] = []
     go = list(others)
     for row in rows:
-        mine = tuple(vote for vote in row.votes if vote.reply_id == reply_id)
-        rest = tuple(vote for vote in row.votes if vote.reply_id != reply_id)
-        if mine or (not row.votes and row.reply_id == reply_id):
+        going = tuple(vote for vote in row.votes if mine(vote))
+        rest = tuple(vote for vote in row.votes if not mine(vote))
+        if going or (not row.votes and mine(row)):
             told = row.model_copy(update={"messages": (*prompt, row.messages[-1])})
-            go.append(_standing(told, mine))
-        if rest or (not row.votes and row.reply_id != reply_id):
+            go.append(_standing(told, going))
+        if rest or not (row.votes or mine(row)):
             stay.append(_standing(row, rest))
     return settle(tuple(stay)), settle(tuple(go))
 

@@ -16,8 +16,8 @@ def vote(rows: Rows, example: Example) -> Rows:
     """Add one submission; the same one again changes nothing, a changed one replaces the old."""
     cast = _vote_of(example)
     for row in rows:
-        known = next((v for v in row.votes if v.example_id == cast.example_id), None)
-        if known is not None and _repeats(row, example):
+        if repeats(row, example):
+            known = next(v for v in row.votes if v.example_id == cast.example_id)
             # In its place: a curator's ruling on the row stays in force.
             same = _same(known, cast) and row.answer == example.answer
             return settle(rows if same else _recast(rows, row, cast, example))
@@ -247,9 +247,10 @@ def _refused(row: Example, answer: str) -> bool:
     return row.rejected == answer or any(vote.rejected == answer for vote in row.votes)
 
 
-def _repeats(row: Example, example: Example) -> bool:
-    """Whether a submission known in this row still belongs there."""
-    return row.content_key == example.content_key and not _unlooked(row, example)
+def repeats(row: Example, example: Example) -> bool:
+    """Whether a submission is known in this row and still belongs there."""
+    known = has_vote(row, example.example_id) and row.content_key == example.content_key
+    return known and not _unlooked(row, example)
 
 
 def _unlooked(row: Example, example: Example) -> bool:

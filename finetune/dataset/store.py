@@ -1,6 +1,6 @@
 """Where examples are kept: the port between the dataset and a database (`adapters/redis`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from finetune.dataset.example import Example, Status
@@ -48,6 +48,10 @@ class DatasetStore(Protocol):
 
     async def get(self, example_id: str) -> Example | None:
         """The row with this id, or the row that one of its votes was merged into."""
+        ...
+
+    async def of_replies(self, reply_ids: Collection[str]) -> list[Example]:
+        """Rows that were made of any of these replies. Reads all there are: for what is rare."""
         ...
 
     async def listed(

@@ -162,7 +162,7 @@ async def test_all_that_was_made_of_one_reply_is_erased(dataset: Dataset) -> Non
     await dataset.submit(correction("c2", "26 days.", reply_id="r1", author="U2", at=2))
     await dataset.submit(correction("c3", "26 days.", reply_id="r2", author="U3", at=3))
     await dataset.withdraw("c1", "the feedback was changed")
-    await dataset.erase_reply("r1", mine.prompt)
+    await dataset.erase_replies({"r1"})
     assert await dataset.get("c1") is None
     left = await dataset.get("c3")
     assert left is not None
@@ -194,7 +194,7 @@ async def test_an_author_of_many_examples_is_erased_from_all(dataset: Dataset) -
 async def test_a_curators_wording_takes_the_place_of_the_correction(dataset: Dataset) -> None:
     sent = correction("c1", "25 dayz", author="U1", status=Status.PENDING, approved_by=None, at=1)
     waiting = await dataset.submit(sent)
-    edited = await dataset.edit("c1", " 25 days. ", by="U9", seen=waiting.content_key)
+    edited = await dataset.edit("c1", " 25 days. ", by="U9", seen=waiting.look)
     assert (edited.answer, edited.authors, edited.edited_by) == ("25 days.", ("U1",), "U9")
     assert edited.rejected == "Unlimited."
     assert await dataset.approved() == [edited]
@@ -225,7 +225,7 @@ async def test_a_decision_about_what_was_decided_or_changed_meanwhile_is_refused
     dataset: Dataset,
 ) -> None:
     waiting = await dataset.submit(correction("c1", status=Status.PENDING, approved_by=None))
-    seen = waiting.content_key
+    seen = waiting.look
     await dataset.approve("c1", by="U9", seen=seen)
     with pytest.raises(Overtaken):
         await dataset.reject("c1", by="U8", seen=seen)

@@ -145,7 +145,7 @@ def _voice(verdict: Feedback, feedback: FeedbackTexts) -> str:
 
 
 def _buttons(example: Example, said: HomeTexts) -> list[ButtonElement]:
-    value = json.dumps(Chosen(example.example_id, example.content_key)._asdict())
+    value = json.dumps(Chosen(example.example_id, example.look)._asdict())
     return [
         ButtonElement(text=said.approve, action_id="review_approve", value=value, style="primary"),
         ButtonElement(text=said.edit, action_id="review_edit", value=value),

@@ -73,7 +73,7 @@ class Review:
             view = notice_view(said.home.edit_title, said.home.not_curator, said.home.close)
         else:
             example = await self._services.workspace(team).dataset.get(about.example_id)
-            if example is None or example.content_key != about.seen:
+            if example is None or example.look != about.seen:
                 view = notice_view(said.home.edit_title, said.home.overtaken, said.home.close)
             else:
                 view = edit_view(example, about, page.written(), said.home, said.feedback)
@@ -142,7 +142,7 @@ class Review:
     async def _decided(self, team: str, user: str, about: Chosen, said: Texts) -> str:
         """Clicked twice: what this curator decided already; else that somebody was sooner."""
         row = await self._services.workspace(team).dataset.get(about.example_id)
-        ruling = None if row is None or row.content_key != about.seen else row.ruling
+        ruling = None if row is None or row.look != about.seen else row.ruling
         if ruling is None or ruling.by != user:
             return said.home.overtaken
         return said.home.done_approved if ruling.approved else said.home.done_rejected

@@ -8,13 +8,17 @@
 …:question:<key>    set of example_ids approved without a ruling, by nearly the same question
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+import random
+import re
+from collections.abc import Callable, Collection, Sequence
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
+from finetune.dataset.erasing import replies
 from finetune.dataset.example import Example, Status
 from finetune.dataset.nearly import question_key
 from finetune.dataset.store import Beside, Crowd, Rows
@@ -24,6 +28,9 @@ from finetune.errors import StoreUnavailable
 Change = Callable[[Sequence[Rows], Crowd], Sequence[Rows]]
 NOBODY = Crowd(0, 0)
 ATTEMPTS = 50  # each lost attempt means that another one succeeded
+LONGEST_WAIT = 0.2  # seconds between two of them
+# Within a text every quotation mark has a backslash before it, so that this is a key of a row.
+_REPLY = re.compile(r'"reply_id":\s*"([^"]*)"')
 
 
 class RedisDatasetStore:
@@ -60,7 +67,8 @@ class RedisDatasetStore:
         self, prompt_keys: Sequence[str], change: Change, beside: Beside | None = None
     ) -> Sequence[Rows]:
         await self._client.sadd(WORKSPACES, self._keys.team_id)
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            await asyncio.sleep(random.uniform(0, min(LONGEST_WAIT, 0.01 * attempt)))  # noqa: S311
             async with self._client.pipeline(transaction=True) as pipe:
                 try:
                     return await self._try_change(pipe, prompt_keys, change, beside)
@@ -74,7 +82,10 @@ class RedisDatasetStore:
         places = [self._keys("prompt", prompt_key) for prompt_key in prompt_keys]
         await pipe.watch(*places)
         ids = [[text(key) for key in await pipe.hkeys(place)] for place in places]
-        before = [await self._rows(group) for group in ids]
+        before = [
+            tuple(row for row in await self._rows(group) if row.prompt_key == prompt_key)
+            for prompt_key, group in zip(prompt_keys, ids, strict=True)
+        ]  # a row that answers another question now is that one's
         crowd = NOBODY if beside is None else await self._crowd(pipe, beside, before[0])
         after = list(change(before, crowd))
         if after == before:
@@ -125,6 +136,15 @@ class RedisDatasetStore:
         holder = await self._client.hget(self._keys("votes"), example_id)
         found = await self._rows([text(holder or example_id)])
         return found[0] if found else None
+
+    @translated()
+    async def of_replies(self, reply_ids: Collection[str]) -> list[Example]:
+        """By where each row comes from: what was asked is written otherwise once patterns change."""
+        found: dict[str, Example] = {}
+        async for key, row in self._client.hscan_iter(self._keys("examples"), count=500):
+            if not set(_REPLY.findall(text(row))).isdisjoint(reply_ids):
+                found[text(key)] = Example.model_validate_json(row)
+        return [row for row in found.values() if not replies(row).isdisjoint(reply_ids)]
 
     @translated()
     async def listed(

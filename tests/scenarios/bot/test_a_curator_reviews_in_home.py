@@ -184,7 +184,7 @@ async def test_a_crafted_click_of_somebody_else_changes_nothing_and_is_logged(
 ) -> None:
     await corrected(office)
     [waiting] = await office.workspace.dataset.pending()
-    value = json.dumps({"example_id": waiting.example_id, "seen": waiting.content_key})
+    value = json.dumps({"example_id": waiting.example_id, "seen": waiting.look})
     verdicts = ("review_approve", "review_reject", "review_edit")
     with structlog.testing.capture_logs() as logs:
         for verdict in verdicts:
@@ -199,7 +199,7 @@ async def test_a_crafted_edit_of_somebody_else_changes_nothing_and_is_logged(
 ) -> None:
     await corrected(office)
     [waiting] = await office.workspace.dataset.pending()
-    about = {"example_id": waiting.example_id, "seen": waiting.content_key, "between": []}
+    about = {"example_id": waiting.example_id, "seen": waiting.look, "between": []}
     view = {
         "callback_id": "review_edit",
         "private_metadata": json.dumps(about),

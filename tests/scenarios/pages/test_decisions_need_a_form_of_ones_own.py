@@ -113,7 +113,7 @@ async def test_an_example_of_another_workspace_is_not_found(house: House) -> Non
     theirs = await house.service.toolkit.workspace("T0OTHER").dataset.submit(waiting(7))
     async with house.browser() as browser:
         await sign_in(browser)
-        filled = await form(browser) | {"seen": theirs.content_key}
+        filled = await form(browser) | {"seen": theirs.look}
         path = f"/curate/examples/{theirs.example_id}/approve"
         answer = await browser.post(path, data=filled)
         assert answer.status_code == 404

@@ -98,7 +98,7 @@ def test_the_modals_are_taken_in_both_languages(said: Texts) -> None:
     )
     prompts = WorkspaceSettings(prompts=(Prompt(title="t" * 60, message="m" * 500),) * 4)
     row = correction("c1", "word " * 2_000, question=LONG)
-    chosen = Chosen(row.example_id, row.content_key)
+    chosen = Chosen(row.example_id, row.look)
     for view in (
         channel_view("C0GENERAL1", settings, FIRST.written(), said.places),
         workspace_view(prompts, FIRST.written(), said.places),
