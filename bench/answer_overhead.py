@@ -31,7 +31,7 @@ from bot.demo.settings import Machine
 from finetune import Settings
 from finetune.bootstrap import database
 
-SECRET = "bench"
+SECRET = "the-signing-secret"
 FIRST_PIECE, NEXT_PIECE, PIECES = 0.25, 0.01, 25
 TEAM, CHANNEL, BOT, PERSON = "T0BENCH", "C0BENCH", "U0BOT", "U0PERSON"
 

@@ -30,7 +30,8 @@ from bot.demo.settings import Machine
 from finetune import Settings
 from finetune.bootstrap import database
 
-SECRET, TEAM, CHANNEL, BOT, PERSON = "bench", "T0BENCH", "C0BENCH", "U0BOT", "U0PERSON"
+SECRET = "the-signing-secret"
+TEAM, CHANNEL, BOT, PERSON = "T0BENCH", "C0BENCH", "U0BOT", "U0PERSON"
 ME = {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM, "user": "bot", "url": "http://x/"}
 KEEPS_NOTHING = """
 import sys, uvicorn

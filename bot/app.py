@@ -13,6 +13,7 @@ from bot.metrics import Metrics
 from bot.slack.genuine import unlike_a_delivery
 from bot.slack.requests import SlackRequests
 from bot.web.counting import Counted
+from bot.web.installing import visited
 from bot.web.lane import Lane
 from bot.web.learn import mount_learn
 from bot.web.limits import Limits, refusals
@@ -37,7 +38,7 @@ def create_app(
     @app.get(INSTALL_PATH, responses=refusals(302, 404))
     @app.get(REDIRECT_PATH, responses=refusals(401, 404, 500))
     async def slack_install(request: Request) -> Response:
-        return await slack.page(request)
+        return await visited(request, slack.page)
 
     probes(app)
     pages.mount(app)

@@ -24,6 +24,7 @@ from bot.errors import NotReady
 from bot.settings import Settings
 from bot.slack.socket import Socket
 from bot.stopping import Stop, told_to_stop
+from bot.web.access import ENOUGH, strong
 from bot.web.connections import CONNECTIONS, HEAD_BYTES, PromptProtocol, make_room
 
 log = structlog.get_logger(__name__)
@@ -169,6 +170,9 @@ async def socket_mode_connection(service: Service, app_token: str) -> None:
 def _need_slack(settings: Settings) -> None:
     ours = "slack_client_secret" if settings.slack_client_id else "slack_bot_token"
     for name in (ours, "slack_signing_secret"):
-        if not getattr(settings, name).get_secret_value():
+        if not getattr(settings, name).get_secret_value().strip():
             msg = f"{name.upper()} is not set; `bot doctor` shows where to find it"
             raise NotReady(msg)
+    if not strong(settings.slack_signing_secret.get_secret_value()):
+        msg = f"SLACK_SIGNING_SECRET is too short ({ENOUGH} characters at least): links are signed with it"
+        raise NotReady(msg)

@@ -42,13 +42,23 @@ class SigningKeys:
         try:
             async with asyncio.timeout(PATIENCE), self._session.get(self._url) as answer:
                 answer.raise_for_status()
-                read = json.loads(await answer.content.read(MOST))
+                read = json.loads(await _whole(answer.content))
             self._known = _rsa(jwt.PyJWKSet.from_dict(read))
         except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, jwt.PyJWTError) as error:
             if not self._known:
                 raise SurfaceUnavailable(f"{self._url}: {type(error).__name__}") from error
             log.warning("keys_not_fetched", url=self._url, error=type(error).__name__)
         self._at = self._clock()
+
+
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """Raises ValueError for more than anybody's keys need."""
+    read = bytearray()
+    async for piece in content.iter_any():
+        read += piece
+        if len(read) > MOST:
+            raise ValueError(f"more than {MOST} bytes")
+    return bytes(read)
 
 
 def _rsa(found: jwt.PyJWKSet) -> dict[str, jwt.PyJWK]:

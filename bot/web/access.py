@@ -17,13 +17,25 @@ from bot.domain.ports import Visitor
 LINK_SECONDS = 15 * 60
 SIGN_IN_SECONDS = 10 * 60  # between our button and Slack's redirect
 SESSION_SECONDS = 8 * 3600  # from signing in, whatever is done meanwhile
+ENOUGH = 16  # characters of a secret; Slack's have 32
+
+
+def strong(secret: str) -> bool:
+    """Whether it is long enough to sign with."""
+    return len("".join(secret.split())) >= ENOUGH
 
 
 class Access:
-    """`web_url`: where browsers find the pages, without a slash at the end."""
+    """`web_url`: where browsers find the pages, without a slash at the end.
+
+    A secret that could be guessed signs nothing: one that nobody knows takes its place, and links of
+    other processes open nothing here. `server.py` does not start without a strong one.
+    """
 
     def __init__(self, secret: str, web_url: str, sessions: RedisSessions) -> None:
+        secret = secret if strong(secret) else secrets.token_urlsafe(32)
         self._links = URLSafeTimedSerializer(secret, salt="apprentice-link")
+        self._states = URLSafeTimedSerializer(secret, salt="apprentice-sign-in")
         # The key of the forms is derived here as itsdangerous derives that of the links: by a salt.
         self._form_key = hmac.digest(secret.encode(), b"apprentice-form", sha256)
         self._web_url = web_url
@@ -42,12 +54,9 @@ class Access:
             return None
         return Visitor(team, user)
 
-    async def enter(self, token: str) -> Visitor | None:
-        """As `invited`, once."""
-        visitor = self.invited(token)
-        if visitor is None or not await self._sessions.spend(token, LINK_SECONDS):
-            return None
-        return visitor
+    async def spend(self, token: str) -> bool:
+        """Whether a link that `invited` has read is used for the first time; it is used up."""
+        return await self._sessions.spend(token, LINK_SECONDS)
 
     async def begin(self, visitor: Visitor, before: str) -> str:
         """A new session's word; the one that the browser had `before` ends."""
@@ -65,17 +74,22 @@ class Access:
         """Sign out."""
         await self._sessions.end(word)
 
-    async def begin_sign_in(self) -> tuple[str, str]:
-        """A state, good once, and the nonce that Slack has to repeat in what it signs."""
-        state = secrets.token_urlsafe(32)
-        await self._sessions.issue(state, SIGN_IN_SECONDS)
-        return state, secrets.token_urlsafe(32)
+    def begin_sign_in(self) -> tuple[str, str]:
+        """A state, good once, and the nonce that Slack has to repeat in what it signs.
+
+        The state is signed instead of being stored: whoever asks for one leaves nothing behind.
+        """
+        return str(self._states.dumps(secrets.token_urlsafe(12))), secrets.token_urlsafe(32)
 
     async def completes(self, state: str, begun: str) -> bool:
         """Whether the state that came back is the one this browser began with, unused until now."""
         if not begun or not hmac.compare_digest(state.encode(), begun.encode()):
             return False
-        return await self._sessions.consume(state)
+        try:
+            self._states.loads(state, max_age=SIGN_IN_SECONDS)
+        except BadSignature:
+            return False
+        return await self._sessions.spend(state, SIGN_IN_SECONDS)
 
     def form_token(self, word: str) -> str:
         """Proves that a form comes from a page of this session."""

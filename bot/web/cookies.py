@@ -29,7 +29,7 @@ class Cookies:
 
     def begun(self, request: Request) -> tuple[str, str]:
         """State and nonce of the sign-in that this browser began; empty where it began none."""
-        state, _, nonce = request.cookies.get(self.sign_in, "").partition(".")
+        state, _, nonce = request.cookies.get(self.sign_in, "").rpartition(".")
         return state, nonce
 
     def begin(self, answer: Response, state: str, nonce: str) -> None:

@@ -82,6 +82,9 @@ class Desk:
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         ours = urlsplit(self.web_url)
         known = {f"{ours.scheme}://{ours.netloc}".lower()} | (set() if self.https else {"null"})
-        home = origin is None or origin.lower() in known
-        if site != "same-origin" if site is not None else not home:
+        if site is not None:
+            ours_alone = site == "same-origin"
+        else:
+            ours_alone = origin is None or origin.lower() in known
+        if not ours_alone:
             raise Refused("from_elsewhere")

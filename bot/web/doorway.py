@@ -57,8 +57,9 @@ class Doorway:
             responses=declared(404),
         )
         async def begin() -> Response:
-            state, nonce = await self.desk.access.begin_sign_in()
-            answer = RedirectResponse(self._offered().address(state, nonce), 303)
+            offered = self._offered()
+            state, nonce = self.desk.access.begin_sign_in()
+            answer = RedirectResponse(offered.address(state, nonce), 303)
             self.desk.cookies.begin(answer, state, nonce)
             return answer
 
@@ -76,7 +77,9 @@ class Doorway:
                 raise Refused("not_begun", sign_in=True)
             if error or not code:
                 raise Refused("cancelled", sign_in=True)
-            return await self._let_in(request, await self._confirmed(code, nonce))
+            visitor = await self._confirmed(code, nonce)
+            await self._need_curator(visitor)
+            return await self._let_in(request, visitor)
 
     def _link(self, router: APIRouter) -> None:
         @router.get("/curate/enter", response_class=HTMLResponse, responses=declared(303, 403))
@@ -100,8 +103,11 @@ class Doorway:
             request: Request, token: Annotated[str, Form(min_length=1, max_length=MOST)]
         ) -> Response:
             self.desk.same_site(request)
-            visitor = await self.desk.access.enter(token)
+            visitor = self.desk.access.invited(token)
             if visitor is None:
+                raise Refused("link_used", sign_in=True)
+            await self._need_curator(visitor)  # first: trouble there must not use the link up
+            if not await self.desk.access.spend(token):
                 raise Refused("link_used", sign_in=True)
             return await self._let_in(request, visitor)
 
@@ -120,10 +126,12 @@ class Doorway:
             log.warning("sign_in_refused", error=str(error))
             raise Refused("not_confirmed", sign_in=True) from None
 
-    async def _let_in(self, request: Request, visitor: Visitor) -> Response:
-        """A new session for whoever may curate; whatever session the browser had before ends."""
+    async def _need_curator(self, visitor: Visitor) -> None:
         if not await self.desk.curators.may_curate(visitor):
             raise Refused("no_curator", sign_in=True)
+
+    async def _let_in(self, request: Request, visitor: Visitor) -> Response:
+        """A new session; whatever session the browser had before ends."""
         cookies = self.desk.cookies
         word = await self.desk.access.begin(visitor, before=cookies.word(request))
         log.info("signed_in", team=visitor.team, user=visitor.user)

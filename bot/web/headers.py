@@ -12,13 +12,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.manifest import INSTALL_PATH, REDIRECT_PATH
+
 log = structlog.get_logger(__name__)
 PATHS = ("/curate", "/learn")
+INSTALLING = (INSTALL_PATH, REDIRECT_PATH)
+# Of the <style> in the pages that Slack's library makes for installers.
+INSTALL_STYLE = "'sha256-G9kZzyN24irmY+hg/rWbW9P5DYILFdr63wXKRPMJlCc='"
 UNUSED = ("camera", "clipboard-read", "geolocation", "microphone", "payment", "usb")
+
+
+def _policy(styles: str) -> str:
+    """No script at all, not even our own: the pages are forms and links."""
+    return (
+        f"default-src 'none'; style-src {styles}; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+    )
+
+
 HEADERS = {
-    # No script at all, not even our own: the pages are forms and links.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'",
+    "Content-Security-Policy": _policy("'self'"),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Referrer-Policy": "no-referrer",
@@ -27,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 KEPT_OUT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+INSTALLERS = {"Content-Security-Policy": _policy(INSTALL_STYLE)}
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -43,8 +57,8 @@ class Guard:
         self._app, self._broken, self._https = app, broken, https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """All but the pages' paths pass untouched."""
-        if scope["type"] != "http" or not under(scope["path"], *PATHS):
+        """All but the pages' and the installers' paths pass untouched."""
+        if scope["type"] != "http" or not under(scope["path"], *PATHS, *INSTALLING):
             await self._app(scope, receive, send)
             return
         begun = False
@@ -65,7 +79,8 @@ class Guard:
             await page(scope, receive, marked)
 
     def _mark(self, headers: MutableHeaders, path: str) -> None:
-        wanted = HEADERS | (KEPT_OUT if under(path, "/curate") else {})
+        wanted = HEADERS | (KEPT_OUT if under(path, "/curate", *INSTALLING) else {})
+        wanted |= INSTALLERS if under(path, *INSTALLING) else {}
         for name, value in (wanted | (SECURE if self._https else {})).items():
             headers.setdefault(name, value)
 

@@ -8,12 +8,11 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.texts import Language
 from bot.texts.learn import EN, JA, LearnTexts
-from bot.web.headers import HEADERS
 from bot.web.rendering import language_for, page
 
 LEARN_PATH = "/learn"
 HERE = Path(__file__).parent
-_CACHED = {**HEADERS, "Cache-Control": "public, max-age=3600", "Vary": "Accept-Language"}
+_CACHED = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Language"}
 
 
 def mount_learn(app: FastAPI) -> None:

@@ -18,6 +18,7 @@ from finetune import StoreUnavailable
 log = structlog.get_logger(__name__)
 AWAY = (StoreUnavailable, SurfaceUnavailable, SurfaceRefused)
 BY_STATUS = {404: "no_page", 405: "wrong_method", 413: "not_understood"}
+LOGGED = 200  # characters of a path
 HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
 PLAIN: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
 
@@ -69,7 +70,7 @@ def refusal(request: Request, why: str, status: int, *, sign_in: bool = False) -
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)  # noqa: S101 - registered for this class
-    log.info("page_refused", path=request.url.path, why=error.why)
+    log.info("page_refused", path=_place(request), why=error.why)
     return refusal(request, error.why, error.status, sign_in=error.sign_in)
 
 
@@ -92,7 +93,13 @@ async def _misread(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     if isinstance(error, AWAY):
-        log.warning("page_without_service", path=request.url.path, error=str(error))
+        log.warning("page_without_service", path=_place(request), error=str(error))
         return refusal(request, "away", 503)
-    log.error("page_failed", path=request.url.path, exc_info=error)
+    log.error("page_failed", path=_place(request), exc_info=error)
     return refusal(request, "broken", 500)
+
+
+def _place(request: Request) -> str:
+    """For the log: the route, else the beginning of the path, which anybody may make long."""
+    route = request.scope.get("route")
+    return str(getattr(route, "path", "") or request.url.path[:LOGGED])

@@ -1,4 +1,4 @@
-"""Who is signed in to the curation pages, and what may be used once: sign-ins begun, links.
+"""Who is signed in to the curation pages, and what was used up: links, sign-ins.
 
 A browser's cookie holds a random word; here is only its hash, so that a copy of the database opens
 nothing. Everything here expires by itself.
@@ -40,20 +40,10 @@ class RedisSessions:
         async with _translated():
             await self.redis.delete(_name("session", word))
 
-    async def issue(self, state: str, seconds: int) -> None:
-        """A sign-in has begun; it may be completed within so many seconds."""
+    async def spend(self, token: str, seconds: int) -> bool:
+        """True for the first who comes with what is good for so many seconds: a link, a sign-in."""
         async with _translated():
-            await self.redis.set(_name("state", state), "", ex=seconds)
-
-    async def consume(self, state: str) -> bool:
-        """True once for every state that was issued and is not too old."""
-        async with _translated():
-            return bool(await self.redis.delete(_name("state", state)))
-
-    async def spend(self, link: str, seconds: int) -> bool:
-        """True for the first who comes with a link that is good for so many seconds."""
-        async with _translated():
-            return bool(await self.redis.set(_name("link", link), "", nx=True, ex=seconds))
+            return bool(await self.redis.set(_name("spent", token), "", nx=True, ex=seconds))
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from bot.texts import EN
 from bot.texts.learn import EN as ENGLISH
 from bot.texts.learn import JA as JAPANESE
 from bot.web.learn import mount_learn
+from bot.web.refusals import install
 from tests.factories import ASKER, reply
 from tests.scenarios.bot.conftest import Office
 
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 async def browser() -> AsyncIterator[httpx.AsyncClient]:
     """Of somebody who knows nothing but the address."""
     app = FastAPI()
+    install(app, https=False, sign_in=False)
     mount_learn(app)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as made:

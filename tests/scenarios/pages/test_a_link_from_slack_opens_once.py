@@ -3,6 +3,8 @@
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
+from bot.errors import SurfaceUnavailable
+from bot.slack.signin import SlackCurators
 from bot.web import access
 from tests.factories import ASKER, CURATOR, TEAM
 from tests.scenarios.pages.conftest import SECRET, House, token_in
@@ -39,6 +41,19 @@ async def test_two_who_press_at_once_do_not_both_come_in(house: House) -> None:
         pressed = (each.post("/curate/enter", data=form) for each in (one, two, one, two))
         statuses = sorted(answer.status_code for answer in await asyncio.gather(*pressed))
     assert statuses == [303, 403, 403, 403]
+
+
+async def test_trouble_does_not_use_it_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = {"token": house.link(CURATOR).partition("token=")[2]}
+
+    async def away(*_: object) -> bool:
+        raise SurfaceUnavailable("Slack: away")
+
+    async with house.browser() as browser:
+        with monkeypatch.context() as troubled:
+            troubled.setattr(SlackCurators, "may_curate", away)
+            assert (await browser.post("/curate/enter", data=form)).status_code == 503
+        assert (await browser.post("/curate/enter", data=form)).status_code == 303
 
 
 async def test_it_is_over_after_a_while(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from redis.exceptions import ConnectionError as RedisAway
 
 from bot.texts.pages import EN, JA
@@ -188,6 +189,20 @@ async def test_a_database_that_is_away_is_said_in_a_page(
         assert refusal.title in answer.text
         assert "secret" not in answer.text
         guarded(answer)
+
+
+async def test_the_log_names_the_route_and_no_long_path(house: House) -> None:
+    """Anybody may ask for whatever they like, and each line is searched for secrets."""
+    form = {"form_token": "x", "seen": "x"}
+    with structlog.testing.capture_logs() as logged:
+        async with house.browser() as browser:
+            answer = await browser.post(f"/curate/examples/{'x' * 900}/approve", data=form)
+            assert answer.status_code == 403
+            for path in ("/curate/examples/{}/approve", "/curate/{}"):
+                answer = await browser.post(path.format("x" * 2000), data=form)
+                assert answer.status_code == 414
+    [refused] = [line for line in logged if line["event"] == "page_refused"]
+    assert refused["path"] == "/curate/examples/{example_id}/{verdict}"
 
 
 async def test_no_answer_leads_elsewhere(house: House) -> None:

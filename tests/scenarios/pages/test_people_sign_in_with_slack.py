@@ -2,12 +2,16 @@
 
 import httpx
 import pytest
+from itsdangerous import URLSafeTimedSerializer
+from redis.asyncio import Redis
 
 from bot import doctor
 from bot.settings import Settings
+from bot.web import access
 from tests.factories import ADMIN, ASKER, CURATOR, GUEST
 from tests.scenarios.pages.conftest import (
     CLIENT,
+    SECRET,
     House,
     begin,
     choose,
@@ -92,6 +96,35 @@ async def test_a_state_works_once(house: House) -> None:
         back = await browser.get(other)
         assert back.status_code == 403
         assert "not begun here" in back.text
+
+
+async def test_beginning_leaves_nothing_behind(house: House, redis_url: str) -> None:
+    """Anybody may press the button as often as they like."""
+    async with Redis.from_url(redis_url) as redis, house.browser() as browser:
+        before = set(await redis.keys("apprentice:web:*"))
+        for _ in range(3):
+            path = await choose(await begin(browser), CURATOR)
+        assert set(await redis.keys("apprentice:web:*")) == before
+        assert (await browser.get(path)).status_code == 303
+
+
+@pytest.mark.parametrize("salt", ["apprentice-link", "itsdangerous"])
+async def test_a_state_that_a_browser_made_itself_is_none(house: House, salt: str) -> None:
+    state = URLSafeTimedSerializer(SECRET, salt=salt).dumps("x")
+    for made in (state, "guessed"):
+        cookies = {"apprentice-sign-in": f"{made}.nonce"}
+        async with httpx.AsyncClient(base_url=house.url, cookies=cookies) as browser:
+            back = await browser.get("/curate/signed-in", params={"state": made, "code": "x"})
+            assert "not begun here" in back.text
+
+
+async def test_a_state_is_too_old_after_a_while(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.browser() as browser:
+        path = await choose(await begin(browser), CURATOR)
+        monkeypatch.setattr(access, "SIGN_IN_SECONDS", -1)
+        assert (await browser.get(path)).status_code == 403
 
 
 async def test_a_sign_in_ends_in_the_browser_in_which_it_began(house: House) -> None:
