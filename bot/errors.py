@@ -83,5 +83,9 @@ class NotAtHome(SignInRefused):
     """Raised when a member of a workspace signs in that has not installed the app."""
 
 
+class Crowded(BotError):
+    """Raised when work that must be done alone finds somebody else at such work."""
+
+
 class NotReady(BotError):
     """Raised when a setting is missing or a service the bot needs does not answer at start."""

@@ -137,7 +137,7 @@ def _wire(made: Connections, server: RedisServer) -> Service:
         entrance=entrance,
         docket=made.docket,
         health=health,
-        watch=watch_of(made, server),
+        watch=watch_of(made, server, parts.trying.tries.settle),
         toolkit=kit,
         schedule=RedisSchedule(made.redis),
         remove=parts.remove,

@@ -7,7 +7,7 @@ lead to a server that only reads, or to one that never answers, for as long as t
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -30,11 +30,12 @@ TWICE = 2  # looks in vain before connections are given up
 
 @dataclass(frozen=True)
 class Watch:
-    """`pools` are all that connections are taken from."""
+    """`pools` are all that connections are taken from; `settle` writes what an outage kept back."""
 
     server: RedisServer
     pools: Sequence[ConnectionPool]
     timetable: RedisTimetable
+    settle: Callable[[], Awaitable[None]]
 
     async def keep(self) -> None:
         """Until cancelled."""
@@ -51,12 +52,17 @@ class Watch:
                 await self._leave()
             if not problems:
                 await self._hasten()
+                await self._settle()
             await asyncio.sleep(EVERY)
 
     async def _hasten(self) -> None:
         with suppress(RedisError, OSError):
             if late := await self.timetable.hasten(time.time()):
                 log.warning("clock_was_set_back", tasks=len(late))
+
+    async def _settle(self) -> None:
+        with suppress(RedisError, OSError):
+            await self.settle()
 
     @staticmethod
     def _say(problems: Sequence[str]) -> None:
@@ -84,12 +90,15 @@ async def server_at(url: str) -> AsyncIterator[RedisServer]:
         yield RedisServer(client)
 
 
-def watch_of(made: Connections, server: RedisServer) -> Watch:
+def watch_of(
+    made: Connections, server: RedisServer, settle: Callable[[], Awaitable[None]]
+) -> Watch:
     """Wires it."""
     docket = made.docket
     pools = (*_pools_of(docket), made.redis.connection_pool, made.kit.connections)
     waits = longest_waits(made.settings.poll_seconds)
-    return Watch(server, pools, RedisTimetable(made.redis, docket.queue_key, docket.prefix, waits))
+    timetable = RedisTimetable(made.redis, docket.queue_key, docket.prefix, waits)
+    return Watch(server, pools, timetable, settle)
 
 
 def _pools_of(docket: Docket) -> list[ConnectionPool]:

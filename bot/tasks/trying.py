@@ -14,7 +14,7 @@ import structlog
 
 from bot.domain.aside import Piece, PutAside, Tried, Why
 from bot.domain.ports import Aside, Tries
-from bot.errors import BotError
+from bot.errors import BotError, Crowded
 from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -66,10 +66,10 @@ class Trying:
         """
         before = await self.tries.of(piece)
         if before.deaths >= DEATHS:
-            async with self.tries.alone():
+            async with self._alone(piece):
                 await self._end(piece, Why.DIES, None, before, limits, last_word)
             return False
-        async with self._apart(before):
+        async with self._apart(piece, before):
             return await self._once(piece, work, limits, last_word)
 
     async def put(self, piece: Piece, why: Why, error: str, tries: int) -> None:
@@ -88,12 +88,21 @@ class Trying:
         )
 
     @asynccontextmanager
-    async def _apart(self, before: Tried) -> AsyncIterator[None]:
+    async def _apart(self, piece: Piece, before: Tried) -> AsyncIterator[None]:
         if before.deaths < SUSPECT:
             yield
             return
-        async with self.tries.alone():
+        async with self._alone(piece):
             yield
+
+    @asynccontextmanager
+    async def _alone(self, piece: Piece) -> AsyncIterator[None]:
+        """Nothing is counted where another has the room: it was not tried."""
+        try:
+            async with self.tries.alone():
+                yield
+        except Crowded as error:
+            raise TryAgain(piece.kind) from error
 
     async def _once(
         self,

@@ -1,85 +1,121 @@
-"""`Tries` in Redis: one small hash per piece of work that was begun, gone once it is done."""
+"""`Tries` in Redis: one small hash per piece of work that was begun, gone once it is done.
 
-import asyncio
+Every beginning has a field of its own, so that it can be closed twice. What a process could not
+close because Redis was away is a debt: it is paid as soon as Redis is back, since nobody died.
+"""
+
 import uuid
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.alone import alone
+from bot.adapters.redis.keys import key
 from bot.domain.aside import Piece, Tried
 
 MEMORY = 2 * 24 * 3600  # seconds after the last try
-ALONE = "apprentice:alone"
-LEASE = 6.0  # seconds until whoever died alone makes room for the next
-PAUSE = 0.2  # seconds between two looks whether there is room
+OPEN = "open:"  # begins the fields of what was begun and did not end
+
+
+@dataclass
+class _Begun:
+    """What this process has begun, by place, and which of it is to be closed yet."""
+
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    owed: set[tuple[str, str]] = field(default_factory=set)
+
+    def begin(self, place: str) -> str:
+        name = OPEN + uuid.uuid4().hex
+        self.fields.setdefault(place, []).append(name)
+        return name
+
+    def close(self, place: str) -> str | None:
+        """Any of them: of one piece they are alike."""
+        names = self.fields.get(place, [])
+        name = names.pop() if names else None
+        if not names:
+            self.fields.pop(place, None)
+        return name
+
+    @contextmanager
+    def closing(self, place: str) -> Iterator[str]:
+        """Owed where the write fails; whether it was done before the answer was lost, or not."""
+        name = self.close(place)
+        try:
+            yield name or OPEN
+        except BaseException:
+            if name is not None:
+                self.owed.add((place, name))
+            raise
 
 
 @dataclass(frozen=True)
 class RedisTries:
-    """`open` counts what was begun and did not end: more than one at a time cannot be."""
+    """One per process: it knows what the process owes."""
 
     redis: Redis
+    begun: _Begun = field(default_factory=_Begun)
 
     async def of(self, piece: Piece) -> Tried:
+        await self.settle()
         return _tried(await self.redis.hgetall(_place(piece)))
 
     async def begin(self, piece: Piece) -> None:
-        await self._count(piece, "open", 1)
+        await self.settle()
+        place = _place(piece)
+        name = self.begun.begin(place)
+        try:
+            async with self.redis.pipeline(transaction=True) as pipe:
+                pipe.hset(place, name, 1)
+                pipe.expire(place, MEMORY)
+                await pipe.execute()
+        except BaseException:
+            with self.begun.closing(place):  # nothing is begun; it may be counted all the same
+                raise
 
     async def ended(self, piece: Piece) -> None:
-        await self._count(piece, "open", -1)
+        place = _place(piece)
+        with self.begun.closing(place) as name:
+            await self.redis.hdel(place, name)
 
     async def failed(self, piece: Piece, *, outside: bool, now: float) -> Tried:
         place = _place(piece)
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hincrby(place, "open", -1)
-            if outside:
-                pipe.hsetnx(place, "since", str(now))
-            else:
-                pipe.hincrby(place, "failures", 1)
-            pipe.expire(place, MEMORY)
-            pipe.hgetall(place)
-            *_, found = await pipe.execute()
+        with self.begun.closing(place) as name:
+            async with self.redis.pipeline(transaction=True) as pipe:
+                pipe.hdel(place, name)
+                if outside:
+                    pipe.hsetnx(place, "since", str(now))
+                else:
+                    pipe.hincrby(place, "failures", 1)
+                pipe.expire(place, MEMORY)
+                pipe.hgetall(place)
+                *_, found = await pipe.execute()
         return _tried(found)
 
     async def done(self, piece: Piece) -> None:
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.delete(_place(piece))
-            pipe.hdel(key(piece.team, "aside"), piece.piece_id)
-            await pipe.execute()
-
-    @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        token = uuid.uuid4().hex
-        while not await self.redis.set(ALONE, token, nx=True, px=int(LEASE * 1000)):
-            await asyncio.sleep(PAUSE)
-        over = asyncio.Event()
-        holding = asyncio.create_task(self._hold(over))
-        try:
-            yield
-        finally:
-            over.set()  # never by cancelling: Python 3.11 may lose that within a call to Redis
-            await asyncio.gather(holding, return_exceptions=True)
-            if text(await self.redis.get(ALONE) or "") == token:
-                await self.redis.delete(ALONE)
-
-    async def _hold(self, over: asyncio.Event) -> None:
-        while not over.is_set():
-            await self.redis.pexpire(ALONE, int(LEASE * 1000))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), LEASE / 3)
-
-    async def _count(self, piece: Piece, name: str, by: int) -> None:
         place = _place(piece)
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.hincrby(place, name, by)
-            pipe.expire(place, MEMORY)
+        with self.begun.closing(place):
+            async with self.redis.pipeline(transaction=True) as pipe:
+                pipe.delete(place)
+                pipe.hdel(key(piece.team, "aside"), piece.piece_id)
+                await pipe.execute()
+
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        return alone(self.redis)
+
+    async def settle(self) -> None:
+        """Pay what is owed; of work that anybody may count as deaths until then."""
+        if not (owed := list(self.begun.owed)):
+            return
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for place, name in owed:
+                pipe.hdel(place, name)
             await pipe.execute()
+        self.begun.owed.difference_update(owed)
 
 
 def _place(piece: Piece) -> str:
@@ -88,7 +124,7 @@ def _place(piece: Piece) -> str:
 
 def _tried(found: Mapping[Any, Any]) -> Tried:
     return Tried(
-        deaths=max(0, int(found.get("open", 0))),
+        deaths=sum(1 for name in found if name.startswith(OPEN)),
         failures=int(found.get("failures", 0)),
         since=float(found.get("since", 0)),
     )

@@ -29,7 +29,14 @@ class Tries(Protocol):
         ...
 
     def alone(self) -> AbstractAsyncContextManager[None]:
-        """For what may kill its process: one such piece at a time in all processes."""
+        """For what may kill its process: one such piece at a time in all processes.
+
+        Raises Crowded where another is at it, after a moment.
+        """
+        ...
+
+    async def settle(self) -> None:
+        """Write down now what could not be written when it happened: who lives owes no death."""
         ...
 
 
