@@ -7,7 +7,8 @@ by `Dataset` inside one transaction.
 from collections.abc import Callable, Container
 
 from finetune.dataset.example import Example, Message, Status, Vote
-from finetune.dataset.filters import has_vote, settle, with_votes
+from finetune.dataset.filters import has_vote, with_votes
+from finetune.dataset.settling import settle
 from finetune.dataset.store import Rows
 
 

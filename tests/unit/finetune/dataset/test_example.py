@@ -2,6 +2,7 @@
 
 from finetune import Example, Status
 from finetune.dataset import filters
+from finetune.dataset.settling import settle
 from tests.toolkit_values import correction
 
 
@@ -15,4 +16,4 @@ def test_an_example_of_before_editing_and_notes_still_loads() -> None:
             del vote[name]
     loaded = Example.model_validate({**kept, "votes": votes})
     assert (loaded.edited_by, loaded.status) == (None, Status.APPROVED)
-    assert filters.settle((loaded,)) == (loaded,)
+    assert settle((loaded,)) == (loaded,)
