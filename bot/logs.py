@@ -6,24 +6,28 @@ import sys
 import structlog
 
 from bot.outages import OUTAGES
-from finetune import discreet
+from finetune import discreet, discreet_value
 
 
 def _discreet(
     _logger: object, _name: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """No secret, in whatever form a value comes; last, so that tracebacks are text already."""
-    return {name: _without_secrets(value) for name, value in event.items()}
+    return {name: _without_secrets(value, name) for name, value in event.items()}
 
 
-def _without_secrets(value: object) -> object:
+def _without_secrets(value: object, name: str = "") -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, dict):
-        return {_without_secrets(str(name)): _without_secrets(each) for name, each in value.items()}
+        return {
+            _without_secrets(str(within)): _without_secrets(each, str(within))
+            for within, each in value.items()
+        }
     if isinstance(value, list | tuple | set | frozenset):
-        return [_without_secrets(each) for each in value]
-    return discreet(value if isinstance(value, str) else repr(value))
+        return [_without_secrets(each, name) for each in value]
+    said = value if isinstance(value, str) else repr(value)
+    return discreet_value(name, said) if name else discreet(said)
 
 
 def _foreseen(record: logging.LogRecord) -> bool:

@@ -5,7 +5,7 @@ model library, no plotting and no vocabulary.
 """
 
 from finetune.dataset.dataset import Dataset
-from finetune.dataset.discreet import discreet
+from finetune.dataset.discreet import discreet, discreet_value
 from finetune.dataset.disk import data_dir_problems
 from finetune.dataset.example import (
     Example,
@@ -87,6 +87,7 @@ __all__ = [
     "decoded",
     "digest",
     "discreet",
+    "discreet_value",
     "load",
     "mask_secrets",
     "normalise",

@@ -3,6 +3,7 @@
 `settings.load` tells them; `discreet` takes them out of errors, logs and reports.
 """
 
+import json
 from collections.abc import Iterable
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -12,11 +13,16 @@ _known: set[str] = set()
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """Remember what must not be said, as it is and as addresses write it."""
+    """Remember what must not be said, as it is and as addresses, JSON and Python write it."""
     for secret in secrets:
-        for form in (secret, quote(secret, safe=""), unquote(secret)):
-            if len(form) >= SHORTEST:
-                _known.add(form)
+        _known.update(form for form in _forms(secret) if len(form) >= SHORTEST)
+
+
+def _forms(secret: str) -> Iterable[str]:
+    yield from (secret, quote(secret, safe=""), unquote(secret))
+    yield from (json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
+    yield repr(secret)[1:-1]
+    yield repr(secret.encode(errors="replace"))[2:-1]
 
 
 def passwords_of(address: str) -> list[str]:
