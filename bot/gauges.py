@@ -4,6 +4,7 @@ Beside them stand the counters of this process, `metrics.py`. A database that is
 figure: `apprentice_redis_up` is 0 then, and what it knows is missing.
 """
 
+import asyncio
 import shutil
 import time
 from collections.abc import Awaitable, Callable
@@ -15,10 +16,13 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bot.domain.load import MemoryState, QueueState
+from bot.looking import Look
 from bot.metrics import Metrics
 from finetune import Dataset, Runs
 
 log = structlog.get_logger(__name__)
+PATIENCE = 6.0  # seconds for all that Redis knows; Prometheus gives up after ten
+DISK_PATIENCE, REMEMBERED = 2.0, 3.0  # seconds
 
 
 class Queue(Protocol):
@@ -33,7 +37,7 @@ class Memory(Protocol):
     async def memory(self) -> MemoryState: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class Gauges:
     """Reads; changes nothing."""
 
@@ -46,22 +50,37 @@ class Gauges:
     data_dir: Path
     metrics: Metrics
 
+    def __post_init__(self) -> None:
+        self._redis = Look(self._known, patience=PATIENCE)
+        self._disk = Look(self._free, patience=DISK_PATIENCE, remembered=REMEMBERED)
+
     async def text(self) -> bytes:
-        """The Prometheus text format, of this process and of what all share."""
+        """The Prometheus text format, of this process and of what all share; without what hangs."""
         registry = CollectorRegistry()
         up = _gauge(registry, "redis_up", "Whether the database answers")
-        free = _gauge(registry, "data_dir_free_bytes", "Room left in DATA_DIR")
-        free.set_function(lambda: shutil.disk_usage(self.data_dir).free)
-        try:
-            await self._server(registry)
-            await self._tasks(registry)
-            await self._workspaces(registry)
-        except Exception:  # the process's own figures are wanted most in such trouble
-            log.warning("gauges_not_read", exc_info=True)
-            up.set(0)
+        known, free = await asyncio.gather(
+            self._redis.found(), self._disk.found(), return_exceptions=True
+        )
+        if isinstance(free, int):
+            _gauge(registry, "data_dir_free_bytes", "Room left in DATA_DIR").set(free)
         else:
-            up.set(1)
-        return generate_latest(self.metrics.registry) + generate_latest(registry)
+            log.warning("data_dir_not_read", exc_info=free)
+        up.set(isinstance(known, bytes))
+        if not isinstance(known, bytes):  # the process's own figures are wanted most then
+            log.warning("gauges_not_read", exc_info=known)
+            known = b""
+        return generate_latest(self.metrics.registry) + generate_latest(registry) + known
+
+    async def _free(self) -> int:
+        return (await asyncio.to_thread(shutil.disk_usage, self.data_dir)).free
+
+    async def _known(self) -> bytes:
+        """What the database knows."""
+        registry = CollectorRegistry()
+        await self._server(registry)
+        await self._tasks(registry)
+        await self._workspaces(registry)
+        return generate_latest(registry)
 
     async def _server(self, registry: CollectorRegistry) -> None:
         memory = await self.server.memory()
