@@ -8,6 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.server import socket_mode_connection
+from bot.slack.regrets import NOT_STORED, TAKES_LONGER
+from bot.slack.retrain_words import RetrainWords
 from tests.fakes.installed_bot import InstalledBot, installed_bot
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.slack_directory import directory
@@ -85,3 +87,29 @@ async def test_a_lost_connection_is_opened_again(
     sent = await socket.send("events_api", envelope(HILL, mention(HILL, "Still there?")))
     await socket.taken(sent)
     await answer(bot, "Back again.")
+
+
+async def test_a_command_that_could_not_be_done_is_answered_with_words(
+    bot: InstalledBot, socket: SlackSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> str:
+        raise ConnectionError
+
+    monkeypatch.setattr(RetrainWords, "answer", away)
+    sent = await socket.send("slash_commands", dict(command(HILL, "status")))
+    assert (await socket.taken(sent))["text"] == NOT_STORED
+
+
+async def test_a_command_that_takes_long_is_not_called_failed(
+    bot: InstalledBot, socket: SlackSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let = asyncio.Event()
+
+    async def slow(*_: object) -> str:
+        await let.wait()
+        return "done"
+
+    monkeypatch.setattr(RetrainWords, "answer", slow)
+    sent = await socket.send("slash_commands", dict(command(HILL, "status")))
+    assert (await socket.taken(sent))["text"] == TAKES_LONGER
+    let.set()
