@@ -64,7 +64,11 @@ def test_placeholders_are_left_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["eyJ", "a-", "a@a.", "市区", "〒100-", "://a:", "password ", "fd00:", "<tel:", "Bearer "],
+    [
+        *("eyJ", "a-", "a@a.", "市区", "〒100-", "://a:", "password ", "fd00:", "<tel:", "Bearer "),
+        *("AKIA0123456789ABCDEF", "1.1-", "0120 ", "4111 1111 1111 1112 ", "password: a_a_"),
+        *("1 Aa Drive, Aa ", "db1.a.com(", "aaa8Q~"),
+    ],
 )
 def test_a_hostile_text_of_any_length_is_read_in_one_go(piece: str) -> None:
     text = (piece * (LENGTH // len(piece) + 1))[:LENGTH]
