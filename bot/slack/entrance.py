@@ -14,7 +14,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_internals import build_async_context
 
 from bot.slack.listeners import latecomers
-from bot.slack.listeners.addressing import Event, me_of
+from bot.slack.listeners.addressing import Event, asked, me_of
 from bot.slack.listeners.deliveries import id_of
 from bot.slack.listeners.mishaps import Mishaps
 from bot.slack.listeners.thread_corrections import corrects
@@ -41,21 +41,26 @@ class Entrance:
             return None
         context = AsyncBoltContext()
         try:
-            return await self._take(body, event, context)
+            known = await self._known(body, context)
         except Exception as error:  # noqa: BLE001  # as Bolt would: it is logged there
-            return (await self._mishaps.answer(error, body, context)).status
+            return self._mishaps.later(error, body).status
+        return await self._admit(body, event, context) if known else None
 
-    async def _take(
+    async def _admit(
         self, body: Mapping[str, Any], event: Event, context: AsyncBoltContext
     ) -> int | None:
-        if not await self._known(body, context):
-            return None
-        me = me_of(body, context)
-        if me.wrote(event):
-            return 200
-        if corrects(event, me.user):
-            return None
-        await latecomers.take(self._services, team_of(context), event, me, id_of(body))
+        try:
+            me = me_of(body, context)
+            if not me.wrote(event) and corrects(event, me.user):
+                return None
+            turn = asked(team_of(context), event, me)
+        except Exception as error:  # noqa: BLE001
+            return (await self._mishaps.answer(error, body, context)).status
+        try:
+            if turn is not None:
+                await latecomers.accept(self._services, turn, event, me, id_of(body))
+        except Exception as error:  # noqa: BLE001  # it was read: whatever fails now is ours
+            return self._mishaps.later(error, body).status
         return 200
 
     async def _known(self, body: Mapping[str, Any], context: AsyncBoltContext) -> bool:

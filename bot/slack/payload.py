@@ -90,6 +90,11 @@ def _object(text: str) -> Mapping[str, Any]:
     return found
 
 
+def storable(said: object) -> bool:
+    """Whether what was parsed elsewhere, as in Socket Mode, can be stored and sent on."""
+    return not _too_deep(said) and _whole(said)
+
+
 def _no_number(name: str) -> None:
     raise Unreadable(f"no JSON: {name}")
 

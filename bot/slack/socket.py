@@ -14,6 +14,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.slack.entrance import Entrance
 from bot.slack.in_time import PATIENCE, Late, in_time
 from bot.slack.listeners.mishaps import MISREAD
+from bot.slack.payload import storable
 from bot.slack.regrets import regret
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,12 @@ class Socket(AsyncSocketModeHandler):
         self._entrance, self._patience = entrance, patience
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        """Answer one delivery."""
+        """Answer one delivery; what could never be stored is taken, or it would come again."""
+        if not storable(req.payload):
+            log.error("payload_not_readable", kind=req.type)
+            answer = SocketModeResponse(envelope_id=req.envelope_id)
+            await client.send_socket_mode_response(answer)
+            return
         if req.type in BY_A_PERSON:
             await self._by_a_person(client, req)
             return

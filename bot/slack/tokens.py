@@ -5,22 +5,27 @@ Asked at every delivery (`InstalledAuthorize`, for Bolt) and at every call (`cli
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from aiohttp import ClientError
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackClientError, SlackTokenRotationError
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
+from bot.errors import SurfaceUnavailable
 from bot.slack.installation import Installations, owner_of
 
 log = structlog.get_logger(__name__)
 PATIENCE = 10.0  # seconds for Slack to give a new token, well within the lock's time
 EARLY = 120  # minutes before a token expires (Slack's live twelve hours) that a new one is fetched
+LATE = 5  # minutes before that from which on the new one is waited for
+# Slack's words for a token that it will not renew, whenever it is asked.
+FOR_GOOD = frozenset({"account_inactive", "invalid_refresh_token", "token_revoked"})
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,30 @@ class Tokens:
 
     installations: Installations
     rotator: AsyncTokenRotator
+    _under_way: dict[str, asyncio.Task[Installation | None]] = field(default_factory=dict)
 
     async def current(self, owner: str) -> Installation | None:
-        """None where the app is not installed, or where Slack gives no new token any more."""
+        """None where the app is not installed, or where Slack gives no new token any more.
+
+        Raises SurfaceUnavailable where the token is over and Slack has no new one just now. One
+        that is still good is answered with, and renewed meanwhile: nobody waits for Slack.
+        """
         found = await self.installations.of(owner)
         if found is None or not _expires(found, EARLY):
             return found
+        renewing = self._under_way.get(owner)
+        if renewing is None:
+            renewing = self._under_way[owner] = asyncio.create_task(self._renewed(owner))
+            renewing.add_done_callback(partial(self._over, owner))
+        # For many at one time; whoever goes away does not end it for the others.
+        return await asyncio.shield(renewing) if _expires(found, LATE) else found
+
+    def _over(self, owner: str, task: "asyncio.Task[Installation | None]") -> None:
+        del self._under_way[owner]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("token_not_refreshed", team=owner, error=str(error))
+
+    async def _renewed(self, owner: str) -> Installation | None:
         async with self.installations.records.alone(owner):
             sealed = await self.installations.records.find(owner)
             found = self.installations.read(owner, sealed)  # another may have refreshed it
@@ -49,8 +72,12 @@ class Tokens:
                     installation=found, minutes_before_expiration=EARLY
                 )
         except (SlackTokenRotationError, SlackClientError, ClientError, TimeoutError) as error:
-            log.warning("token_not_refreshed", team=owner, error=str(error))
-            return None if _expires(found, 0) else found
+            log.warning("token_not_refreshed", team=owner, error=_said(error) or str(error))
+            if not _expires(found, 0):
+                return found
+            if _said(error) in FOR_GOOD:
+                return None
+            raise SurfaceUnavailable(f"no token for {owner}") from error
         if new is not None and not await self.installations.renew(owner, sealed, new):
             return await self.installations.of(owner)  # uninstalled meanwhile, or installed again
         return new or found
@@ -90,6 +117,12 @@ class InstalledAuthorize(AsyncAuthorize):
                 )
         log.warning("not_installed", team=owners[0])
         return None
+
+
+def _said(error: Exception) -> str:
+    """Slack's own word, if it gave one."""
+    cause = error.api_error if isinstance(error, SlackTokenRotationError) else error
+    return str(cause.response.get("error") or "") if isinstance(cause, SlackApiError) else ""
 
 
 def _expires(found: Installation, minutes: int) -> bool:

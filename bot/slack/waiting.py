@@ -34,12 +34,12 @@ class WaitingTurns(Protocol):
         """One for each thread whose asker should hear something, the longest unseen first."""
         ...
 
-    async def claim(self, turn: Turn, seconds: int) -> bool:
-        """True for the first who asks about the turn's thread, for so long."""
+    async def claim(self, turn: Turn, seconds: int) -> str:
+        """For the first who asks about the turn's thread, for so long: whose answer comes next."""
         ...
 
-    async def told(self, turn: Turn, seconds: int) -> None:
-        """It is said there, and stands for so long."""
+    async def told(self, turn: Turn, seconds: int, until: str) -> None:
+        """It is said there, and stands for so long, or until this turn is answered."""
         ...
 
     async def waits(self, turn: Turn) -> bool:
@@ -76,16 +76,16 @@ class Waiting:
         for turn in await self.turns.due():
             if not await self.turns.waits(turn) or not self.pace.take(turn.team):
                 continue
-            if await self.turns.claim(turn, CLAIM):
-                await self._tell(turn)
+            if head := await self.turns.claim(turn, CLAIM):
+                await self._tell(turn, head)
                 await asyncio.sleep(PACE)
 
-    async def _tell(self, turn: Turn) -> None:
+    async def _tell(self, turn: Turn, head: str) -> None:
         try:
             language = await self.people.language(turn.team, turn.user, turn.channel)
             await self._set(turn, texts(language).chat.in_the_queue)
             if await self.turns.waits(turn):
-                await self.turns.told(turn, STANDS)
+                await self.turns.told(turn, STANDS, until=head)
             elif await self.turns.answered(turn):  # meanwhile: nothing else would take it away
                 await self._set(turn, "")
         except (*TROUBLE, BotError) as error:

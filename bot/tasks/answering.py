@@ -78,6 +78,10 @@ class Answering:
         await self.chat.apologise_there(place)
         return True
 
+    async def leave(self, team: str, reply_id: str) -> None:
+        """It was put aside, with or without a word: those after it in its thread go on."""
+        await self.turns.put_aside(team, reply_id)
+
     async def _answer(self, asked: Turn) -> None:
         """Ask again within the task, so that nobody overtakes this turn in its thread."""
         began, trouble = time.monotonic(), BotError()

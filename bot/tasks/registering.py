@@ -82,7 +82,8 @@ def _answer(work: Work, at_last: Again) -> Task:
                 kind=piece.kind, team=team, key=answer_key(team, due), arguments=arguments
             )
             again.ask()
-        await work.trying(piece, reply, last_word=apologise)
+        if not await work.trying(piece, reply, last_word=apologise):
+            await work.answering.leave(team, due)
 
     return answer
 

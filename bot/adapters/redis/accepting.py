@@ -13,7 +13,7 @@ from functools import cached_property
 from redis.asyncio import Redis
 
 from bot.adapters.redis.keys import EVENT_MEMORY, key
-from bot.adapters.redis.script import Call, Script
+from bot.adapters.redis.script import Call, Script, writable
 from bot.adapters.redis.waiting import expect_answers
 from bot.domain.conversation import Turn
 from bot.together import Together
@@ -26,6 +26,8 @@ FEW = 20  # expired turns that are dropped when a new one comes
 _ACCEPT = Script("""
 local turn, gone, early, of, thread, joined, delivery = unpack(KEYS)
 local said, turn_id, score, retention, memory, past, turns, few = unpack(ARGV)
+said = redis.call('GET', early) or said
+local aside = cjson.decode(said)['aside']  -- before anything is marked as taken
 local first = delivery == nil or redis.call('SET', delivery, '1', 'NX', 'EX', memory)
 local known = redis.call('HMGET', turn, 'turn', 'answered')
 if known[1] then
@@ -34,8 +36,6 @@ end
 if not first or redis.call('EXISTS', gone) == 1 then
     return 2
 end
-said = redis.call('GET', early) or said
-local aside = cjson.decode(said)['aside']
 redis.call('HSET', turn, 'turn', said)
 if aside then
     redis.call('HSET', turn, 'answered', 'aside')
@@ -76,7 +76,7 @@ redis.call('EXPIRE', heard, seconds)
 return 0
 """)
 
-Accepted = tuple[Turn, str]
+Accepted = tuple[Turn, Call]
 
 
 @dataclass(frozen=True)
@@ -88,19 +88,28 @@ class Accepting:
     known: Callable[[], None]
 
     @cached_property
-    def accept(self) -> Together[Accepted, bool]:
-        """Store a turn that came by a delivery with this id; True while it needs an answer."""
+    def _accepts(self) -> Together[Accepted, bool]:
         return Together(self._accept)
 
     @cached_property
-    def hear(self) -> Together[Turn, bool]:
-        """See `Turns.hear`."""
+    def _hears(self) -> Together[Call, bool]:
         return Together(self._hear)
+
+    async def accept(self, turn: Turn, delivery: str) -> bool:
+        """Store a turn that came by a delivery with this id; True while it needs an answer.
+
+        Raises ValueError where it cannot be written: alone, not with all of a batch.
+        """
+        return await self._accepts((turn, writable(self._accepting(turn, delivery))))
+
+    async def hear(self, turn: Turn) -> bool:
+        """See `Turns.hear`. Raises as `accept`."""
+        return await self._hears(writable(_hearing(turn)))
 
     async def _accept(self, asked: Sequence[Accepted]) -> list[bool | Exception]:
         wanted = [turn for turn, _ in asked if not turn.aside]
         answers, _ = await asyncio.gather(
-            _ACCEPT.each(self.redis, [self._accepting(*each) for each in asked]),
+            _ACCEPT.each(self.redis, [call for _, call in asked]),
             expect_answers(self.redis, wanted),
         )
         return [self._told(answer) for answer in answers]
@@ -130,8 +139,8 @@ class Accepting:
             *(key(team, "turn", ""), FEW),
         ]
 
-    async def _hear(self, turns: Sequence[Turn]) -> list[bool | Exception]:
-        return _all(await _HEAR.each(self.redis, [_hearing(turn) for turn in turns]))
+    async def _hear(self, calls: Sequence[Call]) -> list[bool | Exception]:
+        return _all(await _HEAR.each(self.redis, calls))
 
 
 def _hearing(turn: Turn) -> Call:

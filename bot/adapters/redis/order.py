@@ -55,6 +55,28 @@ end
 """)
 
 
+# Nobody waits any more for this revision of a turn, where it has no answer.
+_LEAVE = Script("""
+local turn, revision = KEYS[1], tonumber(ARGV[1])
+local found = redis.call('HGET', turn, 'turn')
+if not found then
+    return 0
+end
+local read, said = pcall(cjson.decode, found)
+local standing = read and type(said) == 'table' and tonumber(said['revision']) or 0
+if standing > revision then
+    return 0
+end
+return redis.call('HSETNX', turn, 'answered', 'put aside')
+""")
+
+
+async def leave(redis: Redis, team: str, reply_id: str) -> None:
+    """See `Turns.put_aside`."""
+    turn_id, _, revision = reply_id.partition(REVISED)
+    await _LEAVE.once(redis, ([key(team, "turn", turn_id)], [int(revision or 0)]))
+
+
 async def due(redis: Redis, team: str, turn_id: str, thread_id: str) -> str:
     """See `Turns.due`."""
     keys = [key(team, "thread", thread_id)]

@@ -12,6 +12,15 @@ from redis.exceptions import NoScriptError
 Call = tuple[Sequence[str], Sequence[str | int | float]]
 
 
+def writable(call: Call) -> Call:
+    """The call. Raises ValueError where it holds half a character, which fails all of a batch."""
+    keys, arguments = call
+    for each in (*keys, *arguments):
+        if isinstance(each, str):
+            each.encode()
+    return call
+
+
 @dataclass(frozen=True)
 class Script:
     """`lua` reads KEYS, all of one workspace, and ARGV."""

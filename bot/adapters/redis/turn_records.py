@@ -14,8 +14,23 @@ from redis.exceptions import WatchError
 
 from bot.adapters.redis.accepting import Accepting
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
+from bot.adapters.redis.script import Call, Script
 from bot.domain.conversation import Turn
 
+# 1 where the message has come meanwhile. Of several edits the last is kept.
+_EXPECT = Script("""
+local turn, gone, early = unpack(KEYS)
+local said, edited_at, memory = unpack(ARGV)
+if redis.call('HEXISTS', turn, 'turn') == 1 then
+    return 1
+end
+local known = redis.call('GET', early)
+if redis.call('EXISTS', gone) == 0
+    and not (known and cjson.decode(known)['edited_at'] >= edited_at) then
+    redis.call('SET', early, said, 'EX', memory)
+end
+return 0
+""")
 Write = Callable[[Pipeline], object]
 
 
@@ -49,13 +64,10 @@ class TurnRecords:
         found = await self.redis.hget(key(team, "turn", turn_id), "offer")
         return None if found is None else Turn.model_validate_json(found)
 
-    async def expect(self, turn: Turn) -> None:
-        place = self._early(turn)
-        known = await self.redis.get(place)
-        if known is not None and Turn.model_validate_json(known).edited_at >= turn.edited_at:
-            return
-        if not await self.redis.exists(self._gone(turn.team, turn.turn_id)):
-            await self.redis.set(place, turn.model_dump_json(), ex=EVENT_MEMORY)
+    async def expect(self, turn: Turn) -> bool:
+        places = [self._turn(turn), self._gone(turn.team, turn.turn_id), self._early(turn)]
+        call: Call = (places, [turn.model_dump_json(), turn.edited_at, EVENT_MEMORY])
+        return bool(await _EXPECT.once(self.redis, call))
 
     async def forget(self, team: str, turn_id: str) -> None:
         turn = await self.get(team, turn_id)

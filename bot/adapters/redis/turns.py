@@ -13,14 +13,15 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import key, text
-from bot.adapters.redis.order import due
+from bot.adapters.redis.order import due, leave
 from bot.adapters.redis.replies import ReplyRecords
+from bot.adapters.redis.waiting import expect_answers
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
 log = structlog.get_logger(__name__)
 _SAID = TypeAdapter(tuple[Said, ...])
 _NOTES = TypeAdapter(tuple[str, ...])
-_OF_ONE_REVISION = ("reply", "notes", "first", "answered", "stopped", "offer")
+_OF_ONE_REVISION = ("reply", "notes", "first", "begun", "answered", "stopped", "offer")
 AT_ONCE = 20  # turns of a thread that are read together
 
 
@@ -29,7 +30,7 @@ class RedisTurns(ReplyRecords):
     """`Turns`: one hash per turn, one sorted set of turn ids per thread."""
 
     async def accept(self, turn: Turn, delivery: str = "") -> bool:
-        return await self._accepting.accept((turn, delivery))
+        return await self._accepting.accept(turn, delivery)
 
     async def knows_thread(self, team: str, channel: str, thread_ts: str, ts: str = "") -> bool:
         """Also when all that was asked there is forgotten: the bot's answers still stand there."""
@@ -54,7 +55,11 @@ class RedisTurns(ReplyRecords):
         )
 
     async def start(self, turn: Turn) -> None:
-        await self._write(turn, lambda pipe: pipe.hset(self._turn(turn), "started", "1"))
+        """`begun` ends with the revision; `started` holds for the message that shows it."""
+        place = self._turn(turn)
+        await self._write(
+            turn, lambda pipe: pipe.hset(place, mapping={"started": "1", "begun": "1"})
+        )
 
     async def posted(self, turn: Turn, ts: str) -> None:
         def write(pipe: Pipeline) -> None:
@@ -104,8 +109,10 @@ class RedisTurns(ReplyRecords):
                     await pipe.execute()
                 except WatchError:
                     continue
-                else:
-                    return True
+                break
+        if not (turn.aside or turn.withdrawn):
+            await expect_answers(self.redis, [turn])
+        return True
 
     async def stop(self, turn: Turn) -> None:
         place, revision = self._turn(turn), str(turn.revision)
@@ -147,6 +154,9 @@ class RedisTurns(ReplyRecords):
                 pipe.expire(place, self.retention)
                 self._point(pipe, turn, ts)
                 await pipe.execute()
+
+    async def put_aside(self, team: str, reply_id: str) -> None:
+        await leave(self.redis, team, reply_id)
 
     async def dropped(self, turn: Turn) -> None:
         place = self._turn(turn)

@@ -8,12 +8,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot.adapters.redis.keys import key, text
 from bot.adapters.redis.script import Call, Script
 from bot.domain.conversation import Turn
 
+log = structlog.get_logger(__name__)
 LIST = "apprentice:waiting"
 PATIENCE = 10.0  # seconds without a sign before somebody is told
 LOOK = 5.0  # seconds between two looks at one that waits on
@@ -23,7 +26,7 @@ AT_ONCE = 200  # turns of one look
 _HEAD = Script("""
 local turns, oldest = unpack(ARGV)
 for _, turn_id in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], '[' .. oldest, '+')) do
-    local found = redis.call('HMGET', turns .. turn_id, 'turn', 'answered', 'started')
+    local found = redis.call('HMGET', turns .. turn_id, 'turn', 'answered', 'begun')
     if found[1] and not found[2] then
         return {turn_id, found[3] and 1 or 0}
     end
@@ -33,10 +36,14 @@ return false
 
 
 async def expect_answers(redis: Redis, turns: Sequence[Turn]) -> None:
-    """From now on these wait."""
-    if turns:
-        due = time.time() + PATIENCE
+    """From now on these wait. Where that cannot be noted, they hear nothing until the answer."""
+    if not turns:
+        return
+    due = time.time() + PATIENCE
+    try:
         await redis.zadd(LIST, {f"{turn.team} {turn.turn_id}": due for turn in turns}, nx=True)
+    except RedisError as error:
+        log.warning("waiting_not_noted", turns=len(turns), error=str(error))
 
 
 @dataclass(frozen=True)
@@ -60,14 +67,20 @@ class RedisWaiting:
             await self.redis.zadd(LIST, again, xx=True)
         return await self._silent(on)
 
-    async def claim(self, turn: Turn, seconds: int) -> bool:
-        """True for the first who asks about the turn's thread, for so long."""
-        place = key(turn.team, "told-waiting", turn.thread_id)
-        return bool(await self.redis.set(place, "1", nx=True, ex=seconds))
+    async def claim(self, turn: Turn, seconds: int) -> str:
+        """For the first who asks about the turn's thread, for so long: whose answer comes next.
 
-    async def told(self, turn: Turn, seconds: int) -> None:
-        """It is said there, and stands for so long."""
-        await self.redis.set(key(turn.team, "told-waiting", turn.thread_id), "1", ex=seconds)
+        That answer takes the status away, so the claim is on it. Empty for everybody else.
+        """
+        head = await _HEAD.once(self.redis, _head(turn))
+        if not isinstance(head, list) or int(head[1]):
+            return ""
+        place, name = key(turn.team, "told-waiting", text(head[0])), text(head[0])
+        return name if await self.redis.set(place, "1", nx=True, ex=seconds) else ""
+
+    async def told(self, turn: Turn, seconds: int, until: str) -> None:
+        """It is said there, and stands for so long, or until this turn is answered."""
+        await self.redis.set(key(turn.team, "told-waiting", until), "1", ex=seconds)
 
     async def waits(self, turn: Turn) -> bool:
         """Whether nothing has been begun about it since."""
@@ -83,13 +96,11 @@ class RedisWaiting:
         async with self.redis.pipeline(transaction=False) as pipe:
             for name in names:
                 team, _, turn_id = name.partition(" ")
-                pipe.hmget(key(team, "turn", turn_id), ["turn", "started", "answered"])
+                pipe.hmget(key(team, "turn", turn_id), ["turn", "begun", "answered"])
             rows = await pipe.execute()
         return [
-            Turn.model_validate_json(said)
-            if said and started is None and answered is None
-            else None
-            for said, started, answered in rows
+            _read(said) if said and begun is None and answered is None else None
+            for said, begun, answered in rows
         ]
 
     async def _silent(self, turns: Sequence[Turn]) -> list[Turn]:
@@ -101,6 +112,15 @@ class RedisWaiting:
             for turn, head in zip(ones, heads, strict=True)
             if isinstance(head, list) and not int(head[1])
         ][::-1]
+
+
+def _read(said: str) -> Turn | None:
+    """What cannot be read is over: nobody else shall wait for its mending."""
+    try:
+        return Turn.model_validate_json(said)
+    except ValueError:
+        log.warning("waiting_unreadable")
+        return None
 
 
 def _head(turn: Turn) -> Call:

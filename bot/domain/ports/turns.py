@@ -81,8 +81,11 @@ class Turns(Protocol):
         """The edited question that waits for a click."""
         ...
 
-    async def expect(self, turn: Turn) -> None:
-        """Keep the edit of a message that Slack has not delivered yet."""
+    async def expect(self, turn: Turn) -> bool:
+        """Keep the edit of a message that Slack has not delivered yet.
+
+        True where its turn is there by now: then nothing is kept.
+        """
         ...
 
     async def stop(self, turn: Turn) -> None:
@@ -123,6 +126,13 @@ class Turns(Protocol):
 
     async def close(self, turn: Turn, ts: str) -> None:
         """Note where an apology stands for a turn that cannot be read; nobody waits for it."""
+        ...
+
+    async def put_aside(self, team: str, reply_id: str) -> None:
+        """Note that nothing is done for this reply any more: nobody waits for it.
+
+        Of a record that cannot be read, too; not where the question was answered or asked anew.
+        """
         ...
 
     async def dropped(self, turn: Turn) -> None:

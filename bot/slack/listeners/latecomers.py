@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.conversation import Turn
 from bot.slack.listeners.addressing import Event, Me, asked, concerns, too_often
+from bot.slack.listeners.mishaps import MISREAD, place_of
 from bot.slack.services import Services
 from bot.slack.trouble import for_good, translated
 
@@ -24,7 +25,13 @@ async def take(services: Services, team: str, event: Event, me: Me, delivery: st
     `delivery`: Slack's id of the one it came by.
     """
     turn = asked(team, event, me)
-    if turn is None or not await concerns(services, turn, event, me):
+    if turn is not None:
+        await accept(services, turn, event, me, delivery)
+
+
+async def accept(services: Services, turn: Turn, event: Event, me: Me, delivery: str = "") -> None:
+    """The same of a message that is read as this turn."""
+    if not await concerns(services, turn, event, me):
         return
     if await too_often(services, turn):
         return
@@ -46,7 +53,10 @@ async def catch_up(services: Services, turn: Turn) -> None:
         said = await client.auth_test()
         me = Me(str(said["user_id"]), str(said.get("bot_id") or ""), "")
         for event in await _messages(services, turn, stamps):
-            await take(services, turn.team, event, me)
+            try:
+                await take(services, turn.team, event, me)
+            except MISREAD as error:  # of a shape that nobody expected: no reason to miss others
+                log.error("latecomer_not_understood", error=repr(error), at=place_of(error))  # noqa: TRY400
     except SlackApiError as error:
         if not for_good(error):
             raise

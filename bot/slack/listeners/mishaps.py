@@ -35,24 +35,33 @@ class Mishaps:
         self, error: Exception, body: Mapping[str, Any], context: AsyncBoltContext
     ) -> BoltResponse:
         """What Slack gets."""
-        event = body.get("event")
-        kind = str((event if isinstance(event, dict) else body).get("type") or body.get("command"))
-        if isinstance(error, FORESEEN):
-            log.warning("listener_failed", kind=kind, error=_line(error), at=place_of(error))
-            return BoltResponse(status=503, body="")
-        if not isinstance(error, MISREAD):
-            log.error("listener_failed", kind=kind, exc_info=error)
-            return BoltResponse(status=503, body="")
+        if isinstance(error, FORESEEN) or not isinstance(error, MISREAD):
+            return self.later(error, body)
+        kind = _kind(body)
         log.error("payload_not_understood", kind=kind, error=repr(error), at=place_of(error))
         if kind == "view_submission":
             return BoltResponse(status=200, body=await self._not_saved(context))
         return BoltResponse(status=200, body="")
+
+    def later(self, error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+        """What Slack gets where the shape is not at fault."""
+        kind = _kind(body)
+        if isinstance(error, FORESEEN):
+            log.warning("listener_failed", kind=kind, error=_line(error), at=place_of(error))
+        else:
+            log.error("listener_failed", kind=kind, exc_info=error)
+        return BoltResponse(status=503, body="")
 
     async def _not_saved(self, context: AsyncBoltContext) -> dict[str, Any]:
         """In place of the modal, which would close as if all were well."""
         said = (await self._services.texts(team_of(context), str(context.user_id))).chat
         view = notice_view(said.not_saved_title, said.not_saved, said.not_saved_close)
         return {"response_action": "update", "view": view.to_dict()}
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    event = body.get("event")
+    return str((event if isinstance(event, dict) else body).get("type") or body.get("command"))
 
 
 def _line(error: Exception) -> str:

@@ -26,7 +26,7 @@ async def changed(services: Services, team: str, event: Mapping[str, Any], me: M
     known = await services.turns.get(team, turn.turn_id)
     if known is None:
         await _unknown(services, turn, now, before, me)
-    elif known.user == turn.user and not known.withdrawn:
+    else:
         await _known(services, known, turn)
 
 
@@ -43,11 +43,16 @@ async def _unknown(services: Services, turn: Turn, now: Event, before: Event, me
     if called(now, me) and before and not called(before, me):
         if not await too_often(services, turn) and await services.turns.accept(turn):
             await services.tasks.answer(turn)
-    else:
-        await services.turns.expect(turn)
+        return
+    if await services.turns.expect(turn):  # it came meanwhile
+        known = await services.turns.get(turn.team, turn.turn_id)
+        if known is not None:
+            await _known(services, known, turn)
 
 
 async def _known(services: Services, known: Turn, turn: Turn) -> None:
+    if known.user != turn.user or known.withdrawn:
+        return
     if known.edited_at >= turn.edited_at:
         if known.edited_at == turn.edited_at and not (await services.turns.state(known)).answered:
             await services.tasks.answer(known)  # a redelivery: it may not be queued yet

@@ -62,3 +62,29 @@ async def test_a_record_that_cannot_be_read_waits_like_any_other(turns: RedisTur
         await turns.accept(one)
     await turns.redis.hset(key(broken.team, "turn", broken.turn_id), "turn", "{")
     assert await due(turns, later) == broken.reply_id
+
+
+async def test_nobody_waits_for_what_was_put_aside_until_it_is_asked_anew(
+    turns: RedisTurns,
+) -> None:
+    first, second = asked(1), asked(2)
+    for one in (first, second):
+        await turns.accept(one)
+    await turns.put_aside(first.team, first.reply_id)
+    assert await due(turns, second) == second.reply_id
+    anew = first.model_copy(update={"revision": 1})
+    await turns.revise(anew)
+    assert await due(turns, second) == anew.reply_id
+    await turns.put_aside(first.team, first.reply_id)  # which was of the question before
+    assert await due(turns, second) == anew.reply_id
+
+
+async def test_of_a_record_that_cannot_be_read_nobody_waits_once_it_is_put_aside(
+    turns: RedisTurns,
+) -> None:
+    broken, later = asked(1), asked(2)
+    for one in (broken, later):
+        await turns.accept(one)
+    await turns.redis.hset(key(broken.team, "turn", broken.turn_id), "turn", "{")
+    await turns.put_aside(broken.team, broken.reply_id)
+    assert await due(turns, later) == later.reply_id

@@ -147,3 +147,19 @@ async def test_expired_turns_of_a_person_are_dropped_when_they_ask_again(
         await kept.accept(new)
         assert await redis.zcard(f"apprentice:{{{old.team}}}:asked-by:{old.user}") == 2
         assert await kept.of_user(new.team, new.user) == sorted([voted.turn_id, new.turn_id])
+
+
+async def test_an_edit_whose_message_came_meanwhile_is_told_so(turns: RedisTurns) -> None:
+    edit = turn("new", edited_at="3.0")
+    assert not await turns.expect(edit)
+    assert await turns.accept(turn("old"))
+    assert await turns.expect(edit)
+
+
+async def test_one_that_cannot_be_written_fails_alone(turns: RedisTurns) -> None:
+    texts = ("hello", "cut \ud83d", "innocent")
+    asked = [turn(text, ts=f"{17321 + each}.000100") for each, text in enumerate(texts)]
+    took = await asyncio.gather(*map(turns.accept, asked), return_exceptions=True)
+    assert [each if each is True else isinstance(each, ValueError) for each in took] == [True] * 3
+    assert isinstance(took[1], ValueError)
+    assert await turns.get(asked[2].team, asked[2].turn_id) == asked[2]
