@@ -1,11 +1,12 @@
 """The pages for installers: what an address may carry, headers, and a database that is away."""
 
 import base64
+import random
 import re
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -25,6 +26,11 @@ ODD = [
     "T" * 30,
     "%00",
     "",
+]
+
+PIECES = [
+    *("T0HILL0001", "E1", "&redirect_uri=https://evil.example.com", "\r\nset-by: us", "\0"),
+    *("\u20ac", "\ud7ff", "%0d%0a", "%", "<script>", "'\"", "=", "x" * 400, ""),
 ]
 
 
@@ -55,6 +61,22 @@ async def test_only_an_id_is_led_on(bot: InstalledBot) -> None:
             assert set(query.get("team", ["T0HILL0001"])) == {"T0HILL0001"}
     led = (await bot.http.get(f"{INSTALL}?team=T0HILL0001")).headers["location"]
     assert parse_qs(urlsplit(led).query)["team"] == ["T0HILL0001"]
+
+
+async def test_whatever_an_address_carries_is_answered_as_declared(bot: InstalledBot) -> None:
+    chance = random.Random(5)
+    for _ in range(30):
+        names = chance.sample(["team", "state", "code", "error", "redirect_uri", "\u20ac"], 3)
+        asked = [(name, "".join(chance.choices(PIECES, k=4))) for name in names * 2]
+        cookie = f"slack-app-oauth-state={dict(asked).get('state', '')}"
+        cookie = re.sub(r"[\x00-\x1f]", "", cookie)  # which no browser sends
+        for path in (INSTALL, BACK):
+            answer = await bot.http.get(
+                f"{path}?{urlencode(asked)}", headers={"Cookie": cookie.encode()}
+            )
+            assert answer.status_code < 500
+            declared(bot, answer)
+            assert all(word not in str(answer.headers) for word in ("evil", "set-by"))
 
 
 @pytest.mark.parametrize("query", ["?error=%3Cscript%3E", "?code=x", "?state=%E2%82%AC", ""])
