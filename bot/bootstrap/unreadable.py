@@ -1,8 +1,12 @@
 """Queued tasks that no process can read: docket would stop its worker at each of them, for ever.
 
-Called when the worker's loop ended by an error. They are put aside and taken off the queue, so that
-everything behind them is done.
+Called when the worker's loop ended by an error. They are put aside as they are and taken off the queue,
+so that everything behind them is done; what another process holds is left to it.
 """
+
+import os
+import socket
+from base64 import b64encode
 
 import structlog
 from docket import Docket
@@ -14,6 +18,7 @@ from bot.tasks import Trying
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 200  # messages of the stream that are read together
+MOST_PENDING = 10_000
 
 
 async def clear(docket: Docket, trying: Trying) -> int:
@@ -22,11 +27,25 @@ async def clear(docket: Docket, trying: Trying) -> int:
     while True:
         async with docket.redis() as redis:
             found = await redis.xrange(docket.stream_key, min=start, count=AT_ONCE)
+        elsewhere = await _held_by_others(docket)
         for message_id, message in found:
+            if message_id in elsewhere:
+                continue  # who has it may be able to read it
             cleared += await _checked(docket, trying, message_id, message)
         if len(found) < AT_ONCE:
             return cleared
         start = f"({found[-1][0].decode()}"
+
+
+async def _held_by_others(docket: Docket) -> set[bytes]:
+    ours = f"{socket.gethostname()}#{os.getpid()}#"  # as `labouring.Session` is called
+    async with docket.redis() as redis:
+        pending = await redis.xpending_range(
+            docket.stream_key, docket.worker_group_name, min="-", max="+", count=MOST_PENDING
+        )
+    return {
+        each["message_id"] for each in pending if not each["consumer"].decode().startswith(ours)
+    }
 
 
 async def _checked(
@@ -42,7 +61,8 @@ async def _checked(
             message.get(name, b"").decode(errors="replace") for name in (b"function", b"key")
         )
         piece = Piece(kind=kind, team="", key=key, arguments={"key": key})
-        await trying.put(piece, Why.UNREADABLE, type(error).__name__, 1)
+        raw = {name.decode(): b64encode(value).decode() for name, value in message.items()}
+        await trying.put(piece, Why.UNREADABLE, type(error).__name__, 1, raw)
         async with docket.redis() as redis:
             await redis.xack(docket.stream_key, docket.worker_group_name, message_id)
             await redis.xdel(docket.stream_key, message_id)

@@ -5,6 +5,8 @@ Only ids: what people said stays where it is kept for its own reason, and is rem
 
 import hashlib
 import json
+import re
+from base64 import b64decode
 from collections.abc import Container, Mapping
 from enum import StrEnum
 
@@ -12,6 +14,10 @@ from bot.domain.conversation import turn_id_of
 from finetune import Frozen
 
 Argument = str | float | bool
+# What must be done some day: removals, the dataset, runs. An entry about it never goes by itself.
+DUTIES = frozenset({"advance", "curate", "forget_person", "remove_workspace"})
+# What is found anew by a look at what is there: dismissed, its entry stays and says so.
+FOUND_ANEW = frozenset({"advance", "reveal", "tell_news"})
 
 
 class Why(StrEnum):
@@ -48,18 +54,42 @@ class Piece(Frozen):
 
 
 class PutAside(Frozen):
-    """A piece that nobody tries any more. `error` is the class of what was raised, `at` in seconds."""
+    """A piece that nobody tries any more. `error` is the class of what was raised, `at` in seconds.
+
+    `raw` is the message of the queue, in base64, where it could not be read; `unread_id` the id of an
+    entry of which nothing else is known. `dismissed`: nobody queues it by themselves, nor lists it.
+    """
 
     piece: Piece
     why: Why
     error: str = ""
     tries: int = 0
     at: float = 0.0
+    raw: Mapping[str, str] = {}
+    unread_id: str = ""
+    dismissed: bool = False
 
     @property
     def aside_id(self) -> str:
         """How buttons and commands name it."""
-        return self.piece.piece_id
+        return self.unread_id or self.piece.piece_id
+
+    @property
+    def duty(self) -> bool:
+        """Whether it is to be kept until somebody has decided."""
+        return bool(self.unread_id) or self.piece.kind in DUTIES
+
+    def about(self, ids: Container[str], *, unsure: bool = False) -> bool:
+        """Whether one of these is what it is about; `unsure`: only a raw message may say so."""
+        if not unsure and self.piece.about(ids):
+            return True
+        words = (b64decode(value).decode(errors="replace") for value in self.raw.values())
+        return any(word in ids for text in words for word in re.findall(r"[\w:.-]+", text))
+
+
+def unread(team: str, aside_id: str) -> PutAside:
+    """Stands for an entry that this version cannot read."""
+    return PutAside(piece=Piece(kind="", team=team, key=""), why=Why.UNKNOWN, unread_id=aside_id)
 
 
 class Tried(Frozen):

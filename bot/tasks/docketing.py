@@ -4,9 +4,12 @@
 of another version, a name that nobody here knows), is bounded by `Again`.
 """
 
+import json
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from inspect import signature
 from typing import Any, Self
 
 import structlog
@@ -15,11 +18,13 @@ from docket.dependencies import TaskOutcome
 from docket.execution import Execution
 
 from bot.domain.aside import Argument, Piece, Why
-from bot.errors import BotError
+from bot.errors import BotError, Crowded
 from bot.tasks.trying import TryAgain, Trying
 
 log = structlog.get_logger(__name__)
 SOON, LATE = timedelta(seconds=1), timedelta(seconds=60)
+CROWDED = timedelta(seconds=3)  # until a piece looks again whether there is room to do it alone
+IDS = ("team", "channel", "ts", "thread_ts", "user", "at", "gone")  # of a message that corrects
 ELSEWHERE = 20  # tries before a name is known to nobody: a quarter of an hour of a rolling deploy
 Task = Callable[..., Awaitable[None]]
 
@@ -55,13 +60,26 @@ class Again(ExponentialRetry):
         """Queue another try, or put the task aside: then docket is told that it is over."""
         error, bounds = outcome.exception, self.bounds
         asked = isinstance(error, TryAgain) or (error and bounds.trying.outside(error))
-        if not asked and execution.attempt >= bounds.failures:
-            piece = piece_of(execution)
-            if piece.arguments:  # tasks by the clock have none: they come again by themselves
-                name = type(error).__name__
-                await bounds.trying.put(piece, bounds.why, name, execution.attempt)
+        most = bounds.failures if _fits(execution) else max(bounds.failures, ELSEWHERE)
+        if not asked and execution.attempt >= most and await self._put(execution, error):
             return False
+        if isinstance(error, TryAgain) and isinstance(error.__cause__, Crowded):
+            self.delay = CROWDED * random.uniform(0.5, 1.5)  # noqa: S311  # no secret
         return await super().handle_failure(execution, outcome)
+
+    async def _put(self, execution: Execution, error: BaseException | None) -> bool:
+        """Whether it is over; where it cannot be put aside it is tried again, and not lost."""
+        if not execution.args and not execution.kwargs:
+            return True  # by the clock: it comes again by itself
+        trying, why = self.bounds.trying, self.bounds.why
+        try:
+            await trying.put(piece_of(execution), why, type(error).__name__, execution.attempt)
+        except Exception as trouble:
+            if trying.outside(trouble):
+                raise
+            log.exception("not_put_aside", kind=execution.function_name, key=execution.key)
+            return False
+        return True
 
 
 class OnceMore(Perpetual):
@@ -88,18 +106,52 @@ class OnceMore(Perpetual):
 
 
 def piece_of(execution: Execution, **arguments: Argument) -> Piece:
-    """What a task is about: these arguments, or all it was queued with that cannot be words."""
-    given = arguments or {
-        name: value
-        for name, value in execution.kwargs.items()
-        if name != "message" and isinstance(value, str | float | int)
-    }
+    """What a task is about: these arguments, or all it was queued with that cannot be words.
+
+    Its key, where nothing of that can be told.
+    """
+    given = arguments or _ids_of(execution) or {"key": execution.key}
     return Piece(
         kind=execution.function_name,
         team=str(given.get("team", "")),
         key=execution.key,
         arguments=given,
     )
+
+
+def _ids_of(execution: Execution) -> dict[str, Argument]:
+    """By name, also where they were queued by position; of a message only where it stands."""
+    try:
+        bound = signature(execution.function).bind_partial(*execution.args, **execution.kwargs)
+        named = {**bound.arguments, **bound.arguments.get("kwargs", {})}
+    except TypeError:  # of another version
+        named = execution.kwargs
+    message = named.get("message")
+    if isinstance(message, str):
+        named = {**_of_message(message), **named}
+    return {
+        name: value
+        for name, value in named.items()
+        if name != "message" and isinstance(value, str | float | int)
+    }
+
+
+def _of_message(message: str) -> dict[str, Argument]:
+    try:
+        said = json.loads(message)
+    except ValueError:
+        return {}
+    known = said if isinstance(said, dict) else {}
+    return {name: known[name] for name in IDS if name in known}
+
+
+def _fits(execution: Execution) -> bool:
+    """Whether the function takes such arguments; another version's may."""
+    try:
+        signature(execution.function).bind(*execution.args, **execution.kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 def unknown_work(trying: Trying) -> Task:

@@ -1,6 +1,7 @@
 """What listeners queue: each call is one durable task, in Redis once it returns."""
 
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -35,6 +36,12 @@ class Tasks:
     async def redo(self, piece: Piece) -> None:
         """Queue work that was put aside, under the key it had, unless it is queued."""
         await self.docket.add(piece.kind, key=piece.key)(**piece.arguments)
+
+    async def put_back(self, raw: Mapping[str, str]) -> None:
+        """Queue a message as it was taken off the queue, its fields in base64."""
+        fields = {name: b64decode(value) for name, value in raw.items()}
+        async with self.docket.redis() as redis:
+            await redis.xadd(self.docket.stream_key, fields)  # type: ignore[arg-type]  # str is fine
 
     async def answer(self, turn: Turn) -> None:
         """Queue the answer; a turn that is queued or being answered already is left alone.

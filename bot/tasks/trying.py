@@ -6,9 +6,10 @@ alone from then on, and only what kills again by itself is put aside.
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import structlog
 
@@ -72,9 +73,18 @@ class Trying:
         async with self._apart(piece, before):
             return await self._once(piece, work, limits, last_word)
 
-    async def put(self, piece: Piece, why: Why, error: str, tries: int) -> None:
-        """Put it aside without another try."""
-        entry = PutAside(piece=piece, why=why, error=error, tries=tries, at=time.time())
+    async def put(
+        self,
+        piece: Piece,
+        why: Why,
+        error: str,
+        tries: int,
+        raw: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Put it aside without another try; `raw`: with the message that could not be read."""
+        entry = PutAside(
+            piece=piece, why=why, error=error, tries=tries, at=time.time(), raw=dict(raw)
+        )
         await self.aside.put(entry)
         log.error(
             "put_aside",
