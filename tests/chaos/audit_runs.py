@@ -79,5 +79,6 @@ def _hash(snapshot: Snapshot) -> str:
 
 
 def _row(row: Row) -> dict[str, object]:
+    """Less who stood behind it, which makes no other snapshot."""
     messages = [message.wire() for message in row.messages]
-    return {**row.model_dump(mode="json"), "messages": messages}
+    return {**row.model_dump(mode="json", exclude={"voice", "flagged"}), "messages": messages}
