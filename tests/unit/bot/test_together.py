@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.together import MOST, Together
+from bot import together as module
+from bot.together import MOST, Together, TooMuch
 
 pytestmark = pytest.mark.anyio
 
@@ -54,3 +55,46 @@ async def test_who_goes_away_takes_nothing_back_and_keeps_nobody() -> None:
     gone.cancel()
     assert await stays == 8
     assert [2, 4] in work.batches
+
+
+async def test_nobody_waits_behind_a_batch_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SLOW", 0.01)
+    began, gate = asyncio.Event(), asyncio.Event()
+
+    async def hang(items: Sequence[int]) -> list[int | Exception]:
+        if 0 in items:
+            began.set()
+            await gate.wait()
+        return list(items)
+
+    together = Together(hang)
+    first = asyncio.create_task(together(0))
+    await began.wait()
+    assert await together(1) == 1
+    assert await together(2) == 2
+    assert not first.done()
+    gate.set()
+    assert await first == 0
+    assert await together(3) == 3
+
+
+async def test_who_comes_when_too_many_wait_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "FULL", 2)
+    gate = asyncio.Event()
+
+    async def hang(items: Sequence[int]) -> list[int | Exception]:
+        await gate.wait()
+        return list(items)
+
+    together = Together(hang)
+    taken = [asyncio.create_task(together(each)) for each in range(2)]
+    await asyncio.sleep(0)
+    taken.append(asyncio.create_task(together(2)))
+    taken.append(asyncio.create_task(together(3)))
+    await asyncio.sleep(0)
+    with pytest.raises(TooMuch):
+        await together(4)
+    gate.set()
+    assert await asyncio.gather(*taken) == [0, 1, 2, 3]
