@@ -27,5 +27,6 @@ EXPOSE 3000
 # /readyz also looks at Redis; /healthz only says that the process answers, which is what a restart mends.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as web; web.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=2)"]
+# Run it with --init (compose.yaml does): process 1 is deaf to SIGTERM until it has set its handlers.
 ENTRYPOINT ["bot"]
 CMD ["serve"]

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 import structlog
 
 EVERY = 60.0  # seconds between two lines about the same kind of trouble
+MOST = 500  # kinds of trouble that are kept apart
+_ERRORS = ("error", "exception", "critical", "fatal")  # how structlog calls them
 
 
 def _nothing(_error: BaseException) -> bool:
@@ -32,13 +34,15 @@ class Outages(logging.Filter):
         self._is_outage = is_outage
 
     def __call__(
-        self, _logger: object, _name: str, event: structlog.typing.EventDict
+        self, _logger: object, name: str, event: structlog.typing.EventDict
     ) -> structlog.typing.EventDict:
-        """An event of ours: without its traceback, or dropped."""
+        """An event of ours: without its traceback; what is no error is dropped for a minute."""
         found = self._outage(_raised(event.get("exc_info")))
         if found is None:
             return event
-        if not self._due(type(found).__name__):
+        due = self._due(f"{event.get('event')} {type(found).__name__}")
+        if not due and name not in _ERRORS:
+            self._left_out += 1
             raise structlog.DropEvent
         event.pop("exc_info")
         event["database"] = _line(found)
@@ -52,21 +56,34 @@ class Outages(logging.Filter):
             return True
         found = self._outage(_raised(record.exc_info))
         if found is not None:
+            due = self._due(f"{record.name} {record.msg} {type(found).__name__}")
             record.msg, record.args = f"{record.getMessage()}: {_line(found)}", ()
             record.exc_info = record.exc_text = None
-            return self._due(type(found).__name__)
+            return self._passes(record, due=due)
         if record.name.startswith("docket") and "Redis" in record.getMessage():
-            return self._due("docket")  # which says so every second
+            due = self._due("docket")  # which says so every second
+            self._left_out += not due
+            return due
         return True
 
+    def _passes(self, record: logging.LogRecord, *, due: bool) -> bool:
+        passes = due or record.levelno >= logging.ERROR
+        self._left_out += not passes
+        return passes
+
     def _outage(self, error: BaseException | None) -> BaseException | None:
-        return next((each for each in _behind(error) if self._is_outage(each)), None)
+        return next((each for each in _behind(error, self._alike) if self._is_outage(each)), None)
+
+    def _alike(self, error: BaseException) -> bool:
+        """Whether it may well be what an outage was turned into: no bug met while one was handled."""
+        return self._is_outage(error) or isinstance(error, (OSError, TimeoutError))
 
     def _due(self, kind: str) -> bool:
         now = time.monotonic()
         if now - self._said.get(kind, -EVERY) < EVERY:
-            self._left_out += 1
             return False
+        if len(self._said) >= MOST:
+            self._said.clear()
         self._said[kind] = now
         return True
 
@@ -83,8 +100,10 @@ def _raised(given: object) -> BaseException | None:
     return sys.exc_info()[1] if given else None
 
 
-def _behind(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it came of."""
+def _behind(
+    error: BaseException | None, alike: Callable[[BaseException], bool]
+) -> Iterator[BaseException]:
+    """The error and what it came of; not what was merely being handled when it was raised."""
     seen: list[BaseException] = []
     todo = [error]
     while todo:
@@ -93,7 +112,9 @@ def _behind(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen.append(each)
         yield each
-        todo += [each.__cause__, each.__context__]
+        todo.append(each.__cause__)
+        if not each.__suppress_context__ and alike(each):
+            todo.append(each.__context__)
         if isinstance(each, BaseExceptionGroup):
             todo += each.exceptions
 

@@ -5,6 +5,7 @@ Used by snapshots; `data_dir_problems` tells `bot doctor`, /readyz and App Home 
 
 import os
 import tempfile
+import uuid
 from pathlib import Path
 
 from finetune.errors import DiskUnavailable
@@ -12,7 +13,7 @@ from finetune.errors import DiskUnavailable
 
 def put(target: Path, data: bytes) -> None:
     """Write or replace one file. DiskUnavailable when the disk refuses; then nothing has changed."""
-    draft = target.with_name(f".{target.name}-{os.getpid()}")
+    draft = target.with_name(f".{target.name}-{uuid.uuid4().hex}")  # several threads may write it
     try:
         try:
             write_through(draft, data)

@@ -11,6 +11,7 @@ HERE = Path(__file__).parents[2]
 DOCKERFILE = (HERE / "Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((HERE / "compose.yaml").read_text())
 OURS = [name for name in COMPOSE["services"] if name != "valkey"]
+CLOSING = 5  # seconds for all else: connections, threads
 
 
 def test_the_image_runs_as_an_unprivileged_user() -> None:
@@ -61,7 +62,12 @@ def test_the_database_loses_nothing() -> None:
 
 
 def test_a_container_has_longer_to_stop_than_work_under_way_may_take() -> None:
-    from bot.server import GRACE
+    from bot.settings import Settings
+    from bot.slack import background
 
+    usual = {name: field.default for name, field in Settings.model_fields.items()}
+    longest = usual["drain_seconds"] + usual["grace_seconds"] + 2 * background.PATIENCE
     for name in OURS:
-        assert int(COMPOSE["services"][name]["stop_grace_period"].removesuffix("s")) > GRACE
+        service = COMPOSE["services"][name]
+        assert int(service["stop_grace_period"].removesuffix("s")) > longest + CLOSING
+        assert service["init"]

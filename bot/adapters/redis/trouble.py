@@ -1,5 +1,7 @@
 """Which of the driver's errors say that Redis is away or cannot write, and not that we err."""
 
+import re
+
 from redis.exceptions import (
     ConnectionError,  # noqa: A004  # the driver's own; the builtin one is an OSError
     OutOfMemoryError,
@@ -8,11 +10,14 @@ from redis.exceptions import (
     TimeoutError,  # noqa: A004
 )
 
-_PASSING = ("BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "TRYAGAIN")
+# Before an error of a pipeline the driver says which of its commands caused it.
+_PASSING = re.compile(
+    r"(?:^|caused error: [(\"']*)(BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|MISCONF|NOREPLICAS|TRYAGAIN)\b"
+)
 
 
 def away(error: BaseException) -> bool:
     """Whether trying again later may help."""
     if isinstance(error, (ConnectionError, TimeoutError, OutOfMemoryError, ReadOnlyError)):
         return True
-    return isinstance(error, ResponseError) and str(error).startswith(_PASSING)
+    return isinstance(error, ResponseError) and _PASSING.search(str(error)) is not None
