@@ -99,7 +99,7 @@ class Chat:
         if (earlier := await self.turns.replaced(turn)) is not None:
             await self.turns.save_reply(turn, earlier)  # which stands there still
         await self.turns.dropped(turn)
-        with suppress(BotError):  # "in the queue" may stand there
+        with suppress(BotError):  # what this process said may stand there
             await self.surface.status(turn, None)
         await self._keep_nothing(turn)
         self.metrics.ended(Outcome.DROPPED)
