@@ -8,9 +8,11 @@ after that it is handed over to the next worker. The process ends with 0, once e
 import asyncio
 import gc
 import math
+import os
 import socket
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import Any, NamedTuple
 
 import structlog
@@ -28,6 +30,7 @@ from bot.web.access import ENOUGH, strong
 from bot.web.connections import CONNECTIONS, HEAD_BYTES, PromptProtocol, make_room
 
 log = structlog.get_logger(__name__)
+OPENING = 2.0  # seconds after SIGTERM for a database to answer at last
 YOUNG = 10_000  # objects between two looks of the garbage collector; Python's own is 700
 
 
@@ -39,7 +42,7 @@ async def serve(settings: Settings, *, worker: bool, told: Stop | None = None) -
     _need_slack(settings)
     place = Place(settings.host, settings.port)
     with told_to_stop() if told is None else nullcontext(told) as stop:
-        async with open_service(settings) as service:
+        async with _opened(settings, stop, alone=told is None) as service:
             jobs = [service.watch.keep(), *([service.work()] if worker else [])]
             if settings.slack_app_token is not None:
                 token = settings.slack_app_token.get_secret_value()
@@ -51,7 +54,7 @@ async def work(settings: Settings, told: Stop | None = None) -> None:
     """Only do durable tasks; operators may look at METRICS_PORT meanwhile."""
     _need_slack(settings)
     with told_to_stop() if told is None else nullcontext(told) as stop:
-        async with open_service(settings) as service:
+        async with _opened(settings, stop, alone=told is None) as service:
             log.info("working")
             jobs = [service.watch.keep(), service.work()]
             if settings.metrics_port is None:
@@ -59,6 +62,30 @@ async def work(settings: Settings, told: Stop | None = None) -> None:
                 return
             place = Place(settings.host, settings.metrics_port, "METRICS_PORT")
             await _run(service, stop, jobs, _server(service.probes, settings), place)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, stop: Stop, *, alone: bool) -> AsyncIterator[Service]:
+    """The service; a process of its own (`alone`) need not wait for a silent database to end."""
+    watching = asyncio.create_task(_end_unopened(stop))
+    if not alone or settings.redis_url is None:  # the embedded one is ended in good order
+        watching.cancel()
+    try:
+        async with open_service(settings) as service:
+            watching.cancel()
+            yield service
+    finally:
+        watching.cancel()
+
+
+async def _end_unopened(stop: Stop) -> None:
+    """Nothing is begun yet, and whoever waits for Redis must not be cancelled: see `bot.ending`."""
+    await stop.told.wait()
+    await asyncio.sleep(OPENING)
+    log.info("stopped_before_the_database_answered")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def _run(
