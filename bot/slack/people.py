@@ -41,7 +41,7 @@ class People:
     async def person(self, team: str, user: str) -> Person:
         """Who this is; where Slack does not say, somebody named by their id."""
         until, known = self._known.get((team, user), (0.0, Person(user, user)))
-        if until > time.monotonic():
+        if until > time.monotonic() or not user:  # of a turn whose record cannot be read
             return known
         try:
             client = await self.clients.hasty(team)
