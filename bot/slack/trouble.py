@@ -31,6 +31,7 @@ FOR_GOOD = frozenset(
         "unknown_method",
         "user_disabled",
         "user_not_found",
+        "user_not_in_channel",
         "user_not_visible",
         "users_not_found",
     }

@@ -95,6 +95,7 @@ class Answering:
                 raise
             except BotError as error:
                 log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
+                self.chat.metrics.failed("answer", error)
                 trouble = error
             if time.monotonic() - began > PATIENCE:
                 break

@@ -31,7 +31,7 @@ from bot.slack.listeners.feedback import (
 )
 from bot.slack.services import Services
 from bot.slack.team import team_of
-from bot.slack.trouble import TROUBLE
+from bot.slack.trouble import TROUBLE, for_good
 from bot.texts.feedback import FeedbackTexts
 
 log = structlog.get_logger(__name__)
@@ -186,12 +186,12 @@ class Corrections:
         message: Mapping[str, Any],
         text: str,
     ) -> bool:
-        """Whether Slack took it."""
+        """Whether Slack took it, or never will: then a repeat of the click is no use."""
         try:
             await client.chat_postEphemeral(
                 channel=channel, user=user, text=text, thread_ts=message.get("thread_ts")
             )
         except TROUBLE as error:
             log.info("voter_not_told", user=user, error=str(error))
-            return False
+            return for_good(error)
         return True

@@ -263,10 +263,11 @@ def tokens(redis: Redis, meanwhile: Callable[[], Awaitable[object]]) -> Tokens:
 async def test_a_refresh_does_not_undo_that_the_app_was_removed_meanwhile(
     bot: InstalledBot, hill: Company, redis: Redis
 ) -> None:
-    hill.rotates, hill.expires_in = True, 60
+    hill.rotates, hill.expires_in = True, 3600  # so long that nobody waits for a new one
     await bot.install(hill)
     gone = envelope(HILL, GONE["app_uninstalled"], event_time=int(time.time()) + 1)
-    assert await tokens(redis, lambda: bot.event(gone)).current("T0HILL0001") is None
+    renewing = tokens(redis, lambda: bot.event(gone))
+    assert await renewing._renewed("T0HILL0001") is None
     assert not await redis.exists(RECORD)
 
 
