@@ -19,13 +19,35 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from bot.adapters.redis import RedisServer, RedisTimetable
+from bot.adapters.redis.server import Look
 from bot.bootstrap.parts import Connections
 from bot.tasks import longest_waits
 
 log = structlog.get_logger(__name__)
 EVERY = 1.0  # seconds between two looks
 PATIENCE = 1.5  # seconds for one
-TWICE = 2  # looks in vain before connections are given up
+TWICE = 2  # looks in vain before connections are given up, unless another server answers
+
+
+@dataclass
+class _Way:
+    """Where the connections lead, as far as can be seen from the watch's own."""
+
+    home: str = ""  # the process that answered when all was well
+    astray: int = 0  # looks in vain, one after the other
+
+    def ended(self, look: Look) -> bool:
+        """Whether connections made before now lead nowhere.
+
+        The watch leaves its own after one look in vain, so it may be in the new place before a
+        second; a server that was only slow answers as the one it was, and keeps its connections.
+        """
+        if look.astray:
+            self.astray += 1
+            return self.astray >= TWICE
+        moved = self.astray > 0 and (not look.who or look.who != self.home)
+        self.home, self.astray = look.who, 0
+        return moved
 
 
 @dataclass(frozen=True)
@@ -40,15 +62,15 @@ class Watch:
     async def keep(self) -> None:
         """Until cancelled."""
         before: list[str] = []
-        astray = 0
+        way = _Way()
         while True:
-            problems, lost = await self.server.look()
+            look = await self.server.look()
+            problems = look.problems
             kinds = [problem.partition(" (")[0] for problem in problems]
             if kinds != before:
                 self._say(problems)
                 before = kinds
-            astray = astray + 1 if lost else 0
-            if astray >= TWICE:
+            if way.ended(look):
                 await self._leave()
             if not problems:
                 await self._hasten()

@@ -15,10 +15,14 @@ SLOW = 1.0  # seconds for one answer; what Slack sends needs several within thre
 
 
 class Look(NamedTuple):
-    """What was found. `astray`: connections lead to a server that is silent, or only reads."""
+    """What was found. `astray`: connections lead to a server that is silent, or only reads.
+
+    `who` names the process that answered; empty where none did, or where it does not tell.
+    """
 
     problems: list[str]
     astray: bool = False
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,19 @@ class RedisServer:
         """Ask it."""
         began = time.monotonic()
         try:
-            said = await self.redis.info("persistence", "memory", "replication")
+            said = await self.redis.info("server", "persistence", "memory", "replication")
         except (RedisError, OSError) as error:
             await self._leave()
             silent = f"Redis does not answer ({_line(error)}): start it, or correct REDIS_URL"
             return Look([silent], astray=True)
+        who = str(said.get("run_id", ""))
         if trouble := _trouble(said):
             if astray := said.get("role") == "slave":
                 await self._leave()
-            return Look([trouble], astray=astray)
+            return Look([trouble], astray, who)
         took = time.monotonic() - began
         slow = f"Redis is slow ({took:.1f} s for one answer): look at its load, disk and network"
-        return Look([*_unsafe(said), *([slow] if took >= SLOW else [])])
+        return Look([*_unsafe(said), *([slow] if took >= SLOW else [])], who=who)
 
     async def _leave(self) -> None:
         """The next look makes a new connection, to wherever the address leads by then."""
