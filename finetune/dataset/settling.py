@@ -37,7 +37,8 @@ def _authority(approved: list[Example]) -> tuple[Example | None, dict[str, str]]
     behind: frozenset[str] = frozenset()
     superseded: dict[str, str] = {}
     claims = [claim for row in approved for claim in _claims(row)]
-    for claim in sorted(claims, key=lambda claim: (claim.at, claim.row.example_id)):
+    # Never by ids: which one names a row depends on who came first.
+    for claim in sorted(claims, key=lambda c: (c.at, c.row.content_key, sorted(c.by))):
         row = claim.row
         if holds is None or holds is row:
             holds, behind = row, behind | claim.by
