@@ -16,7 +16,7 @@ from slack_bolt.request.async_internals import build_async_context
 from bot.slack.listeners import latecomers
 from bot.slack.listeners.addressing import Event, asked, me_of
 from bot.slack.listeners.deliveries import id_of
-from bot.slack.listeners.mishaps import Mishaps
+from bot.slack.listeners.mishaps import MISREAD, Mishaps
 from bot.slack.listeners.thread_corrections import corrects
 from bot.slack.services import Services
 from bot.slack.team import team_of
@@ -41,7 +41,11 @@ class Entrance:
             return None
         context = AsyncBoltContext()
         try:
-            known = await self._known(body, context)
+            build_async_context(context, dict(body))
+        except MISREAD:  # nor can Bolt, which says so
+            return None
+        try:
+            known = await self._known(context)
         except Exception as error:  # noqa: BLE001  # as Bolt would: it is logged there
             return self._mishaps.later(error, body).status
         return await self._admit(body, event, context) if known else None
@@ -63,9 +67,8 @@ class Entrance:
             return self._mishaps.later(error, body).status
         return 200
 
-    async def _known(self, body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
+    async def _known(self, context: AsyncBoltContext) -> bool:
         """Whether the workspace has the app; then the context knows who we are there."""
-        build_async_context(context, dict(body))
         known = await self._authorize(
             context=context,
             enterprise_id=context.enterprise_id,
