@@ -73,8 +73,6 @@ class Chat:
             await self._keep_nothing(turn)
         elif state.reply is not None or not await self._said_by_rule(turn):
             await self._answer(turn)
-        else:
-            self.metrics.ended(Outcome.SENTENCE)
 
     async def give_up(self, turn: Turn, trouble: BotError | None = None) -> None:
         """The champion failed for the last time: ask the fallback, or apologise."""
@@ -86,13 +84,14 @@ class Chat:
     async def apologise(self, turn: Turn) -> None:
         """Whatever was tried has failed: say so, once."""
         if not (await self.turns.state(turn)).answered:
-            await self._say(turn, (await self._texts(turn)).sorry_broken)
+            await self._say(turn, (await self._texts(turn)).sorry_broken, Outcome.APOLOGY)
 
     async def apologise_there(self, place: Turn) -> None:
         """As `apologise`, of a turn whose record cannot be read; `place` says where it was asked."""
         said = await self._texts(place)
         ts = await self.surface.say(place, None, said.sorry_broken, resumed=True)
         await self.turns.close(place, ts)
+        self.metrics.ended(Outcome.APOLOGY)
 
     async def drop(self, turn: Turn) -> None:
         """Slack will never show an answer to this turn; nobody waits for it any more."""
@@ -139,19 +138,18 @@ class Chat:
                 if isinstance(error, ModelUnavailable) and after is None:
                     raise
                 said = await self._texts(turn)
-                await self._say(turn, sorry(error, said, kept=not await self._shy(turn)))
-                self.metrics.ended(Outcome.APOLOGY)
+                kept = not await self._shy(turn)
+                await self._say(turn, sorry(error, said, kept=kept), Outcome.APOLOGY)
                 return
             if answer.over:
                 await self._leave(turn)
                 return
             if (reply := await self._written(turn, answer, state)) is None:
-                self.metrics.ended(Outcome.SENTENCE)
                 return
             await self.turns.save_reply(turn, reply, notes=answer.notes, first=answer.first)
             watch = answer.watch
-        await self._finish(turn, opening)
-        self._measure(turn, reply, time.monotonic() - began, watch)
+        if await self._finish(turn, opening):
+            self._measure(turn, reply, time.monotonic() - began, watch)
 
     def _measure(self, turn: Turn, reply: Reply, took: float, watch: Stopwatch | None) -> None:
         """No `watch`: a predecessor had asked the model."""
@@ -185,12 +183,12 @@ class Chat:
             await self._say(turn, said.sorry_empty)
         return None
 
-    async def _finish(self, turn: Turn, opening: "Opening") -> None:
-        """Show the reply that is kept."""
+    async def _finish(self, turn: Turn, opening: "Opening") -> bool:
+        """Show the reply that is kept; whether it still was."""
         state = await self.turns.state(turn)
         if state.reply is None:  # forgotten or asked anew meanwhile
             await self._leave(turn)
-            return
+            return False
         live = await opening()
         kept = not await self._shy(turn)
         await self._shown(turn, await live.finish(state.reply, kept=kept, notes=state.notes))
@@ -198,6 +196,7 @@ class Chat:
             await self.surface.status(turn, None)
         if turn.direct and state.first and not turn.revision:
             await self.titles.name(turn, turn.text)
+        return True
 
     async def _leave(self, turn: Turn) -> None:
         """Nobody waits for this answer any more: asked anew it is rewritten, forgotten removed."""
@@ -216,7 +215,7 @@ class Chat:
             return await self.asking.instead(wish, opening, after)
         return await self.asking.ask(wish, opening)
 
-    async def _say(self, turn: Turn, text: str) -> None:
+    async def _say(self, turn: Turn, text: str, outcome: Outcome = Outcome.SENTENCE) -> None:
         """A sentence of the bot itself; where an earlier answer stands, that stays, above it."""
         state = await self.turns.state(turn)
         await self.turns.start(turn)
@@ -224,9 +223,10 @@ class Chat:
             await self.turns.save_reply(turn, earlier, notes=[text])
             resumed = state.started
             await self._finish(turn, Opening(self.surface, turn, state.posted_ts, resumed=resumed))
-            return
-        ts = await self.surface.say(turn, state.posted_ts, text, resumed=state.started)
-        await self._shown(turn, ts)
+        else:
+            ts = await self.surface.say(turn, state.posted_ts, text, resumed=state.started)
+            await self._shown(turn, ts)
+        self.metrics.ended(outcome)
 
     async def _shown(self, turn: Turn, ts: str) -> None:
         """Note it; where the question was deleted in the meantime, take the answer away again."""

@@ -34,12 +34,6 @@ def readable(headers: Headers, body: bytes) -> Mapping[str, Any] | Refusal:
         return Refusal(400, str(error) if isinstance(error, Unreadable) else "not UTF-8")
 
 
-def unreadable(headers: Headers, body: bytes) -> Refusal | None:
-    """Why it is refused; None where it can be read."""
-    found = readable(headers, body)
-    return found if isinstance(found, Refusal) else None
-
-
 def is_form(headers: Headers) -> bool:
     """Whether it is a command or an interaction."""
     return _kind(headers.getlist("content-type")) == FORM

@@ -7,8 +7,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.domain.preferences import ChannelSettings
 from bot.texts import EN
-from tests.factories import ADMIN, ASKER, TEAM
+from tests.factories import ADMIN, ASKER, CHANNEL, TEAM
 from tests.fakes.bot_process import BotProcess
 from tests.fakes.openai_account import Scripted
 from tests.fakes.serving import taken_port, url_of
@@ -85,6 +86,16 @@ async def test_apologies_greetings_and_failures_are_told_apart(office: Office) -
     await office.people.answer(ts)
     seen = await counted(office, "apprentice_failures_total", work="answer")
     assert seen("apprentice_failures_total", kind="ModelUnavailable") >= 1
+
+
+async def test_a_turn_that_nobody_answers_is_counted_once(office: Office) -> None:
+    await office.preferences.save_channel(TEAM, CHANNEL, ChannelSettings(allowed=False))
+    root = await office.people.ask(ASKER, "@apprentice hello?")
+    await office.people.answer(root)
+    await office.people.ask(ASKER, "@apprentice and now?", thread=root)
+    seen = await counted(office, "apprentice_answers_total", outcome="dropped")
+    assert seen("apprentice_answers_total", outcome="sentence") == 1
+    assert seen("apprentice_answers_total") == 2
 
 
 async def test_deliveries_are_counted_by_what_became_of_them(office: Office) -> None:

@@ -59,3 +59,8 @@ async def test_where_nobody_knows_who_we_are_it_is_asked_for_again() -> None:
         raise KeyError
 
     assert await Entrance(fail, SimpleNamespace()).take(body()) == 503  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("odd", [7, "T1", {"team_id": "T1"}, [7]])
+async def test_authorizations_of_a_strange_shape_are_left_to_bolt(odd: object) -> None:
+    assert await entrance().take({**body(), "authorizations": odd}) is None

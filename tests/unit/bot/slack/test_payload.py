@@ -6,7 +6,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from starlette.datastructures import Headers
 
-from bot.slack.payload import FORM, JSON, unreadable
+from bot.slack.genuine import Refusal
+from bot.slack.payload import FORM, JSON, readable
 
 DEEP = "[" * 100_000 + "]" * 100_000
 NESTED = '{"a":' * 300 + "1" + "}" * 300
@@ -14,8 +15,8 @@ NESTED = '{"a":' * 300 + "1" + "}" * 300
 
 def status(kind: str, body: str | bytes) -> int:
     raw = body if isinstance(body, bytes) else body.encode()
-    refusal = unreadable(Headers({"Content-Type": kind}), raw)
-    return refusal.status if refusal else 200
+    found = readable(Headers({"Content-Type": kind}), raw)
+    return found.status if isinstance(found, Refusal) else 200
 
 
 READABLE_JSON = [
@@ -85,6 +86,6 @@ def test_another_content_type_is_refused(kind: str) -> None:
 
 def test_two_content_types_are_refused() -> None:
     twice = Headers(raw=[(b"content-type", JSON.encode()), (b"content-type", FORM.encode())])
-    refusal = unreadable(twice, b"{}")
-    assert refusal is not None
-    assert refusal.status == 415
+    found = readable(twice, b"{}")
+    assert isinstance(found, Refusal)
+    assert found.status == 415
