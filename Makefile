@@ -1,7 +1,7 @@
 # Everything a contributor types. `make` alone lists it; arguments go on by ARGS="…".
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench crash lock audit sbom docs clean browser judge pictures fuzz
+.PHONY: help setup demo test test-lora check fmt bench crash lock audit sbom docs clean browser judge pictures fuzz
 
 # The environment may hold an active virtualenv of something else; ours is always .venv.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
@@ -11,7 +11,7 @@ ARGS ?=
 export OMP_NUM_THREADS ?= 1
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## fill .venv with what everything else needs (seconds; nothing when up to date)
 	@sh locks/install.sh
@@ -21,6 +21,10 @@ demo: setup ## the whole loop on this machine in a browser; ARGS=--headless play
 
 test: setup browser judge ## the whole test suite; ARGS="-k name" for a part of it
 	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test-lora: ## the tests of the peft engine and of the Ray launcher, in .venv-lora (torch; minutes to install)
+	@sh tests/lora/install.sh
+	@.venv-lora/bin/python -m pytest --confcutdir tests/lora tests/lora $(ARGS)
 
 check: setup browser judge ## style, types, import contracts, then all of `make test`
 	@$(BIN)/ruff check
@@ -64,7 +68,7 @@ sbom: setup ## a bill of materials of the service (CycloneDX) into artifacts/sbo
 	@echo artifacts/sbom.json
 
 clean: ## remove what was built; data/ stays
-	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage artifacts dist
+	@rm -rf .venv .venv-lora .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage artifacts dist
 	@find bot finetune tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 browser: setup

@@ -110,11 +110,47 @@ class TrainerSettings(_Environment):
     trainer_launcher: Literal["local", "ray"] = Field(
         "local", description="Where jobs run: a child process here, or a Ray cluster."
     )
+    trainer_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Comma-separated base models of the engine peft: a folder or a hub id each, "
+        "`NAME=` before it to call it otherwise.",
+        examples=["Qwen/Qwen3-4B-Instruct-2507,house=/models/house"],
+    )
+    trainer_slots: int = Field(
+        0, ge=0, le=64, description="Jobs that train at once; 0: one for each GPU, one without any."
+    )
+    trainer_storage: str = Field(
+        "",
+        description="Where files, checkpoints and models are kept, as fsspec writes it; empty: in "
+        "DATA_DIR/trainer.",
+        examples=["s3://bucket/trainer"],
+    )
+    trainer_vllm_url: str = Field(
+        "",
+        description="A vLLM server that answers for the engine peft; empty: answers in this process.",
+        examples=["http://127.0.0.1:8000"],
+    )
+    trainer_vllm_command: str = Field(
+        "",
+        description="Starts such a vLLM with the trainer; the base model and options are added.",
+        examples=["/opt/vllm/bin/vllm"],
+    )
+    trainer_vllm_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of that vLLM, where it asks for one.", examples=["secret"]
+    )
+    ray_address: str = Field(
+        "",
+        description="The Ray cluster's job server, for TRAINER_LAUNCHER=ray.",
+        examples=["http://head:8265"],
+    )
+    trainer_ray_workers: int = Field(
+        1, ge=1, le=1024, description="Processes that train one job together on Ray."
+    )
     data_dir: Path = Field(
         Path("data"), description="Files, jobs and models live in its `trainer`."
     )
 
-    @field_validator("trainer_api_keys", mode="before")
+    @field_validator("trainer_api_keys", "trainer_models", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return split_commas(value)

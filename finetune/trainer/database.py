@@ -17,12 +17,19 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS files (
     file_id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
     filename TEXT NOT NULL, purpose TEXT NOT NULL, bytes INTEGER NOT NULL,
-    deleted INTEGER NOT NULL DEFAULT 0);
+    deleted INTEGER NOT NULL DEFAULT 0, expires_at INTEGER);
+CREATE TABLE IF NOT EXISTS uploads (
+    upload_id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
+    filename TEXT NOT NULL, purpose TEXT NOT NULL, bytes INTEGER NOT NULL, mime_type TEXT NOT NULL,
+    status TEXT NOT NULL, expires_at INTEGER NOT NULL, file_seconds INTEGER, file_id TEXT);
+CREATE TABLE IF NOT EXISTS parts (
+    part_id TEXT PRIMARY KEY, upload_id TEXT NOT NULL, created_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS jobs (
     job_id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
     status TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0, request TEXT NOT NULL,
     model_id TEXT NOT NULL, finished_at INTEGER, trained_tokens INTEGER, error TEXT,
-    result_file TEXT);
+    result_file TEXT, engine TEXT NOT NULL DEFAULT 'embedded');
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL, job_id TEXT NOT NULL,
     mark TEXT NOT NULL, created_at INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL,
@@ -32,8 +39,15 @@ CREATE TABLE IF NOT EXISTS checkpoints (
     created_at INTEGER NOT NULL, path TEXT NOT NULL, metrics TEXT NOT NULL, UNIQUE (job_id, step));
 CREATE TABLE IF NOT EXISTS models (
     model_id TEXT PRIMARY KEY, owner TEXT, created_at INTEGER NOT NULL, path TEXT NOT NULL,
-    taught TEXT NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
+    taught TEXT NOT NULL, deleted INTEGER NOT NULL DEFAULT 0,
+    engine TEXT NOT NULL DEFAULT 'embedded');
 """
+# What tables of an earlier version lack.
+_LATER = (
+    ("files", "expires_at", "INTEGER"),
+    ("jobs", "engine", "TEXT NOT NULL DEFAULT 'embedded'"),
+    ("models", "engine", "TEXT NOT NULL DEFAULT 'embedded'"),
+)
 
 
 class Database:
@@ -51,6 +65,8 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.executescript(_SCHEMA)
+        for table, column, kind in _LATER:
+            self._add(table, column, kind)
 
     def all(self, statement: str, *values: object) -> list[sqlite3.Row]:
         """Every row a SELECT finds."""
@@ -78,6 +94,12 @@ class Database:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def _add(self, table: str, column: str, kind: str) -> None:
+        known = {row["name"] for row in self.all(f"PRAGMA table_info({table})")}
+        if column not in known:
+            with contextlib.suppress(sqlite3.OperationalError):  # another process was quicker
+                self.change(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     def relative(self, path: Path) -> str:
         """A path as it is kept."""
