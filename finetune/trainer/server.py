@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import uvicorn
 from finetune.errors import InputError
 from finetune.settings import TrainerSettings
 from finetune.trainer.app import create_app
+from finetune.trainer.banner import banner
 from finetune.trainer.files import write_bytes
 from finetune.trainer.home import Home, locked
+from finetune.trainer.key_file import kept_key
 
 GRACE = 5  # seconds that requests under way have to finish
 
@@ -21,10 +24,13 @@ GRACE = 5  # seconds that requests under way have to finish
 class _Server(uvicorn.Server):
     """Ends with exit code 0 on SIGTERM and SIGINT, and says when it listens."""
 
-    def __init__(self, config: uvicorn.Config, ready_file: Path | None, url: str) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready_file: Path | None, url: str, said: str
+    ) -> None:
         super().__init__(config)
         self._ready_file = ready_file
         self._url = url
+        self._said = said
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -35,19 +41,17 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started and self._ready_file is not None:
+        if not self.started:
+            return
+        sys.stderr.write(f"{self._said}\n")
+        sys.stderr.flush()
+        if self._ready_file is not None:
             write_bytes(self._ready_file, f"{self._url}\n".encode())
 
 
 def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path | None) -> None:
     """Listen on `host` and the settings' port. Raises InputError when that cannot be."""
-    if not settings.trainer_api_keys:
-        raise InputError(
-            "TRAINER_API_KEYS: no key is set, so nobody could come in. "
-            "A good value: TRAINER_API_KEYS=key-one,key-two"
-        )
     for name, value, offered in (
-        ("TRAINER_ENGINE", settings.trainer_engine, "embedded"),
         ("TRAINER_LAUNCHER", settings.trainer_launcher, "local"),
     ):
         if value != offered:
@@ -58,14 +62,36 @@ def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path |
     with locked(home.root / "server.lock", refusal=refusal, patience=1.0):
         home.clear_leftovers()
         listener = _listen(host, settings.trainer_port)
-        url = f"http://{host}:{listener.getsockname()[1]}/v1"
+        url = f"http://{_in_address(host)}:{listener.getsockname()[1]}"
+        keys, key_file = _keys(settings, home)
         config = uvicorn.Config(
-            create_app(home, settings.trainer_api_keys),
+            create_app(home, keys, settings),
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE,
         )
-        asyncio.run(_Server(config, ready_file, url).serve(sockets=[listener]))
+        said = banner(settings, url, key_file)
+        asyncio.run(_Server(config, ready_file, f"{url}/v1", said).serve(sockets=[listener]))
+
+
+def _keys(settings: TrainerSettings, home: Home) -> tuple[tuple[str, ...], Path | None]:
+    """Who may come in, and the file that says it when the settings do not."""
+    if settings.trainer_api_keys:
+        return settings.trainer_api_keys, None
+    path = home.root / "key"
+    try:
+        return (kept_key(path),), path
+    except OSError as error:
+        raise InputError(
+            f"no key can be kept in {path}: {error.strerror}; "
+            "set TRAINER_API_KEYS=key-one,key-two instead"
+        ) from None
+
+
+def _in_address(host: str) -> str:
+    """The host as it stands in a URL that a person on this machine can open."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
+    return here.get(host) or (f"[{host}]" if ":" in host else host)
 
 
 def _listen(host: str, port: int) -> socket.socket:

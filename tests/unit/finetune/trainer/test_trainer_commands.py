@@ -7,6 +7,8 @@ import pytest
 from finetune.errors import InputError
 from finetune.settings import TrainerSettings
 from finetune.trainer import cli
+from finetune.trainer.banner import banner
+from finetune.trainer.key_file import kept_key
 from finetune.trainer.server import serve_until_stopped
 from finetune.trainer.settings import child_environment
 
@@ -20,7 +22,6 @@ def test_a_missing_extra_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"trainer_api_keys": ()}, "TRAINER_API_KEYS"),
         ({"trainer_engine": "peft"}, "TRAINER_ENGINE=peft"),
         ({"trainer_launcher": "ray"}, "TRAINER_LAUNCHER=ray"),
     ],
@@ -39,3 +40,41 @@ def test_the_training_process_gets_one_thread_and_no_keys(monkeypatch: pytest.Mo
     environment = child_environment()
     assert environment["OMP_NUM_THREADS"] == environment["OPENBLAS_NUM_THREADS"] == "1"
     assert "secret" not in environment.values()
+
+
+def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    first = kept_key(tmp_path / "key")
+    assert first == kept_key(tmp_path / "key")
+    assert len(first) > 30
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_empty_key_file_lets_nobody_in_with_an_empty_key(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("\n")
+    assert kept_key(tmp_path / "key").startswith("sk-trainer-")
+
+
+@pytest.mark.parametrize(
+    ("settings", "key_file", "said"),
+    [
+        (
+            TrainerSettings(),
+            Path("/srv/trainer/key"),
+            "Trainer at http://h:1/v1 · page http://h:1/ · engine embedded · key in /srv/trainer/key",
+        ),
+        (
+            TrainerSettings(
+                trainer_engine="peft", trainer_models=("house=/m",), trainer_launcher="ray"
+            ),
+            None,
+            (
+                "Trainer at http://h:1/v1 · page http://h:1/ · engine peft (house=/m), launcher ray"
+                " · keys from TRAINER_API_KEYS"
+            ),
+        ),
+    ],
+)
+def test_the_banner_says_where_everything_is(
+    settings: TrainerSettings, key_file: Path | None, said: str
+) -> None:
+    assert banner(settings, "http://h:1", key_file) == said
