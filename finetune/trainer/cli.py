@@ -6,7 +6,7 @@ They raise FinetuneError with one line for the user; the caller turns it into an
 import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import typer
 from rich.console import Console
@@ -18,10 +18,38 @@ from finetune.trainer.engine import Checkpoint, Step
 from finetune.trainer.engine import Progress as Told
 from finetune.trainer.settings import pin_numeric_threads
 
+_LIBRARIES = {
+    "trainer": ("fsspec", "jax", "numpy", "optax", "safetensors", "tokenizers"),
+    "peft": (
+        *("fsspec", "torch", "transformers", "peft", "trl"),
+        *("accelerate", "datasets", "safetensors"),
+    ),
+    "ray": ("ray",),
+}
 DataDir = Annotated[Path | None, typer.Option(help="Overrides DATA_DIR.", show_default=False)]
 
 
 def serve(
+    engine: Annotated[
+        Literal["embedded", "peft"] | None,
+        typer.Option(help="Overrides TRAINER_ENGINE.", show_default=False),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]PATH_OR_HUB_ID",
+            help="Base model of the engine peft; may be repeated. Overrides TRAINER_MODELS.",
+            show_default=False,
+        ),
+    ] = None,
+    launcher: Annotated[
+        Literal["local", "ray"] | None,
+        typer.Option(help="Overrides TRAINER_LAUNCHER.", show_default=False),
+    ] = None,
+    storage: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Overrides TRAINER_STORAGE.", show_default=False),
+    ] = None,
     port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="Overrides TRAINER_PORT; 0: any.", show_default=False),
@@ -33,16 +61,41 @@ def serve(
         typer.Option(help="Gets the server's URL once it listens.", show_default=False),
     ] = None,
 ) -> None:
-    """Serve training and models in OpenAI's wire format. Keys: TRAINER_API_KEYS.
+    """Serve training and models in OpenAI's wire format, with a page to try them.
 
-    Example: TRAINER_API_KEYS=secret finetune trainer --port 8010
+    Keys: TRAINER_API_KEYS; without them, one is made and kept in DATA_DIR/trainer/key.
+
+    Example: finetune trainer
+
+    Example: finetune trainer --engine peft --model house=/models/house
     """
-    need_extra()
+    settings = load(
+        TrainerSettings,
+        **_given(
+            trainer_engine=engine,
+            trainer_models=tuple(model) if model else None,
+            trainer_launcher=launcher,
+            trainer_storage=storage,
+            trainer_port=port,
+            data_dir=data_dir,
+        ),
+    )
+    need_extra(*_extras(settings))
     pin_numeric_threads()
     from finetune.trainer.server import serve_until_stopped
 
-    settings = load(TrainerSettings, **_given(trainer_port=port, data_dir=data_dir))
     serve_until_stopped(settings, host, ready_file)
+
+
+def _extras(settings: TrainerSettings) -> list[str]:
+    """What these settings need on this machine."""
+    ray, vllm = settings.trainer_launcher == "ray", settings.trainer_vllm_url
+    if settings.trainer_engine == "embedded":
+        extras = ["trainer"]
+    else:
+        # Where the cluster trains and a vLLM answers, this machine only keeps the books.
+        extras = [] if ray and vllm else ["peft"]
+    return [*extras, "ray"] if ray else extras
 
 
 def pretrain(
@@ -81,14 +134,15 @@ def pretrain(
         console.print(f"{name} was already trained from this file")
 
 
-def need_extra() -> None:
-    """Raises InputError when the libraries of the extra `trainer` are not installed."""
-    for library in ("jax", "numpy", "optax", "safetensors", "tokenizers"):
-        if find_spec(library) is None:
-            raise InputError(
-                f"{library} is not installed; the trainer needs its extra: "
-                "pip install 'apprentice[trainer]'"
-            )
+def need_extra(*extras: str) -> None:
+    """Raises InputError when the libraries of an extra (`trainer` if none is named) are missing."""
+    for extra in extras or ("trainer",):
+        for library in _LIBRARIES[extra]:
+            if find_spec(library) is None:
+                raise InputError(
+                    f"{library} is not installed; this needs its extra: "
+                    f"pip install 'apprentice[{extra}]'"
+                )
 
 
 class _Shown:

@@ -6,7 +6,7 @@ import pytest
 
 from finetune.errors import InputError
 from finetune.settings import TrainerSettings
-from finetune.trainer import cli
+from finetune.trainer import cli, server
 from finetune.trainer.banner import banner
 from finetune.trainer.key_file import kept_key
 from finetune.trainer.server import serve_until_stopped
@@ -78,3 +78,40 @@ def test_the_banner_says_where_everything_is(
     settings: TrainerSettings, key_file: Path | None, said: str
 ) -> None:
     assert banner(settings, "http://h:1", key_file) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "extra"),
+    [
+        ({"trainer_engine": "embedded"}, ["trainer"]),
+        ({"trainer_engine": "peft"}, ["peft"]),
+        ({"trainer_engine": "peft", "trainer_vllm_url": "http://vllm"}, ["peft"]),
+        ({"trainer_engine": "peft", "trainer_launcher": "ray"}, ["peft", "ray"]),
+        (
+            {
+                "trainer_engine": "peft",
+                "trainer_launcher": "ray",
+                "trainer_vllm_url": "http://vllm",
+            },
+            ["ray"],
+        ),
+    ],
+)
+def test_only_what_this_machine_does_has_to_be_installed(
+    asked: dict[str, str], extra: list[str]
+) -> None:
+    assert cli._extras(TrainerSettings(**asked)) == extra  # type: ignore[arg-type]
+
+
+def test_options_override_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TRAINER_ENGINE", "embedded")
+    monkeypatch.setenv("TRAINER_MODELS", "other")
+    seen: list[TrainerSettings] = []
+    monkeypatch.setattr(cli, "need_extra", lambda *_: None)
+    monkeypatch.setattr(server, "serve_until_stopped", lambda settings, *_: seen.append(settings))
+    cli.serve(
+        engine="peft", model=["house=/m", "org/name"], storage="s3://b/t", data_dir=tmp_path, port=0
+    )
+    assert seen[0].trainer_engine == "peft"
+    assert seen[0].trainer_models == ("house=/m", "org/name")
+    assert (seen[0].trainer_storage, seen[0].trainer_port) == ("s3://b/t", 0)
