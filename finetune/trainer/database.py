@@ -51,13 +51,9 @@ _LATER = (
 
 
 class Database:
-    """One connection, usable from several threads.
-
-    Paths in it are relative to its own folder, so that a DATA_DIR can be moved or copied.
-    """
+    """One connection, usable from several threads. It keeps names in the storage, never paths."""
 
     def __init__(self, path: Path) -> None:
-        self._root = path.parent
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
             path, timeout=30.0, isolation_level=None, check_same_thread=False
@@ -100,14 +96,6 @@ class Database:
         if column not in known:
             with contextlib.suppress(sqlite3.OperationalError):  # another process was quicker
                 self.change(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-
-    def relative(self, path: Path) -> str:
-        """A path as it is kept."""
-        return str(path.relative_to(self._root))
-
-    def absolute(self, kept: str) -> Path:
-        """The path behind a kept one."""
-        return self._root / kept
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,4 +1,4 @@
-"""Uploaded training files and result files: content in `files/`, the rest in the database.
+"""Uploaded training files and result files: content in the storage's `files/`, the rest in the database.
 
 A file belongs to the key that brought it; other keys cannot tell that it exists.
 """
@@ -6,12 +6,11 @@ A file belongs to the key that brought it; other keys cannot tell that it exists
 import secrets
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from finetune.trainer.database import Database
 from finetune.trainer.errors import NotFoundHere
-from finetune.trainer.files import write_bytes
+from finetune.trainer.storage import Storage
 
 RESULTS = "fine-tune-results"
 _FIELDS = "file_id, owner, created_at, filename, purpose, bytes"
@@ -46,9 +45,9 @@ class StoredFile:
 class FileStore:
     """Files of all keys."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, storage: Storage) -> None:
         self._database = database
-        self._folder = folder
+        self._storage = storage
 
     def add(
         self, owner: str, filename: str, purpose: str, content: bytes, file_id: str | None = None
@@ -62,7 +61,7 @@ class FileStore:
             purpose,
             len(content),
         )
-        write_bytes(self._folder / stored.file_id, content)
+        self._storage.write(_name(stored.file_id), content)
         self._database.change(
             f"INSERT OR IGNORE INTO files ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
             *vars(stored).values(),
@@ -82,7 +81,7 @@ class FileStore:
 
     def content(self, owner: str, file_id: str) -> bytes:
         """What is in a file of this key."""
-        return (self._folder / self.get(owner, file_id).file_id).read_bytes()
+        return self._storage.read(_name(self.get(owner, file_id).file_id))
 
     def list(self, owner: str, purpose: str | None, *, newest_first: bool) -> "list[StoredFile]":
         """All files of this key."""
@@ -101,4 +100,8 @@ class FileStore:
         )
         if not known:
             raise NotFoundHere(f"No such File object: {file_id}", param="id")
-        (self._folder / file_id).unlink(missing_ok=True)
+        self._storage.remove(_name(file_id))
+
+
+def _name(file_id: str) -> str:
+    return f"files/{file_id}"

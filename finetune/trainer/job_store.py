@@ -8,7 +8,6 @@ import secrets
 import sqlite3
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from finetune.trainer.database import Database, packed, unpacked
@@ -51,41 +50,45 @@ class Event:
 
 @dataclass(frozen=True)
 class StoredCheckpoint:
-    """A state of a job's model that can be asked."""
+    """A state of a job's model that can be asked while its `folder` is in the storage."""
 
     checkpoint_id: str
     job_id: str
     step: int
     created_at: int
-    path: Path
+    folder: str
     metrics: dict[str, Any]
 
 
 class JobStore:
-    """Jobs of all keys."""
+    """Jobs of all keys, as far as they are for this server's engine."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, engine: str = "embedded") -> None:
         self._database = database
+        self._engine = engine
 
     def add(self, job: Job) -> None:
         """Keep a new job."""
         self._database.change(
-            "INSERT INTO jobs (job_id, owner, created_at, status, paused, request, model_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO jobs (job_id, owner, created_at, status, paused, request, model_id,"
+            " engine) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             *(job.job_id, job.owner, job.created_at, job.status, job.paused),
-            *(packed(job.request), job.model_id),
+            *(packed(job.request), job.model_id, self._engine),
         )
 
     def get(self, job_id: str) -> Job | None:
         """A job by its id."""
-        found = self._database.one(f"SELECT {_JOB} FROM jobs WHERE job_id = ?", job_id)  # noqa: S608 - constant names
+        found = self._database.one(
+            f"SELECT {_JOB} FROM jobs WHERE job_id = ? AND engine = ?",  # noqa: S608 - constant names
+            *(job_id, self._engine),
+        )
         return _job(found) if found else None
 
     def of(self, owner: str) -> list[Job]:
         """The jobs of a key, newest first."""
         found = self._database.all(
-            f"SELECT {_JOB} FROM jobs WHERE owner = ? ORDER BY rowid DESC",  # noqa: S608 - constant names
-            owner,
+            f"SELECT {_JOB} FROM jobs WHERE owner = ? AND engine = ? ORDER BY rowid DESC",  # noqa: S608 - constant names
+            *(owner, self._engine),
         )
         return [_job(row) for row in found]
 
@@ -93,8 +96,9 @@ class JobStore:
         """The oldest job in one of these states that is not paused."""
         for status in statuses:
             found = self._database.one(
-                f"SELECT {_JOB} FROM jobs WHERE status = ? AND NOT paused ORDER BY rowid LIMIT 1",  # noqa: S608 - constant names
-                status,
+                f"SELECT {_JOB} FROM jobs WHERE status = ? AND engine = ? AND NOT paused"  # noqa: S608 - constant names
+                " ORDER BY rowid LIMIT 1",
+                *(status, self._engine),
             )
             if found:
                 return _job(found)
@@ -163,27 +167,22 @@ class JobStore:
         )
         return [Event(**{**row, "data": unpacked(row["data"])}) for row in found]
 
-    def add_checkpoint(self, job_id: str, step: int, path: Path, metrics: dict[str, Any]) -> None:
+    def add_checkpoint(self, job_id: str, step: int, folder: str, metrics: dict[str, Any]) -> None:
         """A new checkpoint of a job."""
         self._database.change(
             "INSERT OR IGNORE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)",
             *(f"ftckpt-{secrets.token_hex(12)}", job_id, step, int(time.time())),
-            *(self._database.relative(path), packed(metrics)),
+            *(folder, packed(metrics)),
         )
 
     def checkpoints(self, job_id: str) -> list[StoredCheckpoint]:
-        """The checkpoints that are still there, newest first."""
+        """All checkpoints a job ever had, newest first; the storage knows which are still there."""
         found = self._database.all(
-            "SELECT checkpoint_id, job_id, step, created_at, path, metrics FROM checkpoints"
+            "SELECT checkpoint_id, job_id, step, created_at, path AS folder, metrics FROM checkpoints"
             " WHERE job_id = ? ORDER BY step DESC",
             job_id,
         )
-        kept = [self._checkpoint(row) for row in found]
-        return [checkpoint for checkpoint in kept if checkpoint.path.exists()]
-
-    def _checkpoint(self, row: sqlite3.Row) -> StoredCheckpoint:
-        path, metrics = self._database.absolute(row["path"]), unpacked(row["metrics"])
-        return StoredCheckpoint(**{**row, "path": path, "metrics": metrics})
+        return [StoredCheckpoint(**{**row, "metrics": unpacked(row["metrics"])}) for row in found]
 
 
 def _job(row: sqlite3.Row) -> Job:

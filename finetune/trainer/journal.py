@@ -55,7 +55,8 @@ class Journal:
             metrics |= {"full_valid_loss": loss, "full_valid_mean_token_accuracy": accuracy}
             message += f", validation loss={loss:.4f}"
         message += f", {checkpoint.reproduced:.0%} of the rows reproduced"
-        self._jobs.add_checkpoint(self._job_id, checkpoint.step, checkpoint.path, metrics)
+        folder = f"jobs/{self._job_id}/checkpoints/{checkpoint.path.name}"
+        self._jobs.add_checkpoint(self._job_id, checkpoint.step, folder, metrics)
         mark = f"checkpoint-{checkpoint.step}"
         extra = {"total_steps": checkpoint.total_steps, "reproduced": checkpoint.reproduced}
         self._jobs.note(self._job_id, message, mark=mark, data=metrics | extra)

@@ -4,65 +4,68 @@ A model is a folder written by an engine; the database says who may use it. Chec
 can be asked as models too, under the job's model name with `:ckpt-step-…` behind it.
 """
 
-import sqlite3
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from finetune.trainer.database import Database
+from finetune.trainer.engine import Engine
 from finetune.trainer.errors import BadRequest, NotFoundHere
-from finetune.trainer.files import remove_directory
+from finetune.trainer.storage import Storage
 
 CHECKPOINT = ":ckpt-step-"
-LIMITS = (
-    "Reads the last user message only; system prompts, names and earlier messages are ignored. "
-    "Knows the answers it was taught, and says so when it was not."
-)
-_FIELDS = "model_id, owner, created_at, path, taught"
+_FIELDS = "model_id, owner, created_at, path AS folder, taught"
 
 
 @dataclass(frozen=True)
 class StoredModel:
-    """One model. `owner` None: every key sees it. `taught`: the digest or the job that made it."""
+    """One model. `owner` None: every key sees it. `folder` is a name in the storage.
+
+    `taught`: the digest of the rows, or the id of the job, that made it.
+    """
 
     model_id: str
     owner: str | None
     created_at: int
-    path: Path
+    folder: str
     taught: str
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self, engine: Engine) -> dict[str, Any]:
         """OpenAI's model object, with a word on what the model is."""
         return {
             "id": self.model_id,
             "object": "model",
             "created": self.created_at,
             "owned_by": "trainer" if self.owner is None else "user",
-            "metadata": {"engine": "embedded", "limits": LIMITS},
+            "shutdown_date": None,
+            "metadata": {"engine": engine.name, "limits": engine.limits},
         }
 
 
 class ModelStore:
-    """Models of all keys."""
+    """Models of all keys, as far as this server's engine made them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, storage: Storage, engine: Engine) -> None:
         self._database = database
+        self._storage = storage
+        self._engine = engine.name
 
-    def add(self, model_id: str, owner: str | None, path: Path, taught: str) -> None:
+    def add(self, model_id: str, owner: str | None, folder: str, taught: str) -> None:
         """Make a finished model known; a model of the same name is replaced."""
         self._database.change(
-            f"INSERT OR REPLACE INTO models ({_FIELDS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant names
-            *(model_id, owner, int(time.time()), self._database.relative(path), taught),
+            "INSERT OR REPLACE INTO models (model_id, owner, created_at, path, taught, engine)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            *(model_id, owner, int(time.time()), folder, taught, self._engine),
         )
 
     def base(self, model_id: str) -> StoredModel | None:
         """A base model by its name."""
         found = self._database.one(
-            f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND owner IS NULL AND NOT deleted",  # noqa: S608 - constant names
-            model_id,
+            f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND owner IS NULL AND NOT deleted"  # noqa: S608 - constant names
+            " AND engine = ?",
+            *(model_id, self._engine),
         )
-        return self._stored(found) if found else None
+        return StoredModel(**found) if found else None
 
     def get(self, owner: str, model_id: str) -> StoredModel:
         """A model this key may use. Raises NotFoundHere."""
@@ -71,49 +74,46 @@ class ModelStore:
             return self._checkpoint(owner, name, step)
         found = self._database.one(
             f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND NOT deleted"  # noqa: S608 - constant names
-            " AND (owner IS NULL OR owner = ?)",
-            *(model_id, owner),
+            " AND (owner IS NULL OR owner = ?) AND engine = ?",
+            *(model_id, owner, self._engine),
         )
         if found is None:
             raise _unknown(model_id)
-        return self._stored(found)
+        return StoredModel(**found)
 
     def list(self, owner: str) -> "list[StoredModel]":
         """Base models and this key's own, oldest first."""
         found = self._database.all(
             f"SELECT {_FIELDS} FROM models WHERE NOT deleted AND (owner IS NULL OR owner = ?)"  # noqa: S608 - constant names
-            " ORDER BY created_at, model_id",
-            owner,
+            " AND engine = ? ORDER BY created_at, model_id",
+            *(owner, self._engine),
         )
-        return [self._stored(row) for row in found]
+        return [StoredModel(**row) for row in found]
 
     def delete(self, owner: str, model_id: str) -> None:
         """Remove a fine-tuned model; removing it again is no error."""
         found = self._database.one(
-            "SELECT owner, path FROM models WHERE model_id = ? AND (owner IS NULL OR owner = ?)",
-            *(model_id, owner),
+            "SELECT owner, path FROM models WHERE model_id = ? AND (owner IS NULL OR owner = ?)"
+            " AND engine = ?",
+            *(model_id, owner, self._engine),
         )
         if found is None:
             raise _unknown(model_id)
         if found["owner"] is None:
             raise BadRequest(f"{model_id} is a base model and stays; delete fine-tuned models only")
         self._database.change("UPDATE models SET deleted = 1 WHERE model_id = ?", model_id)
-        remove_directory(self._database.absolute(found["path"]))
+        self._storage.remove(found["path"])
 
     def _checkpoint(self, owner: str, name: str, step: str) -> StoredModel:
         found = self._database.one(
             "SELECT c.created_at, c.path, c.job_id FROM checkpoints c JOIN jobs j USING (job_id)"
-            " WHERE j.owner = ? AND j.model_id = ? AND c.step = ?",
-            *(owner, name, int(step) if step.isdecimal() and len(step) < 10 else -1),
+            " WHERE j.owner = ? AND j.model_id = ? AND j.engine = ? AND c.step = ?",
+            *(owner, name, self._engine, int(step) if step.isdecimal() and len(step) < 10 else -1),
         )
         model_id = f"{name}{CHECKPOINT}{step}"
-        path = self._database.absolute(found["path"]) if found else None
-        if found is None or path is None or not path.exists():
+        if found is None or not self._storage.exists(found["path"]):
             raise _unknown(model_id)
-        return StoredModel(model_id, owner, found["created_at"], path, found["job_id"])
-
-    def _stored(self, row: sqlite3.Row) -> StoredModel:
-        return StoredModel(**{**row, "path": self._database.absolute(row["path"])})
+        return StoredModel(model_id, owner, found["created_at"], found["path"], found["job_id"])
 
 
 def _unknown(model_id: str) -> NotFoundHere:

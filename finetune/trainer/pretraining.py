@@ -16,6 +16,7 @@ from finetune.trainer.engine import Engine, Report, TrainingSpec, UnusableRows
 from finetune.trainer.files import remove_directory
 from finetune.trainer.home import Home, locked
 from finetune.trainer.model_store import ModelStore
+from finetune.trainer.storage import Storage
 
 _SEED = 0
 
@@ -43,19 +44,20 @@ def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Rep
     digest = hashlib.sha256(content).hexdigest()
     refusal = f"another process is already training {name}; wait for it"
     with locked(home.root / f"pretrain-{name}.lock", refusal=refusal):
-        models = ModelStore(Database(home.database))
+        storage = Storage(str(home.root), home.cache)
+        models = ModelStore(Database(home.database), storage, engine)
         known = models.base(name)
-        if known is not None and known.taught == digest and known.path.exists():
+        if known is not None and known.taught == digest and storage.exists(known.folder):
             return Pretrained(name, len(rows))
         checkpoints = home.root / "pretraining" / f"{name}-{digest[:12]}"
-        out = home.models / f"{name}-{digest[:12]}"
-        spec = TrainingSpec(rows, out, checkpoints, _SEED, cache=home.cache)
+        folder = f"models/{name}-{digest[:12]}"
+        spec = TrainingSpec(rows, storage.room(folder), checkpoints, _SEED, cache=home.cache)
         try:
             outcome = engine.train(spec, report)
         except UnusableRows as error:
             raise InputError(f"{file.name}: {error}") from None
-        models.add(name, None, out, digest)
+        models.add(name, None, folder, digest)
         remove_directory(checkpoints)
-        if known is not None and known.path != out:
-            remove_directory(known.path)
+        if known is not None and known.folder != folder:
+            storage.remove(known.folder)
         return Pretrained(name, outcome.rows, outcome.reproduced)

@@ -5,12 +5,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from finetune.trainer.engine import Engine
 from finetune.trainer.file_store import FileStore
 from finetune.trainer.home import Home
 from finetune.trainer.job_store import JobStore
 from finetune.trainer.loaded import LoadedModels
 from finetune.trainer.model_store import ModelStore
 from finetune.trainer.runner import Runner
+from finetune.trainer.serving import Serving
+from finetune.trainer.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,13 @@ class Services:
     """The parts of one server."""
 
     home: Home
+    storage: Storage
+    engine: Engine
     files: FileStore
     jobs: JobStore
     models: ModelStore
     loaded: LoadedModels
+    serving: Serving
     runner: Runner
 
 

@@ -9,6 +9,15 @@ from finetune.trainer.engine import Outcome, Report, TrainingSpec
 class EmbeddedEngine:
     """Trains with JAX on one core, serves with NumPy."""
 
+    name = "embedded"
+    limits = (
+        "Reads the last user message only; system prompts, names and earlier messages are ignored. "
+        "Knows the answers it was taught, and says so when it was not."
+    )
+
+    def check(self, spec: TrainingSpec) -> None:
+        """Nothing is refused before the training."""
+
     def train(self, spec: TrainingSpec, report: Report) -> Outcome:
         """See `training.train`."""
         from finetune.trainer.embedded.training import train

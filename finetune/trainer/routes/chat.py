@@ -16,7 +16,7 @@ router = APIRouter()
 def create(parts: Parts, owner: Owner, request: ChatRequest) -> StreamingResponse | dict[str, Any]:
     stored = parts.models.get(owner, request.model)
     conversation = request.conversation()
-    model = parts.loaded.get(stored.path)
+    model = parts.loaded.get(parts.storage.folder(stored.folder))
     answers = [
         model.generate(conversation, request.sampling(choice)) for choice in range(request.n or 1)
     ]

@@ -84,8 +84,9 @@ def checkpoints(
     parts: Parts, owner: Owner, job_id: str, after: str | None = None, limit: Limit = 10
 ) -> dict[str, Any]:
     job = _job(parts, owner, job_id)
+    kept = parts.jobs.checkpoints(job_id)
     return page(
-        parts.jobs.checkpoints(job_id),
+        [checkpoint for checkpoint in kept if parts.storage.exists(checkpoint.folder)],
         item_id=lambda checkpoint: checkpoint.checkpoint_id,
         wire=lambda checkpoint: checkpoint_wire(checkpoint, job),
         after=after,

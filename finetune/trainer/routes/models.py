@@ -11,12 +11,15 @@ router = APIRouter()
 
 @router.get("/models")
 def list_models(parts: Parts, owner: Owner) -> dict[str, Any]:
-    return {"object": "list", "data": [model.wire() for model in parts.models.list(owner)]}
+    return {
+        "object": "list",
+        "data": [model.wire(parts.engine) for model in parts.models.list(owner)],
+    }
 
 
 @router.get("/models/{model_id}")
 def retrieve(parts: Parts, owner: Owner, model_id: str) -> dict[str, Any]:
-    return parts.models.get(owner, model_id).wire()
+    return parts.models.get(owner, model_id).wire(parts.engine)
 
 
 @router.delete("/models/{model_id}")

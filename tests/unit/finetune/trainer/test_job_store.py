@@ -62,14 +62,17 @@ def test_an_event_told_again_stays_single(jobs: JobStore) -> None:
     assert event.kind == "metrics"
 
 
-def test_only_checkpoints_that_are_still_there_are_listed(
-    database: Database, jobs: JobStore, tmp_path: Path
-) -> None:
+def test_a_checkpoint_told_again_stays_single(jobs: JobStore) -> None:
     job = add(jobs)
-    (tmp_path / "step-2").mkdir()
-    for step in (1, 2):
-        jobs.add_checkpoint(job.job_id, step, tmp_path / f"step-{step}", {"step": step})
-    assert [checkpoint.step for checkpoint in jobs.checkpoints(job.job_id)] == [2]
+    for step in (1, 2, 2):
+        jobs.add_checkpoint(job.job_id, step, f"jobs/{job.job_id}/checkpoints/{step}", {})
+    assert [checkpoint.step for checkpoint in jobs.checkpoints(job.job_id)] == [2, 1]
+
+
+def test_a_server_sees_the_jobs_of_its_own_engine_only(database: Database, jobs: JobStore) -> None:
+    job = add(jobs, "queued")
+    others = JobStore(database, "peft")
+    assert (others.get(job.job_id), others.of("us"), others.first("queued")) == (None, [], None)
 
 
 def test_a_transaction_that_breaks_changes_nothing(database: Database, jobs: JobStore) -> None:

@@ -1,0 +1,33 @@
+"""Which engine a server has, by the name that TRAINER_ENGINE gives it.
+
+An engine's libraries are imported only when it is the one asked for.
+"""
+
+from importlib.util import find_spec
+
+from finetune.errors import InputError
+from finetune.trainer.engine import Engine
+
+_PEFT_NEEDS = ("torch", "transformers", "peft", "trl", "accelerate", "datasets")
+
+
+def engine_named(name: str) -> Engine:
+    """The engine `embedded` or `peft`. Raises InputError when its libraries are not installed."""
+    if name == "peft":
+        return _peft()
+    from finetune.trainer.embedded.engine import EmbeddedEngine
+
+    return EmbeddedEngine()
+
+
+def _peft() -> Engine:
+    for library in _PEFT_NEEDS:
+        if find_spec(library) is None:
+            raise InputError(
+                f"TRAINER_ENGINE=peft: {library} is not installed; the engine needs its extra: "
+                "pip install 'apprentice[trainer,peft]'"
+            )
+    from finetune.trainer.peft_engine.engine import PeftEngine
+
+    engine: Engine = PeftEngine()
+    return engine
