@@ -3,23 +3,52 @@
 Names are relative and use slashes (`files/file-1`, `models/ftjob-1`). Engines want local paths: for
 `file://` a folder is where it is, otherwise `folder` fetches a copy into the cache. What the
 database keeps are names, so the whole can be moved.
+
+A reader sees a whole file or folder or none: on this machine by renaming, elsewhere because an
+object store keeps an object only when all of it has come, and by `published.py` for folders.
 """
 
+import contextlib
+import secrets
 import shutil
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from finetune.trainer.files import new_directory, remove_directory, write_bytes
+from finetune.errors import InputError
+from finetune.trainer.files import remove_directory, write_bytes
+from finetune.trainer.published import Published
+
+_GOOD = "A good value: TRAINER_STORAGE=s3://bucket/trainer"
+
+
+class StorageFailed(OSError):
+    """Raised when the storage cannot be reached or says no; what it said in one line."""
+
+
+def open_storage(url: str, cache: Path) -> "Storage":
+    """The storage behind TRAINER_STORAGE, tried out. Raises InputError with what is missing."""
+    if "://" not in url and not Path(url).is_absolute():
+        raise InputError(f"TRAINER_STORAGE={url}: neither an address nor an absolute path. {_GOOD}")
+    try:
+        storage = Storage(url, cache)
+        storage.try_out()
+    except ImportError as error:
+        raise InputError(f"TRAINER_STORAGE={url}: {_line(error)}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"TRAINER_STORAGE={url}: {_line(error)}. {_GOOD}") from None
+    return storage
 
 
 class Storage:
-    """One place. Raises what fsspec raises, all of it OSError."""
+    """One place. Raises FileNotFoundError, and other OSErrors when it cannot be reached."""
 
     def __init__(self, url: str, cache: Path) -> None:
         self._files, self._root = fsspec.core.url_to_fs(url)
         self._root = self._root.rstrip("/")
+        self._folders = Published(self._files)
         self._cache = cache
         self.url = url
 
@@ -28,61 +57,111 @@ class Storage:
         """Whether names are paths on this machine."""
         return isinstance(self._files, LocalFileSystem)
 
+    def try_out(self) -> None:
+        """Write, read and remove a small file. Raises OSError with the reason."""
+        name, content = f".tried-{secrets.token_hex(6)}", b"The trainer can write here."
+        self.write(name, content)
+        if self.read(name) != content:
+            raise StorageFailed("what is written is not what is read")
+        self.remove(name)
+
     def read(self, name: str) -> bytes:
         """The content of a file. Raises FileNotFoundError."""
-        content: bytes = self._files.cat_file(self._at(name))
+        at = self._at(name)
+        with _translated():
+            content: bytes = self._files.cat_file(at)
         return content
 
     def write(self, name: str, content: bytes) -> None:
         """Replace a file by `content` in one step."""
+        at = self._at(name)
         if self.is_local:
-            write_bytes(Path(self._at(name)), content)
-        else:
-            self._files.pipe_file(self._at(name), content)
+            write_bytes(Path(at), content)
+            return
+        with _translated():
+            self._files.pipe_file(at, content)
 
     def exists(self, name: str) -> bool:
-        """Whether there is such a file or folder."""
-        return bool(self._files.exists(self._at(name)))
+        """Whether there is such a file or folder, whole."""
+        at = self._at(name)
+        with _translated():
+            self._files.invalidate_cache()
+            try:
+                self._files.info(at)  # its own `exists` says no when it cannot tell
+            except FileNotFoundError:
+                return False
+        return True
 
     def names(self, folder: str) -> list[str]:
-        """What lies directly in a folder, sorted, without the folder's own name."""
-        self._files.invalidate_cache()
-        try:
-            found = self._files.ls(self._at(folder), detail=False)
-        except FileNotFoundError:
-            return []
-        return sorted(Path(name).name for name in found)
+        """What lies whole directly in a folder, sorted, without the folder's own name."""
+        at = self._at(folder)
+        with _translated():
+            self._files.invalidate_cache()
+            try:
+                found = self._files.ls(at, detail=False)
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+        known = (PurePosixPath(path).name for path in found if path.rstrip("/") != at)
+        return sorted(name for name in known if not name.startswith("."))
 
     def remove(self, name: str) -> None:
         """Remove a file or a whole folder, its local copy too; nothing when it is not there."""
+        at = self._at(name)
         if self.is_local:
-            path = Path(self._at(name))
+            path = Path(at)
             remove_directory(path) if path.is_dir() else path.unlink(missing_ok=True)
             return
-        shutil.rmtree(self._cache / name, ignore_errors=True)
-        if self._files.exists(self._at(name)):
-            self._files.rm(self._at(name), recursive=True)
+        with _translated():
+            self._files.invalidate_cache()
+            if self._files.isdir(at):
+                self._files.rm(at, recursive=True)
+                shutil.rmtree(self._cache / name, ignore_errors=True)
+            else:
+                self._folders.drop(at, self._cache / name)
 
     def folder(self, name: str) -> Path:
         """The folder as a local path, fetched when it is elsewhere. Raises FileNotFoundError."""
+        at = self._at(name)
         if self.is_local:
-            return Path(self._at(name))
-        copy = self._cache / name
-        if not copy.exists():
-            if not self.names(name):
+            if not Path(at).is_dir():
                 raise FileNotFoundError(name)
-            with new_directory(copy) as filling:
-                self._files.get(self._at(name) + "/", str(filling) + "/", recursive=True)
-        return copy
+            return Path(at)
+        with _translated():
+            self._folders.get(at, self._cache / name)
+        return self._cache / name
 
     def room(self, name: str) -> Path:
         """Where to make a folder that `publish` then keeps under `name`."""
-        return Path(self._at(name)) if self.is_local else self._cache / name
+        at = self._at(name)
+        return Path(at) if self.is_local else self._cache / name
 
     def publish(self, name: str) -> None:
-        """Keep the folder made in `room(name)`."""
+        """Keep the folder made in `room(name)`; doing it again replaces it."""
+        at = self._at(name)
+        if not (made := self.room(name)).is_dir():
+            raise FileNotFoundError(name)
         if not self.is_local:
-            self._files.put(str(self._cache / name) + "/", self._at(name) + "/", recursive=True)
+            with _translated():
+                self._folders.put(at, made)
 
     def _at(self, name: str) -> str:
+        if not name or any(part in {"", ".", ".."} for part in name.split("/")):
+            raise ValueError(f"{name!r} is no name in the storage")
         return f"{self._root}/{name}"
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Every store has errors of its own; they become OSErrors."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise StorageFailed(_line(error)) from error
+
+
+def _line(error: Exception) -> str:
+    """What the error says, in one line without the last full stop."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return said.rstrip(".")
