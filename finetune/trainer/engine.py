@@ -4,15 +4,44 @@ Data comes in as checked rows and local paths; progress goes out through a callb
 directories, answers as parts. The server knows nothing of tensors, an engine nothing of HTTP.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 from finetune.dataset.example import Message
 
-Conversation = tuple[Message, ...]
 Method = Literal["supervised", "dpo"]
+
+
+class TaughtMessage(Message):
+    """A message of a training row. An assistant's of `weight` 0 is read and not learnt.
+
+    `tool_calls` are OpenAI's, `tool_call_id` says which of them a tool's message answers.
+    """
+
+    weight: Literal[0, 1] = 1
+    tool_calls: tuple[Mapping[str, Any], ...] = ()
+    tool_call_id: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The message as a chat template takes it; what is absent is left out."""
+        kept = self.model_dump(exclude_none=True, exclude={"weight"})
+        calls = [dict(call) for call in kept.pop("tool_calls")]
+        return kept | {"tool_calls": calls} if calls else kept
+
+
+class Conversation(tuple[TaughtMessage, ...]):  # noqa: SLOT001 - `tools` is set on each
+    """The messages of a row; `tools` are the functions, as OpenAI's documents, that they may call."""
+
+    tools: tuple[Mapping[str, Any], ...]
+
+    def __new__(
+        cls, messages: Iterable[TaughtMessage], tools: Iterable[Mapping[str, Any]] = ()
+    ) -> Self:
+        made = super().__new__(cls, messages)
+        made.tools = tuple(tools)
+        return made
 
 
 @dataclass(frozen=True)
@@ -20,8 +49,8 @@ class Preference:
     """A conversation and two last answers to it: the one to prefer and the one to avoid."""
 
     prompt: Conversation
-    chosen: Message
-    rejected: Message
+    chosen: TaughtMessage
+    rejected: TaughtMessage
 
 
 Row = Conversation | Preference
@@ -128,11 +157,16 @@ Report = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class Sampling:
-    """How an answer is drawn; temperature 0 takes the likeliest token each time."""
+    """How an answer is drawn; temperature 0 takes the likeliest token each time.
+
+    The penalties are OpenAI's, -2 to 2: on tokens already said, once or for each time.
+    """
 
     max_tokens: int | None = None
     temperature: float = 0.0
     top_p: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
     logprobs: bool = False
@@ -203,7 +237,8 @@ class End:
     tool_calls: tuple[Mapping[str, Any], ...] = ()
 
 
-Answering = Iterator[Delta | End]
+Part = Delta | End
+Answering = Iterator[Part]
 
 
 class EngineRefusal(Exception):
@@ -252,16 +287,16 @@ class Unsupported(EngineRefusal):
 class LoadedModel(Protocol):
     """A model in memory, safe to ask from several threads at once.
 
-    `chat` and `complete` raise TooLong or Unsupported when called, not at the first part. Closing
-    what they return ends the work on it.
+    `chat` and `complete` raise TooLong or Unsupported when called, not at the first part. What they
+    return is read by one thread; its `close()` ends the work on it.
     """
 
     def chat(self, asking: Asking) -> Answering:
         """Answer the conversation: any number of Delta, then one End."""
         ...
 
-    def complete(self, prompt: str, sampling: Sampling) -> Answering:
-        """Go on from the bare text."""
+    def complete(self, prompt: str | Sequence[int], sampling: Sampling) -> Answering:
+        """Go on from the bare text, or from the tokens of one. Raises TooLong or Unsupported."""
         ...
 
     def embed(self, texts: Sequence[str]) -> tuple[list[list[float]], int]:
