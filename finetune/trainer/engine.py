@@ -142,6 +142,11 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Chosen(Hyperparameters):
+    """What "auto" became, told once before the first step; None where the engine has no such thing."""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a training ended well. `reproduced` None: not measured."""
 
@@ -151,7 +156,7 @@ class Outcome:
     rows: int
 
 
-Progress = Step | Checkpoint | Note
+Progress = Step | Checkpoint | Note | Chosen
 Report = Callable[[Progress], None]
 
 

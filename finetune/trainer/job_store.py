@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finetune.trainer.database import Database, packed, unpacked
+from finetune.trainer.engine import Hyperparameters
 
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 _JOB = (
@@ -139,6 +140,18 @@ class JobStore:
             *(result_file, job_id, status),
         )
         return bool(changed)
+
+    def choose(self, job_id: str, chosen: Hyperparameters) -> None:
+        """Put what the engine chose in the place of "auto"; what was asked for stays."""
+        with self._database.transaction():
+            job = self.get(job_id)
+            if job is None:
+                return
+            asked = job.request["hyperparameters"]
+            known = {name: value for name, value in vars(chosen).items() if value is not None}
+            filled = {name: known.get(name, v) if v == "auto" else v for name, v in asked.items()}
+            request = packed(job.request | {"hyperparameters": filled})
+            self._database.change("UPDATE jobs SET request = ? WHERE job_id = ?", request, job_id)
 
     def note(
         self,

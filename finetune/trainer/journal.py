@@ -8,7 +8,7 @@ import io
 from typing import Any
 
 from finetune.dataset.example import digest
-from finetune.trainer.engine import Checkpoint, Note, Progress, Step
+from finetune.trainer.engine import Checkpoint, Chosen, Note, Progress, Step
 from finetune.trainer.job_store import Event, JobStore
 
 
@@ -26,6 +26,8 @@ class Journal:
             self._jobs.note(self._job_id, progress.message, mark=mark, level=progress.level)
         elif isinstance(progress, Step):
             self._step(progress)
+        elif isinstance(progress, Chosen):
+            self._jobs.choose(self._job_id, progress)
         else:
             self._checkpoint(progress)
 
