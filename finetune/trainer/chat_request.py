@@ -1,79 +1,131 @@
-"""What a client may ask of `/v1/chat/completions`; unknown fields are ignored, wrong ones refused."""
+"""What a client may ask of `/v1/chat/completions`; what would change the answer is never ignored.
 
-from typing import Annotated, Any
+The route checks the form of a request; `asking` then makes it a question for an engine here, and
+refuses what no engine here does. What is passed on to another server is for that one to refuse.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
-from finetune.dataset.example import Message
+from pydantic import Field
+
 from finetune.trainer.chat_rows import role_of, text_of
-from finetune.trainer.engine import Sampling
+from finetune.trainer.engine import Asking, Sampling
 from finetune.trainer.errors import BadRequest
+from finetune.trainer.sampling_request import Document, Positive, SamplingRequest
 
-Positive = Annotated[int, Field(ge=1)]
-LONGEST_CONVERSATION = 100_000  # characters
-Stop = Annotated[str, Field(min_length=1)]
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+_KEPT = ("name", "tool_calls", "tool_call_id")
 
 
-class StreamOptions(_Request):
-    include_usage: bool = False
+class AskedMessage(Document):
+    """`content`: a text, or a list of parts."""
 
-
-class AskedMessage(_Request):
     role: str
-    content: Any = None
+    content: str | list[dict[str, Any]] | None = None
+    name: str | None = None
+    tool_calls: list[dict[str, Any]] | None = None
+    tool_call_id: str | None = None
 
 
-class ChatRequest(_Request):
-    """Temperature is 0 unless asked for: these models know answers word by word."""
+class ResponseFormat(Document):
+    """Text, any JSON object, or JSON after a schema."""
 
-    model: str = Field(min_length=1)
+    type: Literal["text", "json_object", "json_schema"]
+
+
+class AskedTool(Document):
+    """Only functions exist for models that run here."""
+
+    type: Literal["function"]
+    function: dict[str, Any]
+
+
+class ChatRequest(SamplingRequest):
+    """OpenAI's request."""
+
     messages: list[AskedMessage] = Field(min_length=1)
-    stream: bool | None = False
-    stream_options: StreamOptions | None = None
     max_tokens: Positive | None = None
     max_completion_tokens: Positive | None = None
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    n: Annotated[int, Field(ge=1, le=8)] | None = None
-    seed: int | None = None
-    stop: Stop | Annotated[list[Stop], Field(max_length=4)] | None = None
     logprobs: bool | None = False
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    response_format: ResponseFormat | None = None
+    tools: list[AskedTool] | None = None
+    tool_choice: str | dict[str, Any] | None = None
+    modalities: list[str] | None = None
+    audio: dict[str, Any] | None = None
+    functions: list[dict[str, Any]] | None = None
+    function_call: str | dict[str, Any] | None = None
+    web_search_options: dict[str, Any] | None = None
+    reasoning_effort: str | None = None
+    verbosity: str | None = None
+    moderation: dict[str, Any] | None = None
 
-    def conversation(self) -> list[Message]:
-        """The messages as text. Raises BadRequest naming the message, or when they are too long."""
-        messages = [_message(asked, place) for place, asked in enumerate(self.messages)]
-        length = sum(len(message.content) for message in messages)
-        if length > LONGEST_CONVERSATION:
-            raise BadRequest(
-                f"The messages have {length} characters; {LONGEST_CONVERSATION} are read at most.",
-                code="context_length_exceeded",
-                param="messages",
-            )
-        return messages
+    def check(self) -> None:
+        """Raise BadRequest for what the types cannot tell."""
+        for place, message in enumerate(self.messages):
+            if role_of(message.role) is None and message.role != "function":
+                raise BadRequest(
+                    f"Invalid value: '{message.role}'.", param=f"messages[{place}].role"
+                )
+        if self.top_logprobs is not None and not self.logprobs:
+            raise BadRequest("top_logprobs needs logprobs: true.", param="top_logprobs")
+        if self.stream_options is not None and not self.stream:
+            raise BadRequest("stream_options needs stream: true.", param="stream_options")
 
     def sampling(self, choice: int) -> Sampling:
         """How choice number `choice` is drawn."""
-        stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
-        return Sampling(
+        return replace(
+            self.drawn(choice),
             max_tokens=self.max_completion_tokens or self.max_tokens,
-            temperature=self.temperature or 0.0,
-            top_p=1.0 if self.top_p is None else self.top_p,
-            seed=None if self.seed is None else (self.seed + choice) % 2**63,
-            stop=stop,
+            logprobs=bool(self.logprobs),
             top_logprobs=self.top_logprobs or 0,
         )
 
 
-def _message(asked: AskedMessage, place: int) -> Message:
+def askings(request: ChatRequest, body: Mapping[str, Any]) -> list[Asking]:
+    """A question for each choice, for an engine in this process. Raises BadRequest."""
+    _refuse_what_no_engine_does(request)
+    messages = [_message(asked, place) for place, asked in enumerate(request.messages)]
+    form = body.get("response_format") if request.response_format else None
+    if form is not None and form["type"] == "text":
+        form = None
+    tools = () if request.tool_choice == "none" else tuple(body.get("tools") or ())
+    if tools and request.tool_choice not in (None, "auto"):
+        _refuse("tool_choice", "only auto and none")
+    return [
+        Asking(messages, request.sampling(choice), tools, form) for choice in range(request.n or 1)
+    ]
+
+
+def _refuse_what_no_engine_does(request: ChatRequest) -> None:
+    if request.modalities not in (None, [], ["text"]):
+        _refuse("modalities", "only text")
+    if request.reasoning_effort not in (None, "none"):
+        _refuse("reasoning_effort", "these models do not reason before they answer")
+    if request.verbosity not in (None, "medium"):
+        _refuse("verbosity", "these models are as verbose as they were taught")
+    if request.functions or request.function_call not in (None, "auto", "none"):
+        _refuse("functions", "send tools instead")
+    for name in ("audio", "web_search_options", "moderation"):
+        if getattr(request, name) is not None:
+            _refuse(name, "there is no such thing here")
+    if request.logit_bias:
+        _refuse("logit_bias", "tokens cannot be favoured here")
+
+
+def _refuse(param: str, why: str) -> None:
+    raise BadRequest(
+        f"Unsupported parameter: '{param}': {why}.", code="unsupported_parameter", param=param
+    )
+
+
+def _message(asked: AskedMessage, place: int) -> dict[str, Any]:
     role = role_of(asked.role)
     if role is None:
         raise BadRequest(f"Invalid value: '{asked.role}'.", param=f"messages[{place}].role")
     content = "" if asked.content is None and role == "assistant" else text_of(asked.content)
     if content is None:
         raise BadRequest("Only text is understood here.", param=f"messages[{place}].content")
-    return Message.model_validate({"role": role, "content": content})
+    kept = {name: getattr(asked, name) for name in _KEPT if getattr(asked, name) is not None}
+    return {"role": role, "content": content} | kept

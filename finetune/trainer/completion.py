@@ -1,50 +1,64 @@
-"""A model's answers as OpenAI's completion document, or as the chunks of a stream."""
+"""A model's answers as OpenAI's chat completion document, or as the chunks of a stream."""
 
-import json
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from finetune.trainer.engine import Answer, Token
+from finetune.trainer.answering import Answers
+from finetune.trainer.engine import Delta, End, Token
+from finetune.trainer.told import Told, all_told, shown, usage
 
 
 @dataclass(frozen=True)
 class Completion:
-    """The answers to one request."""
+    """How the answers to one request are told. `fingerprint`: same model, same seed, same answer."""
 
     model: str
-    answers: Sequence[Answer]
+    fingerprint: str
+    choices: int
     logprobs: bool = False
+    include_usage: bool = False
     completion_id: str = field(default_factory=lambda: f"chatcmpl-{secrets.token_hex(12)}")
     created: int = field(default_factory=lambda: int(time.time()))
 
-    def wire(self) -> dict[str, Any]:
-        """The whole at once."""
-        choices = [
-            {
-                "index": index,
-                "message": {"role": "assistant", "content": answer.text, "refusal": None},
-                "finish_reason": answer.finish_reason,
-                "logprobs": self._logprobs(answer),
-            }
-            for index, answer in enumerate(self.answers)
-        ]
-        return self._head("chat.completion") | {"choices": choices, "usage": self._usage()}
+    async def whole(self, answers: Answers) -> dict[str, Any]:
+        """One document."""
+        told = await all_told(answers, self.choices)
+        choices = [self._choice(index, one) for index, one in enumerate(told)]
+        ends = [one.end for one in told]
+        return self._head("chat.completion") | {"choices": choices, "usage": usage(ends[:1], ends)}
 
-    def stream(self, *, include_usage: bool) -> Iterator[str]:
-        """Server-sent events; the last one is `[DONE]`."""
-        for index, answer in enumerate(self.answers):
+    async def chunks(self, answers: Answers) -> AsyncIterator[dict[str, Any]]:
+        """A document for every part."""
+        ends: list[End] = []
+        for index in range(self.choices):
             yield self._chunk(index, {"role": "assistant", "content": "", "refusal": None})
-            logprobs = self._logprobs(answer)
-            for piece in [answer.text] if logprobs else answer.pieces():
-                yield self._chunk(index, {"content": piece}, logprobs=logprobs)
-            yield self._chunk(index, {}, finish_reason=answer.finish_reason)
-        if include_usage:
-            head = self._head("chat.completion.chunk")
-            yield _event(head | {"choices": [], "usage": self._usage()})
-        yield "data: [DONE]\n\n"
+        async for index, part in answers:
+            if isinstance(part, Delta):
+                logprobs = self._logprobs(part.tokens)
+                yield self._chunk(index, {"content": part.text}, logprobs=logprobs)
+                continue
+            ends.append(part)
+            if part.tool_calls:
+                calls = [{"index": at, **call} for at, call in enumerate(part.tool_calls)]
+                yield self._chunk(index, {"tool_calls": calls})
+            yield self._chunk(index, {}, finish_reason=part.finish_reason)
+        if self.include_usage:
+            counted = {"choices": [], "usage": usage(ends[:1], ends)}
+            yield self._head("chat.completion.chunk") | counted
+
+    def _choice(self, index: int, told: Told) -> dict[str, Any]:
+        message: dict[str, Any] = {"role": "assistant", "content": told.text, "refusal": None}
+        if told.end.tool_calls:
+            message |= {"content": told.text or None, "tool_calls": list(told.end.tool_calls)}
+        return {
+            "index": index,
+            "message": message,
+            "finish_reason": told.end.finish_reason,
+            "logprobs": self._logprobs(told.tokens),
+        }
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {
@@ -52,34 +66,26 @@ class Completion:
             "object": kind,
             "created": self.created,
             "model": self.model,
-            "system_fingerprint": None,
+            "system_fingerprint": self.fingerprint,
         }
 
     def _chunk(
         self, index: int, delta: dict[str, Any], *, finish_reason: str | None = None,
         logprobs: dict[str, Any] | None = None,
-    ) -> str:  # fmt: skip
+    ) -> dict[str, Any]:  # fmt: skip
         choice = {
             "index": index,
             "delta": delta,
             "finish_reason": finish_reason,
             "logprobs": logprobs,
         }
-        return _event(self._head("chat.completion.chunk") | {"choices": [choice]})
+        unknown_yet = {"usage": None} if self.include_usage else {}
+        return self._head("chat.completion.chunk") | {"choices": [choice]} | unknown_yet
 
-    def _usage(self) -> dict[str, int]:
-        asked = self.answers[0].prompt_tokens
-        said = sum(answer.completion_tokens for answer in self.answers)
-        return {
-            "prompt_tokens": asked,
-            "completion_tokens": said,
-            "total_tokens": asked + said,
-        }
-
-    def _logprobs(self, answer: Answer) -> dict[str, Any] | None:
+    def _logprobs(self, tokens: Sequence[Token]) -> dict[str, Any] | None:
         if not self.logprobs:
             return None
-        return {"content": [_token(token) for token in answer.tokens], "refusal": None}
+        return {"content": [_token(token) for token in tokens], "refusal": None}
 
 
 def _token(token: Token) -> dict[str, Any]:
@@ -88,10 +94,4 @@ def _token(token: Token) -> dict[str, Any]:
 
 
 def _piece(piece: bytes, logprob: float) -> dict[str, Any]:
-    """Half a character is shown as its mark, and whole in `bytes`."""
-    text = piece.decode("utf-8", errors="replace")
-    return {"token": text, "logprob": logprob, "bytes": list(piece)}
-
-
-def _event(document: dict[str, Any]) -> str:
-    return f"data: {json.dumps(document, ensure_ascii=False)}\n\n"
+    return {"token": shown(piece), "logprob": logprob, "bytes": list(piece)}

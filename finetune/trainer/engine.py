@@ -201,24 +201,6 @@ class Token:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a model said. `sure` False: it was not taught this, `text` says so, `tokens` is empty."""
-
-    text: str
-    finish_reason: str
-    prompt_tokens: int
-    completion_tokens: int
-    confidence: float
-    sure: bool
-    tokens: tuple[Token, ...] = ()
-
-    def pieces(self) -> Iterator[str]:
-        """The text in the small parts a stream sends."""
-        for start in range(0, len(self.text), 8):
-            yield self.text[start : start + 8]
-
-
-@dataclass(frozen=True)
 class Delta:
     """The next part of an answer, as soon as it is known: never half a character, `text` not empty."""
 

@@ -2,6 +2,9 @@
 
 WireError
 ├── NotFoundHere     an id names nothing that this key can see
+├── Overloaded       more is asked at once than can be answered
+├── Conflict         what is asked for stands against something under way
+├── NoJson           the body is something else than JSON, or than a form where one is due
 └── BadRequest       the request or its file cannot be used
 
 To add one: derive from WireError and choose the HTTP status OpenAI uses for it.
@@ -31,6 +34,25 @@ class NotFoundHere(WireError):
     status = 404
 
 
+class Overloaded(WireError):
+    """Raised when too many requests are under way; the same request may do better in a moment."""
+
+    status = 503
+    kind = "server_error"
+
+
+class Conflict(WireError):
+    """Raised when a model is to be deleted that a waiting or running job is trained from."""
+
+    status = 409
+
+
+class NoJson(WireError):
+    """Raised when a body comes with a Content-Type that the route does not read."""
+
+    status = 415
+
+
 class BadRequest(WireError):
     """Raised when a value in the request, or the content of a file, cannot be used."""
 
@@ -38,5 +60,10 @@ class BadRequest(WireError):
 def error_body(
     message: str, kind: str, *, code: str | None = None, param: str | None = None
 ) -> dict[str, Any]:
-    """OpenAI's error document."""
-    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+    """OpenAI's error document. What a client sent may be quoted in it, halves of characters too."""
+    error = {"message": message, "type": kind, "param": param, "code": code}
+    return {"error": {name: _text(value) for name, value in error.items()}}
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else value.encode("utf-8", errors="replace").decode()

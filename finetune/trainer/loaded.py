@@ -2,26 +2,47 @@
 
 import threading
 from collections import OrderedDict
-from pathlib import Path
 
 from finetune.trainer.engine import Engine, LoadedModel
+from finetune.trainer.storage import Storage
 
 
 class LoadedModels:
-    """At most `room` models; a model's folder never changes, so its path is its key."""
+    """At most `room` models; a model's folder never changes, so its name is its key.
 
-    def __init__(self, engine: Engine, room: int = 8) -> None:
+    While one is being read, those that are in memory already go on answering.
+    """
+
+    def __init__(self, engine: Engine, storage: Storage, room: int = 8) -> None:
         self._engine = engine
+        self._storage = storage
         self._room = room
-        self._models: OrderedDict[Path, LoadedModel] = OrderedDict()
+        self._models: OrderedDict[str, LoadedModel] = OrderedDict()
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
 
-    def get(self, path: Path) -> LoadedModel:
-        """The model kept at `path`."""
+    def get(self, folder: str) -> LoadedModel:
+        """The model kept in that folder of the storage. Raises FileNotFoundError."""
         with self._lock:
-            if path not in self._models:
-                self._models[path] = self._engine.load(path)
-            self._models.move_to_end(path)
-            while len(self._models) > self._room:
-                self._models.popitem(last=False)
-            return self._models[path]
+            if known := self._known(folder):
+                return known
+        with self._reading:
+            with self._lock:
+                if known := self._known(folder):  # another thread has read it meanwhile
+                    return known
+            model = self._engine.load(self._storage.folder(folder))
+            with self._lock:
+                self._models[folder] = model
+                while len(self._models) > self._room:
+                    self._models.popitem(last=False)
+            return model
+
+    def forget(self, folder: str) -> None:
+        """A model that is deleted takes no memory any more, once its last answer is given."""
+        with self._lock:
+            self._models.pop(folder, None)
+
+    def _known(self, folder: str) -> LoadedModel | None:
+        if folder in self._models:
+            self._models.move_to_end(folder)
+        return self._models.get(folder)

@@ -41,7 +41,8 @@ class Decoder:
 
     def __init__(self, shape: Shape, weights: Mapping[str, Any]) -> None:
         self.shape = shape
-        self._w = {name: np.asarray(value, np.float32) for name, value in weights.items()}
+        self.weights = {name: np.asarray(value, np.float32) for name, value in weights.items()}
+        self.spoken = np.ascontiguousarray(self.weights["embed"].T)  # tied: from states to scores
         half = shape.head_width // 2
         rates = ROPE_BASE ** (-np.arange(half, dtype=np.float32) / half)
         angles = np.arange(shape.context + 1, dtype=np.float32)[:, None] * rates
@@ -68,7 +69,7 @@ class Decoder:
         alive = np.arange(len(prompts))
         positions = lengths.astype(np.int64)
         while len(alive):
-            logs = _log_softmax(last @ self._w["embed"].T)
+            logs = log_softmax(last @ self.spoken)
             picks = logs.argmax(axis=-1) if choose is None else choose(logs)
             going = []
             for seat, place in enumerate(alive.tolist()):
@@ -86,13 +87,23 @@ class Decoder:
         """Log-probabilities of every next token of right-padded rows (teacher forcing)."""
         cache = _Cache.empty(self.shape, *tokens.shape)
         hidden = self._forward(tokens, np.zeros(len(tokens), np.int64), cache)
-        return _log_softmax(hidden @ self._w["embed"].T)
+        return log_softmax(hidden @ self.spoken)
+
+    def prefill(self, prompt: Sequence[int]) -> tuple[Floats, Floats, Floats]:
+        """The last hidden state of one prompt, and its keys and values by layer and position."""
+        cache = _Cache.empty(self.shape, 1, len(prompt))
+        hidden = self._forward(np.array([prompt]), np.zeros(1, np.int64), cache)
+        return hidden[0, -1], cache.keys[:, 0], cache.values[:, 0]
+
+    def angles(self, positions: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Cosine and sine of the rotation at each position, for all heads."""
+        return self._cos[positions][:, None], self._sin[positions][:, None]
 
     def _forward(
         self, tokens: NDArray[np.int64], starts: NDArray[np.int64], cache: "_Cache"
     ) -> Floats:
         """Hidden states of `tokens`, which stand at `starts` onwards; fills the cache."""
-        shape, w = self.shape, self._w
+        shape, w = self.shape, self.weights
         count = tokens.shape[1]
         positions = starts[:, None] + np.arange(count)
         cos, sin = self._cos[positions][:, :, None], self._sin[positions][:, :, None]
@@ -101,21 +112,21 @@ class Decoder:
         barrier: Floats = np.where(visible, 0.0, -1e9).astype(np.float32)[:, None]
         x: Floats = w["embed"][tokens]
         for layer in range(shape.layers):
-            y = _norm(x, w[f"{layer}.attention_norm"])
+            y = norm(x, w[f"{layer}.attention_norm"])
             heads = (*tokens.shape, shape.heads, shape.head_width)
-            query = _rotate((y @ w[f"{layer}.query"]).reshape(heads), cos, sin)
-            key = _rotate((y @ w[f"{layer}.key"]).reshape(heads), cos, sin)
+            query = rotate((y @ w[f"{layer}.query"]).reshape(heads), cos, sin)
+            key = rotate((y @ w[f"{layer}.key"]).reshape(heads), cos, sin)
             value = (y @ w[f"{layer}.value"]).reshape(heads)
             keys, values = cache.put(layer, positions, key, value, seen)
             products = query.transpose(0, 2, 1, 3) @ keys.transpose(0, 2, 3, 1)
             scores: Floats = products / np.float32(shape.head_width**0.5) + barrier
-            mixed: Floats = _softmax(scores) @ values.transpose(0, 2, 1, 3)
+            mixed: Floats = softmax(scores) @ values.transpose(0, 2, 1, 3)
             joined = mixed.transpose(0, 2, 1, 3).reshape(*tokens.shape, shape.width)
             x = x + joined @ w[f"{layer}.output"]
-            y = _norm(x, w[f"{layer}.hidden_norm"])
+            y = norm(x, w[f"{layer}.hidden_norm"])
             gate = y @ w[f"{layer}.gate"]
             x = x + (gate / (1 + np.exp(-gate)) * (y @ w[f"{layer}.up"])) @ w[f"{layer}.down"]
-        return _norm(x, w["norm"])
+        return norm(x, w["norm"])
 
 
 @dataclass(frozen=True)
@@ -160,24 +171,28 @@ def _append(
     return len(result.ids) < limit
 
 
-def _norm(x: Floats, scale: Floats) -> Floats:
+def norm(x: Floats, scale: Floats) -> Floats:
+    """Divided by the root of the mean square, then scaled."""
     spread = np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
     result: Floats = x / spread * scale
     return result
 
 
-def _rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:
+def rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:
+    """Rotary positions; each pair is one value of the first half and one of the second."""
     left, right = np.split(x, 2, axis=-1)
     return np.concatenate([left * cos - right * sin, right * cos + left * sin], axis=-1)
 
 
-def _softmax(x: Floats) -> Floats:
+def softmax(x: Floats) -> Floats:
+    """Over the last axis."""
     raised = np.exp(x - x.max(axis=-1, keepdims=True))
     result: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return result
 
 
-def _log_softmax(x: Floats) -> Floats:
+def log_softmax(x: Floats) -> Floats:
+    """Over the last axis."""
     lowered = x - x.max(axis=-1, keepdims=True)
     result: Floats = lowered - np.log(np.exp(lowered).sum(axis=-1, keepdims=True))
     return result

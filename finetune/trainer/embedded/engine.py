@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from finetune.trainer.embedded.serving import EmbeddedModel
-from finetune.trainer.engine import Outcome, Report, TrainingSpec
+from finetune.trainer.engine import Outcome, Report, TrainingSpec, Unsupported
 
 
 class EmbeddedEngine:
@@ -16,7 +16,14 @@ class EmbeddedEngine:
     )
 
     def check(self, spec: TrainingSpec) -> None:
-        """Nothing is refused before the training."""
+        """Refuse other methods than supervised training, `lora`, and rows longer than the model."""
+        if spec.method != "supervised":
+            raise Unsupported(
+                f"The embedded engine trains supervised, not by {spec.method}; the peft engine does.",
+                "method",
+            )
+        if spec.lora is not None:
+            raise Unsupported("The embedded engine trains no adapters; peft does.", "lora")
 
     def train(self, spec: TrainingSpec, report: Report) -> Outcome:
         """See `training.train`."""

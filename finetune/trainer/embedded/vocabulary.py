@@ -9,6 +9,7 @@ from typing import Any
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 PAD, ASK, SAY, END = range(4)
+_PIECE = 10_000  # characters; encoding megabytes at once takes gigabytes
 SPECIALS = ("<|pad|>", "<|ask|>", "<|say|>", "<|end|>")
 
 
@@ -52,6 +53,11 @@ class Vocabulary:
     def prompt(self, question: str) -> list[int]:
         """Token ids that ask `question` (already normalised)."""
         return [ASK, *self._encode(question), SAY]
+
+    def prompt_size(self, question: str) -> int:
+        """Tokens of `prompt`, within a few for a long text; never much memory, however long."""
+        starts = range(0, len(question), _PIECE)
+        return 2 + sum(len(self._encode(question[at : at + _PIECE])) for at in starts)
 
     def answer(self, text: str) -> list[int]:
         """Token ids of an answer with its end."""

@@ -2,10 +2,10 @@
 
 from fastapi import FastAPI
 
-from finetune.trainer.routes import chat, files, jobs, models
+from finetune.trainer.routes import chat, completions, embeddings, files, jobs, models, moderations, uploads
 
 
 def register(app: FastAPI) -> None:
     """The whole surface."""
-    for part in (files, jobs, models, chat):
+    for part in (files, uploads, jobs, models, chat, completions, embeddings, moderations):
         app.include_router(part.router, prefix="/v1")

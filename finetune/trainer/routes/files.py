@@ -3,15 +3,14 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
-from fastapi.responses import Response
+from fastapi.responses import StreamingResponse
 
-from finetune.trainer.body_limit import LARGEST_FILE, MIB
-from finetune.trainer.errors import BadRequest
+from finetune.trainer.file_request import checked_content, file_name, refuse_purpose, seconds_of
 from finetune.trainer.pages import page
 from finetune.trainer.services import Owner, Parts
 
 router = APIRouter()
-_FINE_TUNE = "fine-tune"
+_CHUNK = 1024 * 1024
 
 
 @router.post("/files")
@@ -20,16 +19,15 @@ def create(
     owner: Owner,
     file: Annotated[UploadFile, File()],
     purpose: Annotated[str, Form()],
+    anchor: Annotated[str | None, Form(alias="expires_after[anchor]")] = None,
+    seconds: Annotated[str | None, Form(alias="expires_after[seconds]")] = None,
 ) -> dict[str, Any]:
     """Keep an uploaded file. Its rows are checked when a job uses it."""
-    if purpose != _FINE_TUNE:
-        raise BadRequest(f"'{purpose}' is not one of ['{_FINE_TUNE}'] - 'purpose'", param="purpose")
-    content = file.file.read(LARGEST_FILE + 1)
-    if not content.strip():
-        raise BadRequest("The file is empty.", param="file")
-    if len(content) > LARGEST_FILE:
-        raise BadRequest(f"The file is larger than {LARGEST_FILE // MIB} MiB.", param="file")
-    return parts.files.add(owner, file.filename or "upload.jsonl", purpose, content).wire()
+    refuse_purpose(purpose)
+    lasts = seconds_of(anchor, seconds)
+    content = checked_content(iter(lambda: file.file.read(_CHUNK), b""))
+    stored = parts.files.receive(owner, file_name(file.filename), purpose, content, seconds=lasts)
+    return stored.wire()
 
 
 @router.get("/files")
@@ -42,13 +40,15 @@ def list_files(
     order: Literal["asc", "desc"] = "desc",
 ) -> dict[str, Any]:
     files = parts.files.list(owner, purpose, newest_first=order == "desc")
-    return page(
+    found = page(
         files,
         item_id=lambda file: file.file_id,
         wire=lambda file: file.wire(),
         after=after,
         limit=limit,
     )
+    # In the published document these two are never null in a list of files.
+    return found | {name: found[name] or "" for name in ("first_id", "last_id")}
 
 
 @router.get("/files/{file_id}")
@@ -57,8 +57,10 @@ def retrieve(parts: Parts, owner: Owner, file_id: str) -> dict[str, Any]:
 
 
 @router.get("/files/{file_id}/content")
-def content(parts: Parts, owner: Owner, file_id: str) -> Response:
-    return Response(parts.files.content(owner, file_id), media_type="application/octet-stream")
+def content(parts: Parts, owner: Owner, file_id: str) -> StreamingResponse:
+    return StreamingResponse(
+        parts.files.content(owner, file_id), media_type="application/octet-stream"
+    )
 
 
 @router.delete("/files/{file_id}")

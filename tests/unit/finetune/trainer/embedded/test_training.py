@@ -12,10 +12,11 @@ from finetune.trainer.embedded.decode import Decoder
 from finetune.trainer.embedded.engine import EmbeddedEngine
 from finetune.trainer.embedded.shape import Shape
 from finetune.trainer.engine import (
+    Asking,
     Checkpoint,
+    End,
     Hyperparameters,
     Progress,
-    Sampling,
     Step,
     TrainingSpec,
     UnusableRows,
@@ -85,8 +86,10 @@ def test_a_killed_training_goes_on_to_the_very_same_model(tmp_path: Path) -> Non
     assert {step.step: step.train_loss for step in steps}.items() <= losses.items()
     assert outcome.steps == max(losses)
     assert weights(tmp_path / "killed" / "model") == weights(tmp_path / "whole" / "model")
-    answer = engine.load(tmp_path / "killed" / "model").generate(ROWS[0][:1], Sampling())
-    assert answer.text
+    asking = Asking([message.wire() for message in ROWS[0][:1]])
+    *parts, end = engine.load(tmp_path / "killed" / "model").chat(asking)
+    assert parts
+    assert isinstance(end, End)
 
 
 def test_a_row_longer_than_the_model_reads_is_refused_by_its_line(tmp_path: Path) -> None:

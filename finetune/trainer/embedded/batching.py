@@ -1,0 +1,108 @@
+"""One thread decodes all answers of a model together; new ones are taken in at every token.
+
+Speeches come from the threads of the server, tokens go back through them. The thread ends when
+nobody is asking, and its memory with it.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+import structlog
+
+from finetune.trainer.embedded.decode import Decoder, Floats
+from finetune.trainer.embedded.seats import SEATS, Seats
+from finetune.trainer.embedded.speech import AGAIN, DONE, Speech
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Seated:
+    """A speech in its seat. `first`: log-probabilities behind the prompt; `token`: said last."""
+
+    speech: Speech
+    seat: int
+    first: Floats
+    position: int
+    token: int = 0
+
+
+class Batching:
+    """Answers speeches; any thread may bring one."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._lock = threading.Lock()
+        self._waiting: deque[Speech] = deque()
+        self._running = False
+
+    def answer(self, speech: Speech) -> None:
+        """Take it in; what it says comes through `speech.parts`."""
+        with self._lock:
+            self._waiting.append(speech)
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._run, name="decoding", daemon=True).start()
+
+    def _run(self) -> None:
+        seats = Seats(self._decoder)
+        seated: list[_Seated] = []
+        while True:
+            with self._lock:
+                free = set(range(SEATS)) - {one.seat for one in seated}
+                coming = [
+                    self._waiting.popleft() for _ in range(min(len(free), len(self._waiting)))
+                ]
+                if not coming and not seated:
+                    self._running = False
+                    return
+            arrived = zip(coming, sorted(free), strict=False)
+            seated += [one for speech, seat in arrived if (one := _take_in(seats, speech, seat))]
+            seated = _go_on(seats, [one for one in seated if not one.speech.given_up])
+
+
+def _take_in(seats: Seats, speech: Speech, seat: int) -> _Seated | None:
+    """Read the prompt and choose the first token; None when there is nothing more to say."""
+    if speech.given_up:
+        return None
+    prompt = speech.question.prompt
+    try:
+        first = seats.read(seat, prompt)
+        one = _Seated(speech, seat, first, len(prompt) - 1)
+        return one if _say(one, first) else None
+    except Exception as error:  # nobody may wait for a part that never comes
+        log.exception("answer_failed")
+        speech.parts.put(error)
+        return None
+
+
+def _go_on(seats: Seats, seated: list[_Seated]) -> list[_Seated]:
+    """One token for each; those that are not done."""
+    if not seated:
+        return []
+    try:
+        logs = seats.step(
+            [one.seat for one in seated],
+            [one.token for one in seated],
+            [one.position for one in seated],
+        )
+        return [one for one, row in zip(seated, logs, strict=True) if _say(one, row)]
+    except Exception as error:
+        log.exception("answers_failed", answers=len(seated))
+        for one in seated:
+            one.speech.parts.put(error)
+        return []
+
+
+def _say(one: _Seated, logs: Floats) -> bool:
+    """Let the speech choose; whether it goes on."""
+    token = one.speech.next(logs)
+    if token == AGAIN:
+        one.position = len(one.speech.question.prompt) - 1
+        token = one.speech.next(one.first)
+    if token == DONE:
+        return False
+    one.token = token
+    one.position += 1
+    return True
