@@ -119,6 +119,12 @@ class TrainerSettings(_Environment):
     trainer_slots: int = Field(
         0, ge=0, le=64, description="Jobs that train at once; 0: one for each GPU, one without any."
     )
+    trainer_stall_seconds: int = Field(
+        3600,
+        ge=0,
+        description="A training that has begun and then reports nothing for so long is ended and "
+        "started again from its last checkpoint; 0: never.",
+    )
     trainer_storage: str = Field(
         "",
         description="Where files, checkpoints and models are kept, as fsspec writes it; empty: in "

@@ -7,43 +7,62 @@ from collections.abc import AsyncIterator, Sequence
 from fastapi import FastAPI
 
 from finetune.settings import TrainerSettings
-from finetune.trainer import refusals, routes
+from finetune.trainer import page, refusals, routes
+from finetune.trainer.base_models import register_base_models
 from finetune.trainer.body_limit import BodyLimit
 from finetune.trainer.database import Database
 from finetune.trainer.engine import Engine
 from finetune.trainer.engines import engine_named
+from finetune.trainer.expiry import sweep_forever
 from finetune.trainer.file_store import FileStore
+from finetune.trainer.finishing import Finishing
+from finetune.trainer.gpus import gpus
 from finetune.trainer.home import Home
-from finetune.trainer.in_process import InProcess
+from finetune.trainer.job_run import Workshop
 from finetune.trainer.job_store import JobStore
 from finetune.trainer.keys import Keys
+from finetune.trainer.launchers import launcher_for
+from finetune.trainer.launching import Launcher
 from finetune.trainer.loaded import LoadedModels
 from finetune.trainer.model_store import ModelStore
 from finetune.trainer.runner import Runner
 from finetune.trainer.services import Services
-from finetune.trainer.storage import Storage
+from finetune.trainer.serving import Serving
+from finetune.trainer.serving_choice import ServingChoice
+from finetune.trainer.storage import Storage, open_storage
+from finetune.trainer.upload_store import UploadStore
 
 
 def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> FastAPI:
     """The application for the trainer at `home`; only `keys` come in.
 
-    Raises InputError when the engine's libraries are not installed.
+    Raises InputError when the engine's libraries are not installed, or when the storage or the
+    cluster cannot be used.
     """
-    engine = engine_named(settings.trainer_engine)
-    storage = Storage(settings.trainer_storage or str(home.root), home.cache / "storage")
+    choice = ServingChoice.of(settings)
+    engine = engine_named(settings.trainer_engine, libraries=not choice.elsewhere)
+    storage = open_storage(settings.trainer_storage or home.root, home.cache / "storage")
+    launcher = launcher_for(settings, storage, home, gpus())
+    _register(home, storage, engine, choice)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(home.database)
-        services = _services(home, database, storage, engine)
+        loaded = LoadedModels(engine, storage)
+        open_serving = contextlib.AsyncExitStack()
+        serving = await open_serving.enter_async_context(choice.serving(home, storage, loaded))
+        services = _services(home, database, storage, engine, launcher, settings, loaded, serving)
         app.state.services = services
-        running = asyncio.create_task(services.runner.run_forever())
+        running = asyncio.gather(
+            services.runner.run_forever(), sweep_forever(services.files, services.uploads)
+        )
         try:
             yield
         finally:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
+            await open_serving.aclose()
             database.close()
 
     app = FastAPI(title="Trainer", lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -51,23 +70,51 @@ def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> Fa
     app.add_middleware(Keys, keys=keys)  # added last, so asked first
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     routes.register(app)
+    page.register(app)
     refusals.register(app)
     return app
 
 
-def _services(home: Home, database: Database, storage: Storage, engine: Engine) -> Services:
-    jobs = JobStore(database, engine.name)
-    loaded = LoadedModels(engine)
+def _register(home: Home, storage: Storage, engine: Engine, choice: ServingChoice) -> None:
+    database = Database(home.database)
+    register_base_models(ModelStore(database, storage, engine), storage, choice.bases)
+    database.close()
+
+
+def _services(
+    home: Home,
+    database: Database,
+    storage: Storage,
+    engine: Engine,
+    launcher: Launcher,
+    settings: TrainerSettings,
+    loaded: LoadedModels,
+    serving: Serving,
+) -> Services:
+    jobs, files = JobStore(database, engine.name), FileStore(database, storage)
+    models = ModelStore(database, storage, engine)
+    devices = gpus()
+    shop = Workshop(
+        database=database,
+        storage=storage,
+        jobs=jobs,
+        models=models,
+        finishing=Finishing(database, storage, jobs, files, models, serving),
+        launcher=launcher,
+        engine=engine.name,
+        stall=float(settings.trainer_stall_seconds),
+    )
     return Services(
         home=home,
         storage=storage,
         engine=engine,
-        files=FileStore(database, storage),
+        files=files,
+        uploads=UploadStore(database, storage, files),
         jobs=jobs,
-        models=ModelStore(database, storage, engine),
+        models=models,
         loaded=loaded,
-        serving=InProcess(loaded),
-        runner=Runner(jobs, home),
+        serving=serving,
+        runner=Runner(shop, settings.trainer_slots or len(devices) or 1),
     )
 
 

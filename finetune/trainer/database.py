@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     job_id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
     status TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0, request TEXT NOT NULL,
     model_id TEXT NOT NULL, finished_at INTEGER, trained_tokens INTEGER, error TEXT,
-    result_file TEXT, engine TEXT NOT NULL DEFAULT 'embedded');
+    result_file TEXT, engine TEXT NOT NULL DEFAULT 'embedded', estimated_finish INTEGER);
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL, job_id TEXT NOT NULL,
     mark TEXT NOT NULL, created_at INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL,
@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS models (
 _LATER = (
     ("files", "expires_at", "INTEGER"),
     ("jobs", "engine", "TEXT NOT NULL DEFAULT 'embedded'"),
+    ("jobs", "estimated_finish", "INTEGER"),
     ("models", "engine", "TEXT NOT NULL DEFAULT 'embedded'"),
 )
 
@@ -81,8 +82,11 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All the changes of the block, or none."""
+        """All the changes of the block, or none. Within another one it is a part of that."""
         with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

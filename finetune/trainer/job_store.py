@@ -16,13 +16,16 @@ from finetune.trainer.engine import Hyperparameters
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 _JOB = (
     "job_id, owner, created_at, status, paused, request, model_id, finished_at, trained_tokens,"
-    " error, result_file"
+    " error, result_file, estimated_finish"
 )
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job. `request` is what was asked for; `model_id` is the name its model gets."""
+    """One job. `request` is what was asked for; `model_id` is the name its model gets.
+
+    `estimated_finish`: unix seconds by the pace of its steps while it runs, None when unknown.
+    """
 
     job_id: str
     owner: str
@@ -35,6 +38,7 @@ class Job:
     trained_tokens: int | None = None
     error: dict[str, Any] | None = None
     result_file: str | None = None
+    estimated_finish: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,21 @@ class JobStore:
                 return _job(found)
         return None
 
+    def waiting(self, status: str) -> list[Job]:
+        """The jobs in this state that are not paused, oldest first."""
+        found = self._database.all(
+            f"SELECT {_JOB} FROM jobs WHERE status = ? AND engine = ? AND NOT paused ORDER BY rowid",  # noqa: S608 - constant names
+            *(status, self._engine),
+        )
+        return [_job(row) for row in found]
+
+    def expect(self, job_id: str, estimated_finish: int | None) -> None:
+        """When a running job will probably be done, in unix seconds."""
+        self._database.change(
+            "UPDATE jobs SET estimated_finish = ? WHERE job_id = ? AND status = 'running'",
+            *(estimated_finish, job_id),
+        )
+
     def move(self, job_id: str, status: str, *, since: str) -> bool:
         """From one waiting state to another; False when it was not in `since`."""
         changed = self._database.change(
@@ -115,7 +134,7 @@ class JobStore:
     def pause(self, job_id: str, *, paused: bool) -> bool:
         """Hold a job back, or let it go on; False when that changes nothing."""
         changed = self._database.change(
-            "UPDATE jobs SET paused = ?, status = CASE status WHEN 'running' THEN 'queued' ELSE"
+            "UPDATE jobs SET paused = ?, estimated_finish = NULL, status = CASE status WHEN 'running' THEN 'queued' ELSE"
             " status END WHERE job_id = ? AND paused != ?"
             " AND status IN ('validating_files', 'queued', 'running')",
             *(paused, job_id, paused),
@@ -134,7 +153,7 @@ class JobStore:
         """Succeeded, failed or cancelled, once; False when the job had ended before."""
         changed = self._database.change(
             "UPDATE jobs SET status = ?, finished_at = ?, error = ?, trained_tokens = ?,"
-            " result_file = ?, paused = 0 WHERE job_id = ? AND (status = 'running'"
+            " result_file = ?, paused = 0, estimated_finish = NULL WHERE job_id = ? AND (status = 'running'"
             " OR (status IN ('validating_files', 'queued') AND ? != 'succeeded'))",
             *(status, int(time.time()), packed(error) if error else None, trained_tokens),
             *(result_file, job_id, status),
@@ -143,10 +162,8 @@ class JobStore:
 
     def choose(self, job_id: str, chosen: Hyperparameters) -> None:
         """Put what the engine chose in the place of "auto"; what was asked for stays."""
-        with self._database.transaction():
-            job = self.get(job_id)
-            if job is None:
-                return
+        job = self.get(job_id)
+        if job is not None:
             asked = job.request["hyperparameters"]
             known = {name: value for name, value in vars(chosen).items() if value is not None}
             filled = {name: known.get(name, v) if v == "auto" else v for name, v in asked.items()}
@@ -161,15 +178,34 @@ class JobStore:
         mark: str,
         level: str = "info",
         data: dict[str, Any] | None = None,
+        at: float | None = None,
     ) -> None:
-        """Add an event; one with the same `mark` is not added twice, whoever repeats it."""
+        """Add an event; one with the same `mark` is not added twice, whoever repeats it.
+
+        `at`: unix seconds, if it was not now.
+        """
         self._database.change(
             "INSERT OR IGNORE INTO events"
             " (event_id, job_id, mark, created_at, level, message, kind, data)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(f"ftevent-{secrets.token_hex(12)}", job_id, mark, int(time.time()), level, message),
+            *(
+                f"ftevent-{secrets.token_hex(12)}",
+                job_id,
+                mark,
+                int(at or time.time()),
+                level,
+                message,
+            ),
             *("metrics" if data else "message", packed(data or {})),
         )
+
+    def count(self, job_id: str, mark: str) -> int:
+        """How many events of a job have a mark that begins so."""
+        found = self._database.one(
+            "SELECT count(*) AS number FROM events WHERE job_id = ? AND substr(mark, 1, ?) = ?",
+            *(job_id, len(mark), mark),
+        )
+        return int(found["number"]) if found else 0
 
     def events(self, job_id: str) -> list[Event]:
         """All events of a job, newest first."""

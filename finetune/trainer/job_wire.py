@@ -2,22 +2,27 @@
 
 from typing import Any
 
+from finetune.trainer.job_request import method_of
 from finetune.trainer.job_store import Event, Job, StoredCheckpoint
 from finetune.trainer.model_store import CHECKPOINT
 
 
 def job_wire(job: Job) -> dict[str, Any]:
-    """OpenAI's job object. A paused job is `queued`: the published list of states has no pause."""
+    """OpenAI's job object, and `lora` where it was asked for.
+
+    A paused job is `queued`: the published list of states has no pause. `hyperparameters` say
+    "auto" until the engine has chosen.
+    """
     asked = job.request
-    hyperparameters = asked["hyperparameters"]
-    return {
+    method, hyperparameters = method_of(job), asked["hyperparameters"]
+    wire = {
         "id": job.job_id,
         "object": "fine_tuning.job",
         "created_at": job.created_at,
         "error": job.error,
         "fine_tuned_model": job.model_id if job.status == "succeeded" else None,
         "finished_at": job.finished_at,
-        "hyperparameters": hyperparameters,
+        "hyperparameters": {k: v for k, v in hyperparameters.items() if k != "beta"},
         "model": asked["model"],
         "organization_id": "local",
         "result_files": [job.result_file] if job.result_file else [],
@@ -26,11 +31,12 @@ def job_wire(job: Job) -> dict[str, Any]:
         "trained_tokens": job.trained_tokens,
         "training_file": asked["training_file"],
         "validation_file": asked["validation_file"],
-        "estimated_finish": None,
+        "estimated_finish": job.estimated_finish,
         "integrations": [],
         "metadata": asked["metadata"],
-        "method": {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}},
+        "method": {"type": method, method: {"hyperparameters": hyperparameters}},
     }
+    return wire | {"lora": asked["lora"]} if asked.get("lora") is not None else wire
 
 
 def event_wire(event: Event) -> dict[str, Any]:

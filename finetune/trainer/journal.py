@@ -1,6 +1,7 @@
 """What an engine reports while it trains, as events and checkpoints of the job; the result CSV.
 
-Runs in the training child. A resumed training reports some steps again; their events stay single.
+Read by the server from the reports of the training (`reports.py`). A resumed training tells some
+steps again, and a restarted server reads some reports again; their events stay single.
 """
 
 import csv
@@ -10,6 +11,7 @@ from typing import Any
 from finetune.dataset.example import digest
 from finetune.trainer.engine import Checkpoint, Chosen, Note, Progress, Step
 from finetune.trainer.job_store import Event, JobStore
+from finetune.trainer.order import checkpoints_of
 
 
 class Journal:
@@ -19,19 +21,19 @@ class Journal:
         self._jobs = jobs
         self._job_id = job_id
 
-    def write(self, progress: Progress) -> None:
-        """Keep one report."""
+    def write(self, progress: Progress, at: float | None = None) -> None:
+        """Keep one report, told at `at` (unix seconds; None: now)."""
         if isinstance(progress, Note):
             mark = digest(progress.message)
-            self._jobs.note(self._job_id, progress.message, mark=mark, level=progress.level)
+            self._jobs.note(self._job_id, progress.message, mark=mark, level=progress.level, at=at)
         elif isinstance(progress, Step):
-            self._step(progress)
+            self._step(progress, at)
         elif isinstance(progress, Chosen):
             self._jobs.choose(self._job_id, progress)
         else:
-            self._checkpoint(progress)
+            self._checkpoint(progress, at)
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: Step, at: float | None) -> None:
         self._jobs.note(
             self._job_id,
             f"Step {step.step}/{step.total_steps}: training loss={step.train_loss:.4f}",
@@ -41,10 +43,12 @@ class Journal:
                 "total_steps": step.total_steps,
                 "train_loss": round(step.train_loss, 6),
                 "train_mean_token_accuracy": round(step.train_accuracy, 6),
-            },
+            }
+            | {name: round(value, 6) for name, value in step.extra.items()},
+            at=at,
         )
 
-    def _checkpoint(self, checkpoint: Checkpoint) -> None:
+    def _checkpoint(self, checkpoint: Checkpoint, at: float | None) -> None:
         metrics: dict[str, Any] = {
             "step": checkpoint.step,
             "train_loss": round(checkpoint.train_loss, 6),
@@ -56,12 +60,13 @@ class Journal:
             metrics |= {"valid_loss": loss, "valid_mean_token_accuracy": accuracy}
             metrics |= {"full_valid_loss": loss, "full_valid_mean_token_accuracy": accuracy}
             message += f", validation loss={loss:.4f}"
-        message += f", {checkpoint.reproduced:.0%} of the rows reproduced"
-        folder = f"jobs/{self._job_id}/checkpoints/{checkpoint.path.name}"
+        if checkpoint.reproduced is not None:
+            message += f", {checkpoint.reproduced:.0%} of the rows reproduced"
+        folder = f"{checkpoints_of(self._job_id)}/{checkpoint.path.name}"
         self._jobs.add_checkpoint(self._job_id, checkpoint.step, folder, metrics)
         mark = f"checkpoint-{checkpoint.step}"
         extra = {"total_steps": checkpoint.total_steps, "reproduced": checkpoint.reproduced}
-        self._jobs.note(self._job_id, message, mark=mark, data=metrics | extra)
+        self._jobs.note(self._job_id, message, mark=mark, data=metrics | extra, at=at)
 
 
 _COLUMNS = (

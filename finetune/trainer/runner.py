@@ -1,138 +1,126 @@
-"""Checks waiting jobs and trains them one after the other, each in a process of its own.
+"""Checks waiting jobs and trains them, as many at once as there are slots.
 
-Part of the server. All state is in the database: after a restart the runner finds the job that was
-running and starts its process again, which goes on from the last checkpoint.
+Part of the server. All state is in the database and the storage: after a restart the runner finds
+the jobs that were running and takes them up again where they stand.
 """
 
 import asyncio
-import contextlib
-import shutil
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
-from finetune.trainer.chat_rows import BadRows, read_chat_rows
-from finetune.trainer.home import Home
-from finetune.trainer.job_store import Job, JobStore
-from finetune.trainer.settings import child_environment
-from finetune.trainer.training_child import fail
+from finetune.trainer.chat_rows import BadRows, read_rows
+from finetune.trainer.ending import Failed
+from finetune.trainer.job_request import method_of
+from finetune.trainer.job_run import JobRun, Workshop
+from finetune.trainer.job_store import Job
+from finetune.trainer.order import folder_of
 
 log = structlog.get_logger(__name__)
-_CRASHES = 3  # in a row, before a job is given up
+_AGAIN = 5.0  # seconds until the next try when the database itself cannot be written
 
 
 class Runner:
     """One per server; `poke` it from any thread when a job has changed."""
 
-    def __init__(self, jobs: JobStore, home: Home) -> None:
-        self._jobs = jobs
-        self._home = home
-        self._changed = asyncio.Event()
+    def __init__(self, shop: Workshop, slots: int) -> None:
+        self._shop = shop
+        self._free = list(range(slots))
+        self._runs: dict[str, JobRun] = {}
+        self._owners: dict[str, str] = {}
+        self._unchecked = asyncio.Event()
+        self._untrained = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._training: tuple[str, Process] | None = None
 
     async def run_forever(self) -> None:
-        """Until cancelled; then the process that trains is stopped, its job stays `running`."""
+        """Until cancelled; then local trainings are stopped, their jobs stay `running`."""
         self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as tasks:
-            train = asyncio.Event()
-            tasks.create_task(self._check_forever(train))
-            tasks.create_task(self._train_forever(train))
+            tasks.create_task(self._check_forever())
+            tasks.create_task(self._train_forever(tasks))
 
     def poke(self) -> None:
-        """Look at the jobs again; stop the process of a job that may not run any more."""
+        """Look at the jobs again; stop the training of a job that may not run any more."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._look)
 
     def _look(self) -> None:
-        self._changed.set()
-        if self._training is not None:
-            job_id, process = self._training
-            job = self._jobs.get(job_id)
-            if job is None or job.status != "running":
-                _stop(process)
+        self._unchecked.set()
+        self._untrained.set()
+        for run in self._runs.values():
+            run.look()
 
-    async def _check_forever(self, train: asyncio.Event) -> None:
+    async def _check_forever(self) -> None:
         while True:
-            self._changed.clear()
-            while job := self._jobs.first("validating_files"):
-                await self._guarded(job, asyncio.to_thread(self._check, job))
-            train.set()
-            await self._changed.wait()
+            self._unchecked.clear()
+            while job := self._shop.jobs.first("validating_files"):
+                await self._guarded(job, partial(asyncio.to_thread, self._check, job))
+                self._untrained.set()
+            await self._unchecked.wait()
 
-    async def _train_forever(self, train: asyncio.Event) -> None:
+    async def _train_forever(self, tasks: asyncio.TaskGroup) -> None:
         while True:
-            train.clear()
-            while job := self._jobs.first("running", "queued"):
-                await self._guarded(job, self._train(job))
-            await train.wait()
+            self._untrained.clear()
+            while self._free and (job := self._next()):
+                slot = self._free.pop(0)
+                run = self._runs[job.job_id] = JobRun(job, self._shop)
+                self._owners[job.job_id] = job.owner
+                tasks.create_task(self._train(job, run, slot))
+            await self._untrained.wait()
 
-    async def _guarded(self, job: Job, work: Awaitable[None]) -> None:
-        """A full disk or a failed fork ends one job, not the runner."""
+    def _next(self) -> Job | None:
+        """One that was running when the server ended; else the oldest of the owner with least."""
+        for job in self._shop.jobs.waiting("running"):
+            if job.job_id not in self._runs:
+                return job
+        training = Counter(self._owners.values())
+        queued = [job for job in self._shop.jobs.waiting("queued") if job.job_id not in self._runs]
+        return min(queued, key=lambda job: training[job.owner], default=None)
+
+    async def _train(self, job: Job, run: JobRun, slot: int) -> None:
         try:
-            await work
-        except Exception as error:
+            await self._guarded(job, lambda: run.go(slot))
+        finally:
+            del self._runs[job.job_id], self._owners[job.job_id]
+            self._free.append(slot)
+            self._untrained.set()
+
+    async def _guarded(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
+        """A defect ends one job, not the runner; where not even that can be written, try again."""
+        failed = Failed("server_error", "The trainer failed at this job; its log has more.")
+        try:
+            await work()
+        except Exception:
             log.exception("job_failed", job_id=job.job_id)
-            await asyncio.sleep(1)  # the next job may well meet the same
-            fail(self._jobs, job, "server_error", f"The trainer failed: {error}")
+        else:
+            return None
+        while True:
+            try:
+                return self._shop.finishing.fail(job, failed)
+            except Exception:
+                log.exception("job_not_failed", job_id=job.job_id)
+                await asyncio.sleep(_AGAIN)
 
     def _check(self, job: Job) -> None:
         """Read the files as the engine will, so that a bad line is known at once."""
-        folder = self._home.job(job.job_id)
-        for name in ("training_file", "validation_file"):
-            path = folder / ("train.jsonl" if name == "training_file" else "validation.jsonl")
+        method = method_of(job)
+        for param, name in (
+            ("training_file", "train.jsonl"),
+            ("validation_file", "validation.jsonl"),
+        ):
+            path = f"{folder_of(job.job_id)}/{name}"
             try:
-                if path.exists() or name == "training_file":
-                    read_chat_rows(path.read_bytes())
+                if param == "training_file" or self._shop.storage.exists(path):
+                    read_rows(self._shop.storage.read(path), method)
             except BadRows as error:
-                return fail(self._jobs, job, f"invalid_{name}", str(error), name)
-            except OSError as error:
-                return fail(self._jobs, job, f"invalid_{name}", f"Cannot be read: {error}", name)
-        if self._jobs.move(job.job_id, "queued", since="validating_files"):
-            self._jobs.note(job.job_id, "Files checked; the job is queued", mark="queued")
+                failed = Failed(f"invalid_{param}", str(error), param)
+                return self._shop.finishing.fail(job, failed)
+            except OSError:
+                log.exception("rows_not_read", job_id=job.job_id)
+                failed = Failed(f"invalid_{param}", "The file could not be read.", param)
+                return self._shop.finishing.fail(job, failed)
+        if self._shop.jobs.move(job.job_id, "queued", since="validating_files"):
+            self._shop.jobs.note(job.job_id, "Files checked; the job is queued", mark="queued")
         return None
-
-    async def _train(self, job: Job) -> None:
-        """Start the job's process, as often as it takes, until the job ends or is held back."""
-        if self._jobs.move(job.job_id, "running", since="queued"):
-            self._jobs.note(job.job_id, "Fine-tuning job started", mark="started")
-        for crash in range(1, _CRASHES + 1):
-            code = await self._process(job)
-            if self._status(job) != "running":
-                break
-            log.warning("training_process_ended", job_id=job.job_id, code=code, crash=crash)
-        else:
-            said = f"Its process ended {_CRASHES} times by itself; the trainer's log has more."
-            fail(self._jobs, job, "server_error", said)
-        if self._status(job) == "cancelled":
-            shutil.rmtree(self._home.job(job.job_id) / "checkpoints", ignore_errors=True)
-
-    def _status(self, job: Job) -> str:
-        now = self._jobs.get(job.job_id)
-        return now.status if now else "cancelled"
-
-    async def _process(self, job: Job) -> int:
-        with (self._home.job(job.job_id) / "training.log").open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "finetune.trainer.training_child"),
-                *(str(self._home.root.parent), job.job_id),
-                stdin=PIPE,
-                stdout=output,
-                stderr=output,
-                env=child_environment(),
-            )
-        self._training = (job.job_id, process)
-        self._look()  # it may have been cancelled while the process was started
-        try:
-            return await process.wait()
-        finally:
-            _stop(process)
-            self._training = None
-            await process.wait()
-
-
-def _stop(process: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()

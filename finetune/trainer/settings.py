@@ -15,6 +15,7 @@ _ONE_THREAD = {
     "JAX_PLATFORMS": "cpu",
     "TOKENIZERS_PARALLELISM": "false",
 }
+_DEVICES = "CUDA_VISIBLE_DEVICES"
 
 
 def pin_numeric_threads() -> None:
@@ -23,8 +24,29 @@ def pin_numeric_threads() -> None:
         os.environ.setdefault(name, value)  # noqa: TID251 - this file is the trainer's settings
 
 
-def child_environment() -> dict[str, str]:
-    """What the training child is started with: our own environment, threads pinned, no keys."""
+def child_environment(device: str | None = None) -> dict[str, str]:
+    """What the training child is started with: our own environment, threads pinned, no keys.
+
+    `device`: the one GPU it sees.
+    """
     kept = dict(os.environ)  # noqa: TID251 - this file is the trainer's settings
-    kept.pop("TRAINER_API_KEYS", None)
-    return kept | _ONE_THREAD
+    for secret in ("TRAINER_API_KEYS", "TRAINER_VLLM_API_KEY"):
+        kept.pop(secret, None)
+    seen = {} if device is None else {_DEVICES: device}
+    return kept | _ONE_THREAD | seen
+
+
+def vllm_environment(key: str) -> dict[str, str]:
+    """What a vLLM of ours is started with: our own environment without our keys, and its own key."""
+    kept = dict(os.environ)  # noqa: TID251 - this file is the trainer's settings
+    for name in ("TRAINER_API_KEYS", "TRAINER_VLLM_API_KEY", *_ONE_THREAD):
+        kept.pop(name, None)
+    return kept | {"VLLM_API_KEY": key, "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"}
+
+
+def visible_devices() -> tuple[str, ...] | None:
+    """The GPUs that somebody chose for us; None when nobody did."""
+    chosen = os.environ.get(_DEVICES)  # noqa: TID251 - this file is the trainer's settings
+    if chosen is None:
+        return None
+    return tuple(name for name in chosen.replace(" ", "").split(",") if name not in {"", "-1"})

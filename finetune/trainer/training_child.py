@@ -1,25 +1,35 @@
-"""The process that trains one job: `python -m finetune.trainer.training_child DATA_DIR JOB_ID`.
+"""The process that trains one job: `python -m finetune.trainer.training_child STORAGE CACHE JOB_ID`.
 
-Started by `runner.py` for a job that is `running`. Its standard input is a pipe that closes with
-the server, and then it ends too; the next server starts it again, and it goes on from the last
-checkpoint. It exits 0 when the job has ended, well or badly.
+All it knows is the job's folder in the storage (`order.py`), all it tells goes there too
+(`reports.py`), at last `ended.json` (`ending.py`). `local_launcher.py` starts it with a pipe as its
+standard input that closes with the server, and then it ends too; started again, it goes on from the
+last checkpoint. Exit codes: 0 `ended.json` is written, 3 the server is gone, 75 no room on the
+disk; anything else is a crash.
 """
 
+import math
 import os
 import sys
 import threading
 from pathlib import Path
 
-from finetune.trainer.chat_rows import BadRows, read_chat_rows
-from finetune.trainer.database import Database
-from finetune.trainer.engine import Conversation, Engine, Outcome, TrainingSpec, UnusableRows
-from finetune.trainer.errors import WireError
-from finetune.trainer.file_store import RESULTS, FileStore
-from finetune.trainer.home import Home, locked
-from finetune.trainer.job_request import hyperparameters_of
-from finetune.trainer.job_store import Job, JobStore
-from finetune.trainer.journal import Journal, result_csv
-from finetune.trainer.model_store import ModelStore
+from finetune.trainer.chat_rows import BadRows, read_rows
+from finetune.trainer.ending import NO_ROOM, Failed, is_no_room, read_end, reason_of, write_end
+from finetune.trainer.engine import (
+    Checkpoint,
+    Diverged,
+    Engine,
+    Outcome,
+    Progress,
+    Report,
+    Row,
+    Step,
+    TrainingSpec,
+)
+from finetune.trainer.engines import engine_named
+from finetune.trainer.home import locked
+from finetune.trainer.order import Order, checkpoints_of, folder_of, model_of
+from finetune.trainer.reports import Outbox
 from finetune.trainer.settings import pin_numeric_threads
 from finetune.trainer.storage import Storage
 
@@ -27,78 +37,117 @@ from finetune.trainer.storage import Storage
 _PATIENCE = 10.0
 
 
-def main(data_dir: str, job_id: str) -> None:
+def main(url: str, cache: str, job_id: str) -> None:
     """Train the job to its end."""
     pin_numeric_threads()
     threading.Thread(target=_end_with_server, name="end-with-server", daemon=True).start()
-    from finetune.trainer.embedded.engine import EmbeddedEngine
-
-    home = Home.under(Path(data_dir))
-    refusal = f"another process still trains {job_id}"
-    with locked(home.job(job_id) / "lock", refusal=refusal, patience=_PATIENCE):
-        run(home, Database(home.database), job_id, EmbeddedEngine())
-
-
-def run(home: Home, database: Database, job_id: str, engine: Engine) -> None:
-    """The whole job, downwards: read, train, keep the model, say so."""
-    jobs = JobStore(database)
-    job = jobs.get(job_id)
-    if job is None or job.status != "running":
-        return
+    storage = storage_of(url, Path(cache))
+    room = storage.room(folder_of(job_id))
     try:
-        spec = _spec(home, _models(home, database, engine), job)
-        outcome = engine.train(spec, Journal(jobs, job_id).write)
-    except (BadRows, UnusableRows) as error:
-        fail(jobs, job, "invalid_training_file", str(error), "training_file")
-    except WireError as error:
-        fail(jobs, job, error.code or "invalid_request", error.message, error.param)
-    else:
-        _succeed(home, database, job, outcome, engine)
+        with locked(room / "lock", refusal=f"another process trains {job_id}", patience=_PATIENCE):
+            train_job(storage, Path(cache), job_id)
+    except Exception as error:
+        if not is_no_room(error, room):
+            raise
+        sys.exit(NO_ROOM)
 
 
-def fail(jobs: JobStore, job: Job, code: str, message: str, param: str | None = None) -> None:
-    """End the job with the reason a person can act on."""
-    if jobs.end(job.job_id, "failed", error={"code": code, "message": message, "param": param}):
-        jobs.note(job.job_id, f"The job failed: {message}", mark="end", level="error")
+def storage_of(url: str, cache: Path) -> Storage:
+    """The storage as the server has it."""
+    return Storage(url, cache / "storage")
 
 
-def _spec(home: Home, models: ModelStore, job: Job) -> TrainingSpec:
-    folder = home.job(job.job_id)
-    validation = folder / "validation.jsonl"
-    held_out: list[Conversation] = []
-    if validation.exists():
-        held_out = read_chat_rows(validation.read_bytes())
+def train_job(storage: Storage, cache: Path, job_id: str, engine: Engine | None = None) -> None:
+    """The whole job, downwards: read, check, train, keep the model, say how it ended.
+
+    `engine` None: the one that the order names. Raises what another try may get past.
+    """
+    if read_end(storage, job_id) is not None:
+        return
+    outbox = Outbox(storage, job_id)
+    end: Outcome | Failed | None
+    try:
+        order = Order.read(storage, job_id)
+        engine = engine or engine_named(order.engine)
+        spec = _spec(storage, cache, order)
+        engine.check(spec)
+        end = engine.train(spec, _telling(storage, job_id, outbox))
+        storage.publish(model_of(job_id))
+    except BadRows as error:
+        end = Failed("invalid_training_file", str(error), "training_file")
+    except Exception as error:
+        end = reason_of(error)
+        if end is None:
+            raise
+    outbox.send()
+    write_end(storage, job_id, end)
+
+
+def _spec(storage: Storage, cache: Path, order: Order) -> TrainingSpec:
     return TrainingSpec(
-        rows=read_chat_rows((folder / "train.jsonl").read_bytes()),
-        validation_rows=held_out,
-        out=home.models / job.job_id,
-        checkpoints=folder / "checkpoints",
-        seed=int(job.request["seed"]) % 2**31,
-        base=home.root / models.get(job.owner, job.request["model"]).folder,
-        hyperparameters=hyperparameters_of(job),
-        cache=home.cache,
+        rows=_rows(storage, order, "train.jsonl"),
+        validation_rows=_rows(storage, order, "validation.jsonl"),
+        out=storage.room(model_of(order.job_id)),
+        checkpoints=_newest_fetched(storage, order.job_id),
+        seed=order.seed,
+        base=order.base_in(storage),
+        hyperparameters=order.hyperparameters,
+        cache=cache,
+        method=order.method,
+        lora=order.lora,
     )
 
 
-def _succeed(home: Home, database: Database, job: Job, outcome: Outcome, engine: Engine) -> None:
-    jobs = JobStore(database)
-    content = result_csv(jobs.events(job.job_id))
-    file_id = f"file-{job.job_id}-results"
-    files = FileStore(database, Storage(str(home.root), home.cache))
-    files.add(job.owner, "step_metrics.csv", RESULTS, content, file_id)
-    with database.transaction():
-        if jobs.end(
-            job.job_id, "succeeded", trained_tokens=outcome.trained_tokens, result_file=file_id
-        ):
-            folder = f"models/{job.job_id}"
-            models = _models(home, database, engine)
-            models.add(job.model_id, job.owner, folder, job.job_id)
-            jobs.note(job.job_id, f"New fine-tuned model created: {job.model_id}", mark="model")
-            jobs.note(job.job_id, "The job has successfully completed", mark="end")
+def _rows(storage: Storage, order: Order, name: str) -> list[Row]:
+    try:
+        content = storage.read(f"{folder_of(order.job_id)}/{name}")
+    except FileNotFoundError:
+        if name == "train.jsonl":
+            raise
+        return []
+    return read_rows(content, order.method)
 
 
-def _models(home: Home, database: Database, engine: Engine) -> ModelStore:
-    return ModelStore(database, Storage(str(home.root), home.cache), engine)
+def _newest_fetched(storage: Storage, job_id: str) -> Path:
+    """The folder of the checkpoints on this machine, with the newest that was published."""
+    folder = checkpoints_of(job_id)
+    if not storage.is_local and (names := storage.names(folder)):
+        storage.folder(f"{folder}/{max(names, key=_step_of)}")
+    return storage.room(folder)
+
+
+def _telling(storage: Storage, job_id: str, outbox: Outbox) -> Report:
+    """What an engine reports to: a checkpoint is kept where it outlives the machine, then told."""
+    folder = checkpoints_of(job_id)
+
+    def tell(progress: Progress) -> None:
+        _refuse_what_is_no_number(progress)
+        if isinstance(progress, Checkpoint) and not storage.is_local:
+            outbox.send()  # a training that goes on from the checkpoint tells these steps no more
+            storage.publish(f"{folder}/{progress.path.name}")
+            here = {path.name for path in progress.path.parent.iterdir()}
+            for name in set(storage.names(folder)) - here:
+                storage.remove(f"{folder}/{name}")
+        outbox.write(progress)
+
+    return tell
+
+
+def _refuse_what_is_no_number(progress: Progress) -> None:
+    if isinstance(progress, Step):
+        losses = [progress.train_loss]
+    elif isinstance(progress, Checkpoint):
+        losses = [progress.train_loss, progress.valid_loss or 0.0]
+    else:
+        return
+    if not all(math.isfinite(loss) for loss in losses):
+        raise Diverged(f"The loss is no number any more at step {progress.step}")
+
+
+def _step_of(name: str) -> int:
+    """The number at the end of a checkpoint's name, whatever the engine writes before it."""
+    digits = name[len(name.rstrip("0123456789")) :]
+    return int(digits or 0)
 
 
 def _end_with_server() -> None:
