@@ -5,6 +5,7 @@ import { number, t } from "./words.js";
 
 const EDGE = { top: 12, right: 14, bottom: 40, left: 52 };
 const HEIGHT = 240;
+const NOISY = 24; // steps from which on a smoothed line is drawn over them
 
 export class Chart {
   // `write` turns a value into text; `ceiling`: the top of the axis, where it is known.
@@ -14,7 +15,7 @@ export class Chart {
     this.drawing = svg("svg", { role: "img", tabindex: "0", height: HEIGHT, "data-focus": title });
     this.element = el("figure", { class: "chart card" },
       el("figcaption", {}, el("h2", {}, title), el("span", { class: "muted small" }, unit)),
-      this.legend, this.drawing);
+      this.legend, this.drawing, this.help = el("p", { class: "muted small", hidden: true }, t("smoothed")));
     this.drawing.addEventListener("pointermove", (event) => this.#point(event.offsetX));
     this.drawing.addEventListener("pointerleave", () => this.#read(null));
     this.drawing.addEventListener("blur", () => this.#read(null));
@@ -37,6 +38,7 @@ export class Chart {
     this.drawing.setAttribute("aria-label", this.#summary());
     this.marker = svg("g", { class: "marker" });
     this.drawing.replaceChildren(...this.#grid(), ...this.series.map((each) => this.#line(each)), this.marker);
+    this.help.hidden = !this.drawing.querySelector(".thin");
     this.#read(this.at);
   }
 
@@ -47,7 +49,7 @@ export class Chart {
     const rows = this.rows.map((value) => svg("g", {},
       svg("line", { class: "grid", x1: EDGE.left, x2: this.width - EDGE.right, y1: this.#y(value), y2: this.#y(value) }),
       svg("text", { class: "tick", x: EDGE.left - 8, y: this.#y(value) + 4, "text-anchor": "end" }, this.write(value, true))));
-    const few = Math.max(2, Math.floor(this.width / 110));
+    const few = Math.max(3, Math.floor(this.width / 100));
     const columns = ticks(this.from, this.to, few).filter((step) => Number.isInteger(step) && step >= this.from && step <= this.to)
       .map((step) => svg("text", { class: "tick", x: this.#x(step), y: HEIGHT - EDGE.bottom + 18, "text-anchor": "middle" }, number(step)));
     const name = svg("text", { class: "tick", x: this.width - EDGE.right, y: HEIGHT - 4, "text-anchor": "end" }, t("steps"));
@@ -56,9 +58,10 @@ export class Chart {
 
   #line({ kind, points }) {
     const few = thinned(points, this.width);
-    const path = few.map(([step, value], index) => `${index ? "L" : "M"}${this.#x(step).toFixed(1)} ${this.#y(value).toFixed(1)}`).join("");
+    const path = (of) => of.map(([step, value], index) => `${index ? "L" : "M"}${this.#x(step).toFixed(1)} ${this.#y(value).toFixed(1)}`).join("");
+    const noisy = kind === "train" && few.length >= NOISY;
     const dots = kind === "valid" || few.length === 1 ? few : [];
-    return svg("g", { class: `line ${kind}` }, svg("path", { d: path }),
+    return svg("g", { class: `line ${kind}` }, svg("path", { class: noisy ? "thin" : null, d: path(few) }), noisy ? svg("path", { d: path(smoothed(few)) }) : null,
       dots.map(([step, value]) => svg("circle", { cx: this.#x(step), cy: this.#y(value), r: 3 })));
   }
 
@@ -116,6 +119,15 @@ function ticks(low, high, count) {
   const found = [];
   for (let tick = Math.ceil(low / size) * size; tick < high + size * 0.999; tick += size) found.push(Number(tick.toPrecision(12)));
   return found;
+}
+
+// Each point as the mean of a twelfth of all points around it.
+function smoothed(points) {
+  const reach = Math.max(2, Math.round(points.length / 24));
+  return points.map(([step], index) => {
+    const near = points.slice(Math.max(0, index - reach), index + reach + 1);
+    return [step, near.reduce((sum, [, value]) => sum + value, 0) / near.length];
+  });
 }
 
 // At most two points for each pixel: the mean of neighbours.

@@ -33,6 +33,12 @@ export class Curve {
     return found.reduce((newest, step) => (newest && newest.step > step.step ? newest : step), null);
   }
 
+  // The mean loss of the last eight steps: one step alone says little about the rows of others.
+  get recent() {
+    const losses = this.points("loss", "train").slice(-8).map(([, value]) => value);
+    return losses.length ? losses.reduce((sum, value) => sum + value, 0) / losses.length : null;
+  }
+
   get share() {
     return this.last && this.total ? Math.min(1, this.last.step / this.total) : null;
   }

@@ -7,7 +7,7 @@ import { el, show } from "./dom.js";
 import { acts } from "./jobacts.js";
 import { ACTIVE, bar, fact, heading, link, mono, status, waiting } from "./parts.js";
 import { rowsOf } from "./rows.js";
-import { clock, lasting, loss, number, share, t, when } from "./words.js";
+import { clock, lasting, loss, number, rowCount, share, t, when } from "./words.js";
 
 const SHOWN = 200; // events in the log
 
@@ -62,7 +62,7 @@ function head(job, state, curve, rows, again) {
   const facts = el("dl", { class: "card facts-grid" },
     fact(t("base"), mono(job.model)),
     job.fine_tuned_model ? fact(t("makesModel"), mono(job.fine_tuned_model)) : null,
-    fact(t("trainingFile"), mono(job.training_file), rows === null ? null : el("span", { class: "muted" }, t("rows", { n: number(rows) }))),
+    fact(t("trainingFile"), mono(job.training_file), rows === null ? null : el("span", { class: "muted" }, rowCount(rows))),
     fact(t("validationFile"), job.validation_file ? mono(job.validation_file) : t("none")),
     fact(t("epochs"), asked === undefined || asked === "auto" ? t("auto") : String(asked)),
     fact(t("seed"), String(job.seed)),
@@ -78,8 +78,8 @@ function head(job, state, curve, rows, again) {
 
 function progressLine(job, curve, left) {
   const parts = [
-    curve.last && curve.total ? t("step", { step: number(curve.last.step), total: number(curve.total) }) : null,
-    curve.last ? t("lossNow", { loss: loss(curve.last.train_loss) }) : null,
+    job.finished_at && curve.last ? t("stepsDone", { n: number(curve.last.step) }) : curve.last && curve.total ? t("step", { step: number(curve.last.step), total: number(curve.total) }) : null,
+    curve.last ? t("lossNow", { loss: loss(curve.recent) }) : null,
     job.trained_tokens ? t("tokens", { n: number(job.trained_tokens) }) : null,
     left,
   ];

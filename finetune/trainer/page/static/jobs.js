@@ -6,7 +6,7 @@ import { el, show } from "./dom.js";
 import { acts } from "./jobacts.js";
 import { ACTIVE, bar, button, empty, heading, link, mono, status, waiting } from "./parts.js";
 import { rowsOf } from "./rows.js";
-import { lasting, loss, number, t, when } from "./words.js";
+import { lasting, loss, rowCount, t, when } from "./words.js";
 
 const summaries = new Map(); // of jobs that have ended: they stay as they are
 
@@ -39,16 +39,16 @@ async function summary(job) {
   if (summaries.has(job.id)) return summaries.get(job.id);
   const curve = new Curve();
   curve.add((await api.get(`/fine_tuning${api.at("jobs", job.id, "events")}?limit=20`)).data);
-  const found = { state: stateOf(job, curve.events), share: curve.share, last: curve.last, rows: await rowsOf(job.training_file) };
+  const found = { state: stateOf(job, curve.events), share: curve.share, recent: curve.recent, rows: await rowsOf(job.training_file) };
   if (!ACTIVE.has(found.state)) summaries.set(job.id, found);
   return found;
 }
 
-function card(job, { state, share, last, rows }, again) {
+function card(job, { state, share, recent, rows }, again) {
   const facts = [
     `${t("base")} ${job.model}`,
-    rows === null ? null : t("rows", { n: number(rows) }),
-    last ? t("lossNow", { loss: loss(last.train_loss) }) : null,
+    rows === null ? null : rowCount(rows),
+    recent !== null ? t("lossNow", { loss: loss(recent) }) : null,
     when(job.created_at),
     job.finished_at ? t("tookTime", { time: lasting(job.finished_at - job.created_at) }) : null,
     ACTIVE.has(state) && job.estimated_finish ? t("finishAt", { when: when(job.estimated_finish) }) : null,

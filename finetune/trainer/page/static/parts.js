@@ -12,7 +12,7 @@ export const link = (text, href, kind = "") => el("a", { class: `button ${kind}`
 export const heading = (title, help, ...acts) =>
   el("div", { class: "heading" },
     el("div", {}, el("h1", {}, title), help ? el("p", { class: "muted" }, help) : null),
-    el("div", { class: "acts" }, acts));
+    acts.length ? el("div", { class: "acts" }, acts) : null);
 
 export const status = (name) => el("span", { class: `status ${name}` }, t(name));
 

@@ -6,12 +6,12 @@ import { isOwn } from "./models.js";
 import { noBase } from "./newjob.js";
 import { button, choice, copy, field, heading, waiting, wrong } from "./parts.js";
 import { asCurl, asPython } from "./programs.js";
-import { lasting, number, share, t } from "./words.js";
+import { number, share, t } from "./words.js";
 
 let asked = ""; // stays while one looks elsewhere
 
 export async function tryView(place, every, query) {
-  const body = el("div", {}, waiting());
+  const body = el("div", { class: "view" }, waiting());
   place.append(heading(t("try"), t("tryHelp")), body);
   await every(async () => {
     const models = await api.models();
@@ -130,7 +130,7 @@ class Side {
       const meter = el("meter", { min: 0, max: 1, low: 0.5, high: 0.8, optimum: 1, value: least, "aria-hidden": "true" });
       notes.push(el("span", { class: "confidence", title: t("confidenceHelp") }, meter, t("confidence", { share: share(least) })));
     }
-    if (usage) notes.push(el("span", { class: "muted" }, t("said", { n: number(usage.completion_tokens), time: lasting(time) })));
+    if (usage) notes.push(el("span", { class: "muted" }, t("said", { n: number(usage.completion_tokens), time: t("seconds", { n: number(time, 1) }) })));
     if (reason === "length") notes.push(el("span", { class: "muted" }, t("cutOff")));
     this.notes.replaceChildren(...notes);
   }

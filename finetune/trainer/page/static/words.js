@@ -26,6 +26,8 @@ export const loss = (value) =>
 export const share = (value, digits = 0) =>
   value === null || value === undefined ? "–" : `${number(value * 100, digits)} %`;
 
+export const rowCount = (count) => t(count === 1 ? "row" : "rows", { n: number(count) });
+
 export function bytes(count) {
   if (count < 1000) return t("bytes", { n: number(count) });
   if (count < 1e6) return `${number(count / 1e3, 1)} kB`;
