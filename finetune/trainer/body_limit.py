@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MIB = 1024 * 1024
 LARGEST_FILE = 100 * MIB
-LARGEST_UPLOAD = LARGEST_FILE + MIB  # the file, and what a form puts around it
+LARGEST_PART = 64 * MIB  # of an upload in parts
+FORM = MIB  # what a form puts around a file
 LARGEST_REQUEST = 2 * MIB  # the longest conversation that is answered, even all escaped
 
 
@@ -23,7 +24,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = LARGEST_UPLOAD if scope["path"] == "/v1/files" else LARGEST_REQUEST
+        limit = _limit(scope["path"])
         promised = int(Headers(scope=scope).get("content-length", "0"))
         arrived = 0
 
@@ -38,6 +39,14 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _limit(path: str) -> int:
+    if path == "/v1/files":
+        return LARGEST_FILE + FORM
+    if path.startswith("/v1/uploads/") and path.endswith("/parts"):
+        return LARGEST_PART + FORM
+    return LARGEST_REQUEST
 
 
 def _too_large(limit: int) -> HTTPException:

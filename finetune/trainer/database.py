@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL, job_id TEXT NOT NULL,
     mark TEXT NOT NULL, created_at INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL,
     kind TEXT NOT NULL, data TEXT NOT NULL, UNIQUE (job_id, mark));
+CREATE INDEX IF NOT EXISTS events_of_job ON events (job_id, number);
 CREATE TABLE IF NOT EXISTS checkpoints (
     checkpoint_id TEXT PRIMARY KEY, job_id TEXT NOT NULL, step INTEGER NOT NULL,
     created_at INTEGER NOT NULL, path TEXT NOT NULL, metrics TEXT NOT NULL, UNIQUE (job_id, step));

@@ -1,10 +1,12 @@
 """Uploaded training files and result files: content in the storage's `files/`, the rest in the database.
 
-A file belongs to the key that brought it; other keys cannot tell that it exists.
+A file belongs to the key that brought it; other keys cannot tell that it exists. A file past its
+`expires_at` is gone at once; `sweep` then frees its room.
 """
 
 import secrets
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +14,15 @@ from finetune.trainer.database import Database
 from finetune.trainer.errors import NotFoundHere
 from finetune.trainer.storage import Storage
 
+FINE_TUNE = "fine-tune"
 RESULTS = "fine-tune-results"
-_FIELDS = "file_id, owner, created_at, filename, purpose, bytes"
+_FIELDS = "file_id, owner, created_at, filename, purpose, bytes, expires_at"
+_VISIBLE = "owner = ? AND NOT deleted AND (expires_at IS NULL OR expires_at > ?)"
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file, without its content."""
+    """One file, without its content. Times in unix seconds."""
 
     file_id: str
     owner: str
@@ -26,20 +30,20 @@ class StoredFile:
     filename: str
     purpose: str
     bytes: int
+    expires_at: int | None = None
 
     def wire(self) -> dict[str, Any]:
-        """OpenAI's file object."""
-        return {
+        """OpenAI's file object; in the published document `expires_at` is a number or absent."""
+        document = {
             "id": self.file_id,
             "object": "file",
             "bytes": self.bytes,
             "created_at": self.created_at,
-            "expires_at": None,
             "filename": self.filename,
             "purpose": self.purpose,
             "status": "processed",
-            "status_details": None,
         }
+        return document if self.expires_at is None else document | {"expires_at": self.expires_at}
 
 
 class FileStore:
@@ -53,41 +57,57 @@ class FileStore:
         self, owner: str, filename: str, purpose: str, content: bytes, file_id: str | None = None
     ) -> StoredFile:
         """Keep a file; with a given `file_id`, adding it again changes nothing."""
-        stored = StoredFile(
-            file_id or f"file-{secrets.token_hex(12)}",
-            owner,
-            int(time.time()),
-            filename,
-            purpose,
-            len(content),
-        )
-        self._storage.write(_name(stored.file_id), content)
+        return self.receive(owner, filename, purpose, (content,), file_id=file_id)
+
+    def receive(
+        self,
+        owner: str,
+        filename: str,
+        purpose: str,
+        chunks: Iterable[bytes],
+        *,
+        file_id: str | None = None,
+        seconds: int | None = None,
+    ) -> StoredFile:
+        """Keep a file as it comes, for so many seconds; an error among the chunks keeps nothing."""
+        file_id, now = file_id or f"file-{secrets.token_hex(12)}", int(time.time())
+        size = _Size()
+        self._storage.write_chunks(_name(file_id), size.counted(chunks))
+        expires_at = None if seconds is None else now + seconds
+        stored = StoredFile(file_id, owner, now, filename, purpose, size.bytes, expires_at)
         self._database.change(
-            f"INSERT OR IGNORE INTO files ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
+            f"INSERT OR IGNORE INTO files ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
             *vars(stored).values(),
         )
         return stored
 
+    def find(self, owner: str, file_id: str) -> StoredFile | None:
+        """A file of this key, or None."""
+        found = self._database.one(
+            f"SELECT {_FIELDS} FROM files WHERE file_id = ? AND {_VISIBLE}",  # noqa: S608 - constant names
+            *(file_id, owner, int(time.time())),
+        )
+        return StoredFile(**found) if found else None
+
     def get(self, owner: str, file_id: str) -> StoredFile:
         """A file of this key. Raises NotFoundHere."""
-        found = self._database.one(
-            f"SELECT {_FIELDS} FROM files WHERE file_id = ? AND owner = ? AND NOT deleted",  # noqa: S608 - constant names
-            file_id,
-            owner,
-        )
+        found = self.find(owner, file_id)
         if found is None:
-            raise NotFoundHere(f"No such File object: {file_id}", param="id")
-        return StoredFile(**found)
+            raise _unknown(file_id)
+        return found
 
-    def content(self, owner: str, file_id: str) -> bytes:
-        """What is in a file of this key."""
-        return self._storage.read(_name(self.get(owner, file_id).file_id))
+    def content(self, owner: str, file_id: str) -> Iterator[bytes]:
+        """What is in a file of this key, in parts. Raises NotFoundHere."""
+        try:
+            return self._storage.chunks(_name(self.get(owner, file_id).file_id))
+        except FileNotFoundError:  # deleted meanwhile
+            raise _unknown(file_id) from None
 
     def list(self, owner: str, purpose: str | None, *, newest_first: bool) -> "list[StoredFile]":
         """All files of this key."""
         found = self._database.all(
-            f"SELECT {_FIELDS} FROM files WHERE owner = ? AND NOT deleted ORDER BY rowid",  # noqa: S608 - constant names
-            owner,
+            f"SELECT {_FIELDS} FROM files WHERE {_VISIBLE} ORDER BY rowid",  # noqa: S608 - constant names
+            *(owner, int(time.time())),
         )
         files = [StoredFile(**row) for row in found]
         files = [file for file in files if purpose in {None, file.purpose}]
@@ -99,8 +119,33 @@ class FileStore:
             "UPDATE files SET deleted = 1 WHERE file_id = ? AND owner = ?", file_id, owner
         )
         if not known:
-            raise NotFoundHere(f"No such File object: {file_id}", param="id")
+            raise _unknown(file_id)
         self._storage.remove(_name(file_id))
+
+    def sweep(self) -> None:
+        """Free the room of expired files; killed in the middle, the next sweep goes on."""
+        expired = self._database.all(
+            "SELECT file_id FROM files WHERE NOT deleted AND expires_at <= ?", int(time.time())
+        )
+        for row in expired:
+            self._storage.remove(_name(row["file_id"]))
+            self._database.change("UPDATE files SET deleted = 1 WHERE file_id = ?", row["file_id"])
+
+
+class _Size:
+    """Counts what passes."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self.bytes += len(chunk)
+            yield chunk
+
+
+def _unknown(file_id: str) -> NotFoundHere:
+    return NotFoundHere(f"No such File object: {file_id}", param="id")
 
 
 def _name(file_id: str) -> str:

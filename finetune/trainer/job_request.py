@@ -1,16 +1,25 @@
-"""What a client may ask of a fine-tuning job, and the job that becomes of it."""
+"""What a client may ask of a fine-tuning job, and the job that becomes of it.
+
+OpenAI's request, with one extension: `lora`, how an adapter is trained. Unknown fields are ignored;
+a field whose value would not be obeyed is refused.
+"""
 
 import hashlib
 import secrets
 import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from finetune.trainer.engine import Hyperparameters
+from finetune.trainer.engine import Hyperparameters, Lora
+from finetune.trainer.engine import Method as MethodName
+from finetune.trainer.errors import BadRequest
 from finetune.trainer.job_store import Job
 
 Auto = Literal["auto"]
+Label = Annotated[str, Field(max_length=64)]
+Text = Annotated[str, Field(max_length=512)]
+AskedMethod = Literal["supervised", "dpo", "reinforcement"]
 
 
 class _Request(BaseModel):
@@ -25,40 +34,98 @@ class AskedHyperparameters(_Request):
     learning_rate_multiplier: Annotated[float, Field(gt=0, le=100)] | Auto = "auto"
 
 
+class PreferenceHyperparameters(AskedHyperparameters):
+    """Those of DPO; a higher `beta` keeps the model nearer to its base."""
+
+    beta: Annotated[float, Field(gt=0, le=2)] | Auto = "auto"
+
+
 class Supervised(_Request):
     """The settings of supervised training."""
 
-    hyperparameters: AskedHyperparameters = AskedHyperparameters()
+    hyperparameters: AskedHyperparameters | None = None
+
+
+class Dpo(_Request):
+    """The settings of direct preference optimisation."""
+
+    hyperparameters: PreferenceHyperparameters | None = None
 
 
 class Method(_Request):
-    """How to train; only supervised training is offered."""
+    """How to train; reinforcement is refused by `refuse_what_is_not_offered`."""
 
-    type: Literal["supervised"]
+    type: AskedMethod
     supervised: Supervised | None = None
+    dpo: Dpo | None = None
+
+
+class AskedLora(_Request):
+    """Our extension, see `engine.Lora`. A misspelt name would silently train otherwise: refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rank: Annotated[int, Field(ge=1, le=1024)] | Auto = "auto"
+    alpha: Annotated[float, Field(gt=0, le=4096)] | Auto = "auto"
+    targets: Annotated[list[Label], Field(min_length=1, max_length=64)] | Auto = "auto"
+    four_bit: bool = False
+    packing: bool = False
+    gradient_checkpointing: bool | Auto = "auto"
+    max_length: Annotated[int, Field(ge=8, le=2**20)] | Auto = "auto"
+    patience: Annotated[int, Field(ge=1, le=50)] | None = None
 
 
 class JobRequest(_Request):
     """The body of POST /v1/fine_tuning/jobs."""
 
-    model: str = Field(min_length=1)
+    model: str = Field(min_length=1, max_length=512)
     training_file: str = Field(min_length=1)
     validation_file: str | None = None
     hyperparameters: AskedHyperparameters | None = None
     method: Method | None = None
     suffix: str | None = Field(None, max_length=64, pattern=r"^[A-Za-z0-9._-]*$")
-    seed: int | None = None
-    metadata: (
-        dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]] | None
-    ) = Field(None, max_length=16)
-    integrations: Annotated[list[Any], Field(max_length=0)] | None = None
+    seed: int | None = Field(None, ge=0, le=2**31 - 1)
+    metadata: Annotated[dict[Label, Text], Field(max_length=16)] | None = None
+    integrations: list[Any] | None = None
+    lora: AskedLora | None = None
+
+    @model_validator(mode="after")
+    def _settings_are_of_the_method(self) -> Self:
+        if self.method and self.method.type == "supervised" and self.method.dpo:
+            raise ValueError("method.dpo is set, and the method's type is supervised")
+        if self.method and self.method.type == "dpo" and self.method.supervised:
+            raise ValueError("method.supervised is set, and the method's type is dpo")
+        return self
+
+    @property
+    def method_name(self) -> AskedMethod:
+        """Supervised unless asked otherwise."""
+        return self.method.type if self.method else "supervised"
 
     @property
     def asked(self) -> AskedHyperparameters:
         """Where the client put them: under `method`, or in the older place."""
-        if self.method and self.method.supervised:
-            return self.method.supervised.hyperparameters
-        return self.hyperparameters or AskedHyperparameters()
+        settings = (self.method.supervised or self.method.dpo) if self.method else None
+        found = (settings.hyperparameters if settings else None) or self.hyperparameters
+        if self.method_name == "dpo":
+            return PreferenceHyperparameters(**(found.model_dump() if found else {}))
+        return found or AskedHyperparameters()
+
+
+def refuse_what_is_not_offered(request: JobRequest) -> None:
+    """Raises BadRequest for what OpenAI has and this trainer has not."""
+    if request.method_name == "reinforcement":
+        raise BadRequest(
+            "Reinforcement fine-tuning is not offered here; use 'supervised' or 'dpo'.",
+            code="unsupported_value",
+            param="method.type",
+        )
+    if request.integrations:
+        raise BadRequest(
+            "Integrations are not offered here; read the job's events or its result file.",
+            code="unsupported_value",
+            param="integrations",
+        )
 
 
 def new_job(owner: str, request: JobRequest) -> Job:
@@ -66,9 +133,12 @@ def new_job(owner: str, request: JobRequest) -> Job:
     job_id = f"ftjob-{secrets.token_hex(12)}"
     root = request.model.split(":")[1] if request.model.startswith("ft:") else request.model
     chance = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:4], "big") >> 1
-    asked = request.model_dump(mode="json", exclude={"integrations"})
+    asked = request.model_dump(include={"model", "training_file", "validation_file", "metadata"})
+    asked["method"] = request.method_name
     asked["hyperparameters"] = request.asked.model_dump()
     asked["seed"] = chance if request.seed is None else request.seed
+    if request.lora:
+        asked["lora"] = request.lora.model_dump(exclude_unset=True)
     return Job(
         job_id=job_id,
         owner=owner,
@@ -80,7 +150,24 @@ def new_job(owner: str, request: JobRequest) -> Job:
     )
 
 
+def method_of(job: Job) -> MethodName:
+    """How the job trains. Jobs of an earlier version were all supervised."""
+    return "dpo" if job.request.get("method") == "dpo" else "supervised"
+
+
 def hyperparameters_of(job: Job) -> Hyperparameters:
     """What was asked, with None for "auto"."""
-    asked = job.request["hyperparameters"]
-    return Hyperparameters(**{k: None if v == "auto" else v for k, v in asked.items()})
+    return Hyperparameters(**_chosen(job.request["hyperparameters"]))
+
+
+def lora_of(job: Job) -> Lora | None:
+    """What was asked of the adapter, with None for "auto"; None when nothing was."""
+    if (asked := job.request.get("lora")) is None:
+        return None
+    chosen = _chosen(asked)
+    targets = chosen.pop("targets", None)
+    return Lora(**chosen, targets=tuple(targets) if targets else None)
+
+
+def _chosen(asked: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if value == "auto" else value for name, value in asked.items()}

@@ -207,12 +207,13 @@ class JobStore:
         )
         return int(found["number"]) if found else 0
 
-    def events(self, job_id: str) -> list[Event]:
-        """All events of a job, newest first."""
+    def events(self, job_id: str, after: str | None = None, most: int = -1) -> list[Event]:
+        """Events of a job, newest first: those behind `after`, at most so many (-1: all)."""
         found = self._database.all(
-            "SELECT event_id, created_at, level, message, kind, data FROM events"
-            " WHERE job_id = ? ORDER BY number DESC",
-            job_id,
+            "SELECT event_id, created_at, level, message, kind, data FROM events WHERE job_id = ?"
+            " AND (? IS NULL OR number < (SELECT number FROM events WHERE job_id = ? AND"
+            " event_id = ?)) ORDER BY number DESC LIMIT ?",
+            *(job_id, after, job_id, after, most),
         )
         return [Event(**{**row, "data": unpacked(row["data"])}) for row in found]
 

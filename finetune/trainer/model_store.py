@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from finetune.trainer.database import Database
+from finetune.trainer.database import Database, unpacked
 from finetune.trainer.engine import Engine
-from finetune.trainer.errors import BadRequest, NotFoundHere
+from finetune.trainer.errors import BadRequest, Conflict, NotFoundHere
 from finetune.trainer.storage import Storage
 
 CHECKPOINT = ":ckpt-step-"
@@ -67,6 +67,21 @@ class ModelStore:
         )
         return StoredModel(**found) if found else None
 
+    def bases(self) -> "list[StoredModel]":
+        """Every base model."""
+        found = self._database.all(
+            f"SELECT {_FIELDS} FROM models WHERE owner IS NULL AND NOT deleted AND engine = ?",  # noqa: S608 - constant names
+            self._engine,
+        )
+        return [StoredModel(**row) for row in found]
+
+    def withdraw(self, model_id: str) -> None:
+        """Forget a base model; what it points to stays where it is."""
+        self._database.change(
+            "DELETE FROM models WHERE model_id = ? AND owner IS NULL AND engine = ?",
+            *(model_id, self._engine),
+        )
+
     def get(self, owner: str, model_id: str) -> StoredModel:
         """A model this key may use. Raises NotFoundHere."""
         name, mark, step = model_id.partition(CHECKPOINT)
@@ -90,10 +105,13 @@ class ModelStore:
         )
         return [StoredModel(**row) for row in found]
 
-    def delete(self, owner: str, model_id: str) -> None:
-        """Remove a fine-tuned model; removing it again is no error."""
+    def forget(self, owner: str, model_id: str) -> StoredModel:
+        """A fine-tuned model is not there any more, only its folder is; again is no error.
+
+        Raises NotFoundHere, BadRequest for a base model, Conflict while a job is trained from it.
+        """
         found = self._database.one(
-            "SELECT owner, path FROM models WHERE model_id = ? AND (owner IS NULL OR owner = ?)"
+            f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND (owner IS NULL OR owner = ?)"  # noqa: S608 - constant names
             " AND engine = ?",
             *(model_id, owner, self._engine),
         )
@@ -101,8 +119,22 @@ class ModelStore:
             raise _unknown(model_id)
         if found["owner"] is None:
             raise BadRequest(f"{model_id} is a base model and stays; delete fine-tuned models only")
+        self._refuse_while_needed(model_id)
         self._database.change("UPDATE models SET deleted = 1 WHERE model_id = ?", model_id)
-        self._storage.remove(found["path"])
+        return StoredModel(**found)
+
+    def remove(self, model: StoredModel) -> None:
+        """Free the room of a forgotten model; again is no error."""
+        self._storage.remove(model.folder)
+
+    def _refuse_while_needed(self, model_id: str) -> None:
+        for row in self._database.all(
+            "SELECT job_id, request FROM jobs WHERE engine = ?"
+            " AND status IN ('validating_files', 'queued', 'running')",
+            self._engine,
+        ):
+            if unpacked(row["request"])["model"] == model_id:
+                raise Conflict(f"{row['job_id']} is trained from {model_id}; cancel it first.")
 
     def _checkpoint(self, owner: str, name: str, step: str) -> StoredModel:
         found = self._database.one(

@@ -19,11 +19,22 @@ def page(
     if after:
         places = [place for place, item in enumerate(items) if item_id(item) == after]
         start = places[0] + 1 if places else len(items)
-    shown = items[start : start + limit] if limit > 0 else []
+    return first_page(items[start:], item_id=item_id, wire=wire, limit=limit)
+
+
+def first_page(
+    items: Sequence[Item],
+    *,
+    item_id: Callable[[Item], str],
+    wire: Callable[[Item], dict[str, Any]],
+    limit: int,
+) -> dict[str, Any]:
+    """The first `limit` of `items`; that there is one more is enough to say so."""
+    shown = items[:limit]
     return {
         "object": "list",
         "data": [wire(item) for item in shown],
         "first_id": item_id(shown[0]) if shown else None,
         "last_id": item_id(shown[-1]) if shown else None,
-        "has_more": bool(shown) and start + len(shown) < len(items),
+        "has_more": bool(shown) and len(shown) < len(items),
     }

@@ -1,13 +1,16 @@
 """Every error of the server as OpenAI's error document; what is unexpected goes to the log."""
 
+from http import HTTPStatus
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from finetune.trainer.errors import WireError, error_body
+from finetune.trainer.errors import NoJson, WireError, error_body
 
+_FORMS = ("/v1/files", "/parts")
 log = structlog.get_logger(__name__)
 
 
@@ -25,15 +28,27 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(error.body(), error.status)
 
 
-def _invalid(_: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
+    if _is_other_type(request, error):
+        sent = request.headers.get("content-type", "none")
+        return _refused(request, NoJson(f"Invalid Content-Type header ({sent}): see the method."))
     first = error.errors()[0]
     param = ".".join(str(part) for part in first["loc"][1:] if _is_name(str(part))) or None
     if first["type"] == "json_invalid":
         param = None
     message = f"{param}: {first['msg']}" if param else str(first["msg"])
     return JSONResponse(error_body(message, "invalid_request_error", param=param), 400)
+
+
+def _is_other_type(request: Request, error: RequestValidationError) -> bool:
+    """Whether there is a body and nothing of it could be read, for want of the right type."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    due = "multipart/form-data" if request.url.path.endswith(_FORMS) else "application/json"
+    has_body = request.headers.get("content-length", "0") != "0"
+    in_body = all(found["loc"][0] == "body" for found in error.errors())
+    return has_body and in_body and sent != due
 
 
 def _is_name(part: str) -> bool:
@@ -45,7 +60,11 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     message = f"{error.detail}: {request.method} {request.url.path}"
-    return JSONResponse(error_body(message, "invalid_request_error"), error.status_code)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        message = f"Invalid URL ({request.method} {request.url.path})"
+    return JSONResponse(
+        error_body(message, "invalid_request_error"), error.status_code, error.headers
+    )
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -14,6 +14,7 @@ from finetune.trainer.model_store import ModelStore
 from finetune.trainer.runner import Runner
 from finetune.trainer.serving import Serving
 from finetune.trainer.storage import Storage
+from finetune.trainer.upload_store import UploadStore
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Services:
     storage: Storage
     engine: Engine
     files: FileStore
+    uploads: UploadStore
     jobs: JobStore
     models: ModelStore
     loaded: LoadedModels

@@ -11,16 +11,18 @@ object store keeps an object only when all of it has come, and by `published.py`
 import contextlib
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from finetune.errors import InputError
-from finetune.trainer.files import remove_directory, write_bytes
+from finetune.trainer.files import remove_directory, write_bytes, write_chunks
 from finetune.trainer.published import Published
 
+_CHUNK = 1024 * 1024
 _GOOD = "A good value: TRAINER_STORAGE=s3://bucket/trainer"
 
 
@@ -28,8 +30,13 @@ class StorageFailed(OSError):
     """Raised when the storage cannot be reached or says no; what it said in one line."""
 
 
-def open_storage(url: str, cache: Path) -> "Storage":
-    """The storage behind TRAINER_STORAGE, tried out. Raises InputError with what is missing."""
+def open_storage(url: str | Path, cache: Path) -> "Storage":
+    """The storage behind TRAINER_STORAGE, tried out. Raises InputError with what is missing.
+
+    A Path is a folder of our own, which needs no trying: its disk may be full just now.
+    """
+    if isinstance(url, Path):
+        return Storage(str(url), cache)
     if "://" not in url and not Path(url).is_absolute():
         raise InputError(f"TRAINER_STORAGE={url}: neither an address nor an absolute path. {_GOOD}")
     try:
@@ -80,6 +87,28 @@ class Storage:
             return
         with _translated():
             self._files.pipe_file(at, content)
+
+    def write_chunks(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Replace a file by what comes, in one step and never all of it in memory."""
+        at = self._at(name)
+        if self.is_local:
+            write_chunks(Path(at), chunks)
+            return
+        coming = self._cache / f".coming-{secrets.token_hex(6)}"
+        try:
+            write_chunks(coming, chunks)
+            with _translated():
+                self._files.put_file(str(coming), at)
+        finally:
+            coming.unlink(missing_ok=True)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The content of a file, in parts. Raises FileNotFoundError at once."""
+        at = self._at(name)
+        with _translated():
+            self._files.invalidate_cache()
+            file = self._files.open(at, "rb")
+        return _chunks(file)
 
     def exists(self, name: str) -> bool:
         """Whether there is such a file or folder, whole."""
@@ -144,10 +173,22 @@ class Storage:
             with _translated():
                 self._folders.put(at, made)
 
+    def for_arrow(self, name: str) -> tuple[str, Any]:
+        """The same place as libraries on pyarrow take it: a path and a file system."""
+        from pyarrow.fs import FSSpecHandler, PyFileSystem
+
+        return self._at(name), PyFileSystem(FSSpecHandler(self._files))
+
     def _at(self, name: str) -> str:
         if not name or any(part in {"", ".", ".."} for part in name.split("/")):
             raise ValueError(f"{name!r} is no name in the storage")
         return f"{self._root}/{name}"
+
+
+def _chunks(file: Any) -> Iterator[bytes]:
+    with file, _translated():
+        while chunk := file.read(_CHUNK):
+            yield chunk
 
 
 @contextlib.contextmanager

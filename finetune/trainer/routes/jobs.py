@@ -1,15 +1,17 @@
 """`/v1/fine_tuning/jobs`: create, look, follow, pause, cancel. The runner does the work."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
 from finetune.trainer.errors import BadRequest, NotFoundHere
-from finetune.trainer.files import write_bytes
-from finetune.trainer.job_request import JobRequest, new_job
+from finetune.trainer.file_store import FINE_TUNE
+from finetune.trainer.job_request import JobRequest, new_job, refuse_what_is_not_offered
 from finetune.trainer.job_store import Job
 from finetune.trainer.job_wire import checkpoint_wire, event_wire, job_wire
-from finetune.trainer.pages import page
+from finetune.trainer.order import folder_of
+from finetune.trainer.pages import first_page, page
 from finetune.trainer.services import Owner, Parts, Services
 
 router = APIRouter(prefix="/fine_tuning/jobs")
@@ -19,16 +21,13 @@ Limit = Annotated[int, Query(ge=0, le=1000)]
 @router.post("")
 def create(parts: Parts, owner: Owner, request: JobRequest) -> dict[str, Any]:
     """A job with its own copy of the files, so that deleting them later does not hurt it."""
+    refuse_what_is_not_offered(request)
     parts.models.get(owner, request.model)
-    training = _rows(parts, owner, request.training_file, "training_file")
-    held_out = None
-    if request.validation_file is not None:
-        held_out = _rows(parts, owner, request.validation_file, "validation_file")
     job = new_job(owner, request)
-    folder = parts.home.job(job.job_id)
-    write_bytes(folder / "train.jsonl", training)
-    if held_out is not None:
-        write_bytes(folder / "validation.jsonl", held_out)
+    for name, param in (("train.jsonl", "training_file"), ("validation.jsonl", "validation_file")):
+        if (file_id := getattr(request, param)) is not None:
+            rows = _rows(parts, owner, file_id, param)
+            parts.storage.write_chunks(f"{folder_of(job.job_id)}/{name}", rows)
     parts.jobs.add(job)
     parts.jobs.note(job.job_id, f"Created fine-tuning job: {job.job_id}", mark="created")
     parts.runner.poke()
@@ -73,10 +72,8 @@ def resume(parts: Parts, owner: Owner, job_id: str) -> dict[str, Any]:
 def events(
     parts: Parts, owner: Owner, job_id: str, after: str | None = None, limit: Limit = 20
 ) -> dict[str, Any]:
-    found = parts.jobs.events(_job(parts, owner, job_id).job_id)
-    return page(
-        found, item_id=lambda event: event.event_id, wire=event_wire, after=after, limit=limit
-    )
+    found = parts.jobs.events(_job(parts, owner, job_id).job_id, after or None, limit + 1)
+    return first_page(found, item_id=lambda event: event.event_id, wire=event_wire, limit=limit)
 
 
 @router.get("/{job_id}/checkpoints")
@@ -109,12 +106,18 @@ def _hold(parts: Services, owner: str, job_id: str, *, paused: bool) -> dict[str
 def _job(parts: Services, owner: str, job_id: str) -> Job:
     job = parts.jobs.get(job_id)
     if job is None or job.owner != owner:
-        raise NotFoundHere(f"Could not find fine tune: {job_id}", code="fine_tune_not_found")
+        raise NotFoundHere(
+            f"Could not find fine tune: {job_id}",
+            code="fine_tune_not_found",
+            param="fine_tuning_job_id",
+        )
     return job
 
 
 def _wanted(job: Job, request: Request) -> bool:
-    """`metadata[key]=value` in the query keeps the jobs that carry it."""
+    """`metadata[key]=value` in the query keeps the jobs that carry it, `metadata=null` the others."""
+    if request.query_params.get("metadata") == "null" and job.request["metadata"]:
+        return False
     for name, value in request.query_params.items():
         if name.startswith("metadata[") and name.endswith("]"):
             carried = (job.request["metadata"] or {}).get(name[len("metadata[") : -1])
@@ -123,9 +126,12 @@ def _wanted(job: Job, request: Request) -> bool:
     return True
 
 
-def _rows(parts: Services, owner: str, file_id: str, param: str) -> bytes:
+def _rows(parts: Services, owner: str, file_id: str, param: str) -> Iterator[bytes]:
     try:
-        return parts.files.content(owner, file_id)
+        purpose = parts.files.get(owner, file_id).purpose
+        if purpose == FINE_TUNE:
+            return parts.files.content(owner, file_id)
+        said = f"{file_id} has the purpose '{purpose}', not '{FINE_TUNE}'"
     except NotFoundHere as error:
-        code = "invalid_file"
-        raise BadRequest(f"invalid {param}: {error.message}", code=code, param=param) from None
+        said = error.message
+    raise BadRequest(f"invalid {param}: {said}", code="invalid_file", param=param)

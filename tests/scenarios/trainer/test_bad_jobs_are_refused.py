@@ -51,7 +51,10 @@ def test_a_bad_validation_file_is_named(client: openai.OpenAI) -> None:
         {"validation_file": "file-nowhere"},
         {"suffix": "s" * 65},
         {"hyperparameters": {"n_epochs": 51}},
-        {"method": {"type": "dpo"}},
+        {"method": {"type": "reinforcement"}},
+        {"integrations": [{"type": "wandb", "wandb": {"project": "ferry"}}]},
+        {"seed": -1},
+        {"lora": {"rnak": 4}},
         {"metadata": {f"key-{number}": "v" for number in range(17)}},
     ],
 )
