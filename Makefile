@@ -7,6 +7,8 @@
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 BIN := .venv/bin
 ARGS ?=
+# Half of the time the tests wait for processes, so there are more of them than cores.
+WORKERS ?= $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 # Numeric libraries with two threads on two busy cores are ten times slower than with one.
 export OMP_NUM_THREADS ?= 1
 
@@ -20,7 +22,7 @@ demo: setup ## the whole loop on this machine in a browser; ARGS=--headless play
 	@$(BIN)/bot demo $(ARGS)
 
 test: setup browser judge ## the whole test suite; ARGS="-k name" for a part of it
-	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 test-lora: ## the tests of the peft engine and of the Ray launcher, in .venv-lora (torch; minutes to install)
 	@sh tests/lora/install.sh

@@ -89,12 +89,13 @@ def serve(
 
 def _extras(settings: TrainerSettings) -> list[str]:
     """What these settings need on this machine."""
-    ray, vllm = settings.trainer_launcher == "ray", settings.trainer_vllm_url
+    ray = settings.trainer_launcher == "ray"
+    vllm = settings.trainer_vllm_url or settings.trainer_vllm_command
     if settings.trainer_engine == "embedded":
         extras = ["trainer"]
     else:
-        # Where the cluster trains and a vLLM answers, this machine only keeps the books.
-        extras = [] if ray and vllm else ["peft"]
+        # Where a vLLM answers, only a job needs torch here, and says so when it is not there.
+        extras = [] if vllm else ["peft"]
     return [*extras, "ray"] if ray else extras
 
 

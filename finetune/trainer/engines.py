@@ -11,23 +11,27 @@ from finetune.trainer.engine import Engine
 _PEFT_NEEDS = ("torch", "transformers", "peft", "trl", "accelerate", "datasets")
 
 
-def engine_named(name: str) -> Engine:
-    """The engine `embedded` or `peft`. Raises InputError when its libraries are not installed."""
+def engine_named(name: str, *, libraries: bool = True) -> Engine:
+    """The engine `embedded` or `peft`. Raises InputError when its libraries are not installed.
+
+    `libraries` False: it neither trains nor answers in this process, so it needs none here.
+    """
     if name == "peft":
-        return _peft()
+        if libraries:
+            _need_peft()
+        from finetune.trainer.peft_engine.engine import PeftEngine
+
+        engine: Engine = PeftEngine()
+        return engine
     from finetune.trainer.embedded.engine import EmbeddedEngine
 
     return EmbeddedEngine()
 
 
-def _peft() -> Engine:
+def _need_peft() -> None:
     for library in _PEFT_NEEDS:
         if find_spec(library) is None:
             raise InputError(
                 f"TRAINER_ENGINE=peft: {library} is not installed; the engine needs its extra: "
                 "pip install 'apprentice[trainer,peft]'"
             )
-    from finetune.trainer.peft_engine.engine import PeftEngine
-
-    engine: Engine = PeftEngine()
-    return engine

@@ -51,11 +51,6 @@ class _Server(uvicorn.Server):
 
 def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path | None) -> None:
     """Listen on `host` and the settings' port. Raises InputError when that cannot be."""
-    for name, value, offered in (
-        ("TRAINER_LAUNCHER", settings.trainer_launcher, "local"),
-    ):
-        if value != offered:
-            raise InputError(f"{name}={value} is not offered yet. A good value: {name}={offered}")
     home = Home.under(settings.data_dir)
     refusal = f"another trainer already works in {home.root}; stop it or choose another DATA_DIR"
     # A supervisor may start us while the predecessor it has just stopped is still going.

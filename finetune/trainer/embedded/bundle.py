@@ -1,8 +1,8 @@
 """A model of the embedded engine as a directory: weights, tokenizer, settings and its rows.
 
-`model.safetensors`, `tokenizer.json`, `config.json` (shape, padded lengths, threshold) and
-`rows.json` (what it was taught, for rehearsal). Written by `training`, read by serving and by the
-next fine-tuning.
+What Hugging Face's libraries read as a Llama (`llama.py`), `apprentice.json` (padded lengths,
+threshold) and `rows.json` (what it was taught, for rehearsal). Written by `training`, read by
+serving and by the next fine-tuning. Folders of before that layout are read as well.
 """
 
 from collections.abc import Mapping
@@ -10,15 +10,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from safetensors.numpy import load_file, save
 
+from finetune.trainer.embedded import llama
 from finetune.trainer.embedded.rows import Row
 from finetune.trainer.embedded.shape import Shape
 from finetune.trainer.embedded.vocabulary import Vocabulary
 from finetune.trainer.files import read_json, write_bytes, write_json
 
 WEIGHTS = "model.safetensors"
+SETTINGS = "apprentice.json"
 
 
 @dataclass(frozen=True)
@@ -34,24 +35,31 @@ class Bundle:
 
     def write(self, folder: Path) -> None:
         """Fill `folder` (the caller makes it appear in one step)."""
-        arrays = {name: np.asarray(value, np.float32) for name, value in self.weights.items()}
-        write_bytes(folder / WEIGHTS, save(arrays))
+        shape = self.shape
+        kept = save(llama.to_llama(self.weights), metadata={"format": "pt"})
+        write_bytes(folder / WEIGHTS, kept)
         write_bytes(folder / "tokenizer.json", self.vocabulary.write().encode())
+        write_json(folder / "config.json", llama.config(shape))
+        write_json(folder / "tokenizer_config.json", llama.tokenizer_config(shape))
+        write_json(folder / "generation_config.json", llama.generation_config(shape))
         write_json(folder / "rows.json", [asdict(row) for row in self.rows])
-        settings = {"shape": asdict(self.shape), "lengths": self.lengths}
-        write_json(
-            folder / "config.json", {"engine": "embedded", "threshold": self.threshold} | settings
-        )
+        settings = {"engine": "embedded", "threshold": self.threshold, "lengths": self.lengths}
+        write_json(folder / SETTINGS, settings)
 
     @classmethod
     def read(cls, folder: Path) -> "Bundle":
         """The model kept in `folder`."""
-        config = read_json(folder / "config.json")
+        config, weights = read_json(folder / "config.json"), load_file(folder / WEIGHTS)
+        if "shape" in config:  # the layout of before: our names, everything in one file
+            shape, settings = Shape(**config["shape"]), config
+        else:
+            shape, settings = llama.shape_of(config), read_json(folder / SETTINGS)
+            weights = llama.from_llama(weights, shape)
         return cls(
-            shape=Shape(**config["shape"]),
+            shape=shape,
             vocabulary=Vocabulary.read((folder / "tokenizer.json").read_text()),
-            weights=load_file(folder / WEIGHTS),
+            weights=weights,
             rows=tuple(Row(**row) for row in read_json(folder / "rows.json")),
-            lengths=tuple(config["lengths"]),
-            threshold=config["threshold"],
+            lengths=tuple(settings["lengths"]),
+            threshold=settings["threshold"],
         )

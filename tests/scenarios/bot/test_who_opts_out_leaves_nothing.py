@@ -84,9 +84,10 @@ async def test_what_stood_in_a_thread_before_is_read_but_not_kept(
     shy: None, office: Office, redis_url: str
 ) -> None:
     root = await office.people.ask(ASKER, f"We have {SECRET_WORD} for lunch.")
-    await office.people.ask(ASKER, "@apprentice is that good?", thread=root)
+    ts = await office.people.ask(ASKER, "@apprentice is that good?", thread=root)
     await office.people.answer(root)
     assert SECRET_WORD in str(office.models.chats[0].messages)
+    await forgotten(office, ts)
     assert SECRET_WORD not in await everything(redis_url)
 
 

@@ -55,15 +55,19 @@ def environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path) -> Iterator[Trainer]:
+def running(data_dir: Path, *arguments: str, **variables: str) -> Iterator[Trainer]:
     """Start a server on any free port, and stop it unless the test has."""
     ready = data_dir / "ready"
     ready.unlink(missing_ok=True)
     command = (sys.executable, "-m", "finetune.trainer", "trainer", "--port", "0")
-    options = ("--data-dir", str(data_dir), "--ready-file", str(ready))
+    options = ("--data-dir", str(data_dir), "--ready-file", str(ready), *arguments)
     with (data_dir / "server.log").open("ab") as log:
         process = subprocess.Popen(
-            [*command, *options], stdout=log, stderr=log, env=environment(), cwd=data_dir
+            [*command, *options],
+            stdout=log,
+            stderr=log,
+            env=environment() | variables,
+            cwd=data_dir,
         )
     try:
         until(lambda: ready.exists() or process.poll() is not None)

@@ -65,6 +65,7 @@ async def test_a_disk_that_hangs_is_looked_at_once_and_said(
     found = await asyncio.gather(*(asked.warnings() for _ in range(60)))
     assert all("DATA_DIR does not answer" in line for [line] in found)
     assert hangs.looks == 1
+    hangs.let.set()  # the loop waits for its threads
 
 
 async def test_a_disk_is_not_written_to_at_every_probe(
@@ -91,6 +92,7 @@ async def test_metrics_are_told_while_the_database_and_the_disk_hang(
         assert b"data_dir_free_bytes" not in text
     assert hangs.looks == 2  # one for each of the two
     hangs.answered.set()
+    hangs.let.set()
 
 
 async def test_a_database_that_is_away_is_a_figure(tmp_path: Path) -> None:
