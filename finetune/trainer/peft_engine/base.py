@@ -1,7 +1,8 @@
 """Where a model's weights and its adapter are: what the files of its folder say.
 
 Read by training, merging and serving. `base.json` names the source by an absolute path or a hub
-id; by a path that starts with `..` when the source lies beside the folder in the same storage.
+id. A source that is itself a model of the same storage is also named by `model`, so that the whole
+can be moved or fetched elsewhere.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from finetune.trainer.files import read_json, write_json
 BASE = "base.json"
 ADAPTER = "adapter_config.json"
 WEIGHTS = "config.json"
+_MODELS = "models"
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,7 @@ def read_base(folder: Path) -> Base:
     adapter = folder if (folder / ADAPTER).exists() else None
     if (folder / BASE).exists():
         said = read_json(folder / BASE)
-        source = str(said["source"])
-        if source.startswith(".."):
-            source = str((folder / source).resolve())
+        source = _beside(folder, said.get("model")) or str(said["source"])
         return Base(folder, source, said.get("revision"), adapter)
     if adapter is not None:
         return Base(
@@ -54,12 +54,19 @@ def read_base(folder: Path) -> Base:
     raise EngineRefusal(f"{folder.name} is no model: it has neither {BASE} nor {WEIGHTS}.")
 
 
-def write_base(folder: Path, base: Base, at: Path) -> None:
-    """Say in `folder`, which will stand at `at`, what its adapter belongs to."""
-    source = base.source
-    if Path(source).resolve().parent == at.resolve().parent:
-        source = f"../{Path(source).name}"
-    said = {"source": source}
+def write_base(folder: Path, base: Base, models: Path) -> None:
+    """Say in `folder` what its adapter belongs to; `models` is where the storage has its models."""
+    said = {"source": base.source}
     if base.revision:
         said["revision"] = base.revision
+    if Path(base.source).parent == models:
+        said["model"] = Path(base.source).name
     write_json(folder / BASE, said)
+
+
+def _beside(folder: Path, model: str | None) -> str | None:
+    """The folder of a model in the same storage as `folder`, where it is now."""
+    if model is None:
+        return None
+    found = [up / _MODELS / model for up in folder.absolute().parents]
+    return next((str(path) for path in found if (path / WEIGHTS).exists()), None)
