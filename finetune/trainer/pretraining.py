@@ -12,7 +12,7 @@ from pathlib import Path
 from finetune.errors import InputError
 from finetune.trainer.chat_rows import BadRows, read_chat_rows
 from finetune.trainer.database import Database
-from finetune.trainer.engine import Engine, Report, TrainingSpec, UnusableRows
+from finetune.trainer.engine import Engine, EngineRefusal, Report, TrainingSpec
 from finetune.trainer.files import remove_directory
 from finetune.trainer.home import Home, locked
 from finetune.trainer.model_store import ModelStore
@@ -54,7 +54,7 @@ def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Rep
         spec = TrainingSpec(rows, storage.room(folder), checkpoints, _SEED, cache=home.cache)
         try:
             outcome = engine.train(spec, report)
-        except UnusableRows as error:
+        except EngineRefusal as error:
             raise InputError(f"{file.name}: {error}") from None
         models.add(name, None, folder, digest)
         remove_directory(checkpoints)

@@ -5,6 +5,7 @@ One directory per epoch, `step-000120`, of which the newest three stay. Written 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from safetensors.numpy import load_file, save
 
 from finetune.trainer.embedded.bundle import Bundle
+from finetune.trainer.engine import Checkpoint
 from finetune.trainer.files import (
     clear_leftovers,
     new_directory,
@@ -35,8 +37,10 @@ class Position:
     tokens: int = 0
 
 
-def keep(folder: Path, bundle: Bundle, optimiser: Any, position: Position) -> Path:
-    """Write a checkpoint and drop the oldest ones; its path."""
+def keep(
+    folder: Path, bundle: Bundle, optimiser: Any, position: Position, figures: Mapping[str, Any]
+) -> Path:
+    """Write a checkpoint and drop the oldest ones; its path. `figures` are what `told` gives."""
     path = folder / f"step-{position.step:06d}"
     leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(optimiser)]
     with new_directory(path) as filling:
@@ -44,6 +48,7 @@ def keep(folder: Path, bundle: Bundle, optimiser: Any, position: Position) -> Pa
         arrays = {f"{index:03d}": leaf for index, leaf in enumerate(leaves)}
         write_bytes(filling / "optimiser.safetensors", save(arrays))
         write_json(filling / "position.json", vars(position))
+        write_json(filling / "figures.json", figures)
     for old in _all(folder)[:-_KEPT]:
         remove_directory(old)
     return path
@@ -54,6 +59,11 @@ def newest(folder: Path) -> Path | None:
     clear_leftovers(folder)
     found = _all(folder)
     return found[-1] if found else None
+
+
+def told(path: Path) -> Checkpoint:
+    """What was to be told of a checkpoint: a kill may have come between keeping and telling it."""
+    return Checkpoint(path=path, **read_json(path / "figures.json"))
 
 
 def resume(path: Path, fresh_optimiser: Any) -> tuple[Bundle, Any, Position]:

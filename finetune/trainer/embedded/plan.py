@@ -12,10 +12,16 @@ from finetune.trainer.embedded.batches import Schooling, lengths_for
 from finetune.trainer.embedded.bundle import Bundle
 from finetune.trainer.embedded.exam import examine
 from finetune.trainer.embedded.learn import fresh_weights
-from finetune.trainer.embedded.rows import Row, one_per_question, rehearsed, row_of
+from finetune.trainer.embedded.rows import (
+    Row,
+    conversations_of,
+    one_per_question,
+    rehearsed,
+    row_of,
+)
 from finetune.trainer.embedded.shape import Shape
 from finetune.trainer.embedded.vocabulary import Vocabulary
-from finetune.trainer.engine import Conversation, TrainingSpec, UnusableRows
+from finetune.trainer.engine import Chosen, Conversation, TrainingSpec, UnusableRows
 
 PASSES_PER_EPOCH = 4
 _BATCH_SIZE = 8
@@ -33,6 +39,12 @@ class Plan:
     epochs: int
     least_epochs: int
     steps_per_pass: int
+    multiplier: float = 1.0
+
+    @property
+    def chosen(self) -> Chosen:
+        """What "auto" became."""
+        return Chosen(self.epochs, self.schooling.batch_size, self.multiplier)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -87,11 +99,12 @@ def plan_for(spec: TrainingSpec, start: Bundle, new: Sequence[Row]) -> Plan:
     epochs = chosen.n_epochs or epochs
     return Plan(
         schooling=schooling,
-        validation=one_per_question(row_of(c) for c in spec.validation_rows),
+        validation=one_per_question(row_of(c) for c in conversations_of(spec.validation_rows)),
         rate=rate * (chosen.learning_rate_multiplier or 1.0),
         epochs=epochs,
         least_epochs=min(least, epochs),
         steps_per_pass=len(schooling.batches(0)),
+        multiplier=chosen.learning_rate_multiplier or 1.0,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from finetune.dataset.example import Message, normalise
+from finetune.trainer.engine import Conversation, Preference
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ def row_of(conversation: Sequence[Message]) -> Row:
     """The row a conversation teaches: its last assistant message, and the question before it."""
     last = max(i for i, message in enumerate(conversation) if message.role == "assistant")
     return Row(last_question(conversation[:last]), conversation[last].content)
+
+
+def conversations_of(rows: Iterable[Conversation | Preference]) -> list[Conversation]:
+    """The rows as they are: preferences were refused before (`EmbeddedEngine.check`)."""
+    return [row for row in rows if isinstance(row, tuple)]
 
 
 def one_per_question(rows: Iterable[Row]) -> tuple[Row, ...]:

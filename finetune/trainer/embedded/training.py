@@ -23,8 +23,8 @@ from finetune.trainer.embedded.plan import (
     refuse_long_rows,
     starting_point,
 )
-from finetune.trainer.embedded.rows import one_per_question, row_of
-from finetune.trainer.engine import Checkpoint, Note, Outcome, Report, Step, TrainingSpec
+from finetune.trainer.embedded.rows import conversations_of, one_per_question, row_of
+from finetune.trainer.engine import Diverged, Note, Outcome, Report, Step, TrainingSpec
 from finetune.trainer.files import new_directory
 
 
@@ -42,19 +42,22 @@ class _State:
 def train(spec: TrainingSpec, report: Report) -> Outcome:
     """Load or make the start, train epoch by epoch, save the model at `spec.out`."""
     learn.keep_compiled(spec.cache)
-    new = one_per_question(row_of(conversation) for conversation in spec.rows)
-    if len(new) < len(spec.rows):
-        repeats = len(spec.rows) - len(new)
+    conversations = conversations_of(spec.rows)
+    new = one_per_question(row_of(conversation) for conversation in conversations)
+    if len(new) < len(conversations):
+        repeats = len(conversations) - len(new)
         report(Note(f"{repeats} rows repeat a question; the last answer stands.", "warn"))
     start = starting_point(spec, new)
-    refuse_long_rows(start, spec.rows)
+    refuse_long_rows(start, conversations)
     plan = plan_for(spec, start, new)
+    report(plan.chosen)
     report(Note(_intention(plan)))
     model = replace(start, rows=plan.rows, lengths=plan.schooling.lengths)
     state = _State(start.weights, learn.OPTIMISER.init(dict(start.weights)), Position())
     if kept := checkpoint.newest(spec.checkpoints):
         saved, optimiser, position = checkpoint.resume(kept, state.optimiser)
         state = _State(saved.weights, optimiser, position)
+        report(checkpoint.told(kept))
         report(Note(f"Going on from the checkpoint at step {position.step}."))
     marks = examine(model.shape, model.vocabulary, state.weights, plan.rows)
     while not _done(plan, state.position, marks):
@@ -94,12 +97,16 @@ def _epoch(plan: Plan, model: Bundle, state: _State, report: Report) -> _State:
                 model.shape, weights, optimiser, batch.tokens, batch.learnt, rate
             )
             losses.append(float(loss))
+            if not np.isfinite(losses[-1]):
+                raise _diverged(position)
             accuracies.append(float(accuracy))
             tokens = position.tokens + int((batch.tokens != 0).sum())
             position = replace(position, step=position.step + 1, tokens=tokens)
             report(Step(position.step, plan.total_steps, losses[-1], accuracies[-1]))
         position = replace(position, passes=number + 1)
     kept = {name: np.asarray(value) for name, value in weights.items()}
+    if not all(np.isfinite(value).all() for value in kept.values()):
+        raise _diverged(position)
     return _State(kept, optimiser, position, float(np.mean(losses)), float(np.mean(accuracies)))
 
 
@@ -107,19 +114,21 @@ def _keep(
     spec: TrainingSpec, plan: Plan, model: Bundle, state: _State, marks: Marks, report: Report
 ) -> None:
     """Write a checkpoint and tell what it can do."""
-    path = checkpoint.keep(spec.checkpoints, model, state.optimiser, state.position)
     valid: tuple[float | None, float | None] = (None, None)
     if plan.validation:
         valid = loss_on(model.shape, model.vocabulary, state.weights, plan.validation)
-    report(
-        Checkpoint(
-            step=state.position.step,
-            total_steps=plan.total_steps,
-            path=path,
-            reproduced=marks.share,
-            train_loss=state.loss,
-            train_accuracy=state.accuracy,
-            valid_loss=valid[0],
-            valid_accuracy=valid[1],
-        )
-    )
+    figures = {
+        "step": state.position.step,
+        "total_steps": plan.total_steps,
+        "reproduced": marks.share,
+        "train_loss": state.loss,
+        "train_accuracy": state.accuracy,
+        "valid_loss": valid[0],
+        "valid_accuracy": valid[1],
+    }
+    path = checkpoint.keep(spec.checkpoints, model, state.optimiser, state.position, figures)
+    report(checkpoint.told(path))
+
+
+def _diverged(position: Position) -> Diverged:
+    return Diverged(f"The loss is no number any more at step {position.step + 1}")

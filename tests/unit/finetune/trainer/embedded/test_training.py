@@ -1,5 +1,6 @@
 """Real training, on two rows: the two forward passes agree, and a killed training goes on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -14,6 +15,7 @@ from finetune.trainer.embedded.shape import Shape
 from finetune.trainer.engine import (
     Asking,
     Checkpoint,
+    Diverged,
     End,
     Hyperparameters,
     Progress,
@@ -81,6 +83,10 @@ def test_a_killed_training_goes_on_to_the_very_same_model(tmp_path: Path) -> Non
         engine.train(spec(tmp_path / "killed", cache), kill_later)
     again: list[Progress] = []
     outcome = engine.train(spec(tmp_path / "killed", cache), again.append)
+    assert [entry.step for entry in again if isinstance(entry, Checkpoint)] == [
+        checkpoints[1].step,  # told again: the kill may have come before it was
+        checkpoints[2].step,
+    ]
     steps = [step for step in again if isinstance(step, Step)]
     assert steps[0].step == checkpoints[1].step + 1
     assert {step.step: step.train_loss for step in steps}.items() <= losses.items()
@@ -90,6 +96,27 @@ def test_a_killed_training_goes_on_to_the_very_same_model(tmp_path: Path) -> Non
     *parts, end = engine.load(tmp_path / "killed" / "model").chat(asking)
     assert parts
     assert isinstance(end, End)
+
+
+def test_the_same_seed_and_rows_give_the_same_weights_and_another_seed_others(
+    tmp_path: Path,
+) -> None:
+    def trained(name: str, seed: int) -> bytes:
+        asked = replace(spec(tmp_path / name, tmp_path / "cache"), seed=seed)
+        short = replace(CHOSEN, n_epochs=1)
+        EmbeddedEngine().train(replace(asked, hyperparameters=short), lambda _: None)
+        return weights(tmp_path / name / "model")
+
+    assert trained("one", 1) == trained("same", 1) != trained("other", 2)
+
+
+def test_a_loss_that_is_no_number_ends_the_training_with_the_step(tmp_path: Path) -> None:
+    wild = replace(CHOSEN, learning_rate_multiplier=1e30)
+    asked = replace(spec(tmp_path, tmp_path / "cache"), hyperparameters=wild)
+    with pytest.raises(Diverged, match=r"no number any more at step \d+"):
+        EmbeddedEngine().train(asked, lambda _: None)
+    assert not (tmp_path / "model").exists()
+    assert not list(tmp_path.glob("checkpoints/step-*"))
 
 
 def test_a_row_longer_than_the_model_reads_is_refused_by_its_line(tmp_path: Path) -> None:
