@@ -1,0 +1,81 @@
+"""One attempt at a job on a Ray cluster: `python -m finetune.trainer.ray_training URL JOB ATTEMPT WORKERS`.
+
+Submitted by `ray_launcher.py`, run by Ray on the head node. The engine peft trains in workers of Ray
+Train, the embedded engine in a task of its own. Either is started again elsewhere when its node is
+lost, and goes on from the newest checkpoint in the storage.
+"""
+
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from finetune.trainer.ending import read_end
+from finetune.trainer.order import Order, folder_of
+from finetune.trainer.storage import Storage
+
+_FAILURES = 3  # of nodes and processes that one attempt survives; the server makes more attempts
+
+
+def main(url: str, job_id: str, attempt: str, workers: int) -> int:
+    """Train to the end; 0 when the training has said how it ended."""
+    import ray
+
+    ray.init(log_to_driver=True)  # the address is in the environment that Ray gives a job
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a cancelled job; Ray ends the rest
+    storage = Storage(url, cache_folder())
+    told = {"url": url, "job_id": job_id, "attempt": attempt}
+    if Order.read(storage, job_id).engine == "peft":
+        _by_workers(told, storage, workers)
+    else:
+        _by_task(told)
+    return 0 if read_end(storage, job_id) is not None else 1
+
+
+def cache_folder() -> Path:
+    """Copies and compiled code on a node of the cluster; they may vanish with it."""
+    return Path(tempfile.gettempdir()) / "apprentice-trainer"
+
+
+def train(told: dict[str, str]) -> None:
+    """In the training process: claim the job, then do what a local training process does."""
+    from finetune.trainer.claim import Claim
+    from finetune.trainer.training_child import storage_of, train_job
+
+    storage = storage_of(told["url"], cache_folder())
+    claim = Claim(storage, told["job_id"], told["attempt"])
+    claim.end_when_lost()
+    train_job(storage, cache_folder(), told["job_id"])
+
+
+def _by_workers(told: dict[str, str], storage: Storage, workers: int) -> None:
+    import ray
+    from ray.train import FailureConfig, RunConfig, ScalingConfig
+    from ray.train.torch import TorchTrainer
+
+    path, files = storage.for_arrow(f"{folder_of(told['job_id'])}/ray")
+    TorchTrainer(
+        train,
+        train_loop_config=told,
+        scaling_config=ScalingConfig(
+            num_workers=workers, use_gpu=bool(ray.cluster_resources().get("GPU"))
+        ),
+        run_config=RunConfig(
+            name=told["attempt"],
+            storage_path=path,
+            storage_filesystem=files,
+            failure_config=FailureConfig(max_failures=_FAILURES),
+        ),
+    ).fit()
+
+
+def _by_task(told: dict[str, str]) -> None:
+    import ray
+
+    task: Any = ray.remote(num_cpus=1, max_retries=_FAILURES)(train)
+    ray.get(task.remote(told))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
