@@ -32,7 +32,7 @@ class UploadStore:
         self._database = database
         self._storage = storage
         self._files = files
-        self._ending = threading.Lock()  # one server has a database; two requests may race
+        self._ending = threading.RLock()  # one server has a database; its requests and sweeps race
 
     def begin(
         self,
@@ -65,7 +65,8 @@ class UploadStore:
             raise NotFoundHere(f"No such Upload object: {upload_id}", param="upload_id")
         upload = Upload(**found)
         if upload.status == "pending" and upload.expires_at <= time.time():
-            self._end(upload, "expired")
+            with self._ending:
+                self._end(upload, "expired")
             return self.get(owner, upload_id)
         return upload
 
@@ -79,7 +80,11 @@ class UploadStore:
         part_id = f"part_{secrets.token_hex(12)}"
         room = min(2 * upload.bytes - sum(part.bytes for part in self._parts(upload)), LARGEST_PART)
         size = _Counted(chunks, room)
-        self._storage.write_chunks(_part(upload.upload_id, part_id), size)
+        try:
+            self._storage.write_chunks(_part(upload.upload_id, part_id), size)
+        except FileNotFoundError:  # its folder was removed: the upload ended while the part came
+            _refuse_closed(self.get(upload.owner, upload.upload_id))
+            raise
         part = Part(part_id, upload.upload_id, int(time.time()), size.bytes)
         kept = self._database.change(
             "INSERT INTO parts (part_id, upload_id, created_at, bytes) SELECT ?, ?, ?, ?"
