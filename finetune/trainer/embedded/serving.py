@@ -110,8 +110,8 @@ def _last_question(messages: Sequence[Mapping[str, Any]]) -> str:
 
 def _too_long(context: int, asked: int, param: str) -> TooLong:
     error = TooLong(
-        f"This model's maximum context length is {context} tokens. However, your question has "
-        f"{asked} tokens. Please make it shorter."
+        f"This model's maximum context length is {context} tokens. However, your {param} "
+        f"resulted in {asked} tokens. Please ask a shorter question."
     )
     error.param = param
     return error
