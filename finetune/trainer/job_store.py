@@ -125,9 +125,11 @@ class JobStore:
         )
 
     def move(self, job_id: str, status: str, *, since: str) -> bool:
-        """From one waiting state to another; False when it was not in `since`."""
+        """From one state to the next; False when it was not in `since`, or may not run now."""
         changed = self._database.change(
-            "UPDATE jobs SET status = ? WHERE job_id = ? AND status = ?", status, job_id, since
+            "UPDATE jobs SET status = ? WHERE job_id = ? AND status = ?"
+            " AND (? != 'running' OR NOT paused)",
+            *(status, job_id, since, status),
         )
         return bool(changed)
 
