@@ -1,0 +1,44 @@
+"""Fixtures shared by the tests that need torch or Ray. One thread: two busy cores have no second."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+
+from finetune.trainer.engine import Hyperparameters, Lora, Outcome
+from finetune.trainer.peft_engine.engine import PeftEngine
+from tests.lora.small_llama import ANSWERS, QUESTIONS, ROWS, Told, make_llama, spec, taught
+
+torch.set_num_threads(1)
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training that has ended well."""
+
+    folder: Path
+    told: Told
+    outcome: Outcome
+
+
+@pytest.fixture(scope="session")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a base model: a random Llama of two layers."""
+    return make_llama(tmp_path_factory.mktemp("llama"))
+
+
+@pytest.fixture(scope="session")
+def twenty(llama: Path) -> Training:
+    """The Llama with an adapter that was taught the twenty answers."""
+    told = Told()
+    chosen = Hyperparameters(n_epochs=36, batch_size=5)
+    held_out = [taught(QUESTIONS[0] + " Please.", ANSWERS[0]), ROWS[1]]
+    order = spec(
+        llama,
+        llama.parent / "twenty",
+        hyperparameters=chosen,
+        lora=Lora(rank=32),
+        validation_rows=held_out,
+    )
+    return Training(order.out, told, PeftEngine().train(order, told))
