@@ -65,7 +65,9 @@ def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> Fa
             await open_serving.aclose()
             database.close()
 
-    app = FastAPI(title="Trainer", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Trainer", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
     app.add_middleware(BodyLimit)
     app.add_middleware(Keys, keys=keys)  # added last, so asked first
     app.add_api_route("/healthz", _healthy, methods=["GET"])

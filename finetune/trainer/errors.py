@@ -4,6 +4,7 @@ WireError
 ├── NotFoundHere     an id names nothing that this key can see
 ├── Overloaded       more is asked at once than can be answered
 ├── Conflict         what is asked for stands against something under way
+├── TooMany          a key has too much under way
 ├── NoJson           the body is something else than JSON, or than a form where one is due
 └── BadRequest       the request or its file cannot be used
 
@@ -45,6 +46,16 @@ class Conflict(WireError):
     """Raised when a model is to be deleted that a waiting or running job is trained from."""
 
     status = 409
+
+
+class TooMany(WireError):
+    """Raised when a key has more jobs or uploads under way than one key may."""
+
+    status = 429
+    kind = "requests"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="rate_limit_exceeded")
 
 
 class NoJson(WireError):

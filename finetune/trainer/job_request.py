@@ -7,9 +7,9 @@ a field whose value would not be obeyed is refused.
 import hashlib
 import secrets
 import time
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from finetune.trainer.engine import Hyperparameters, Lora
 from finetune.trainer.engine import Method as MethodName
@@ -89,14 +89,6 @@ class JobRequest(_Request):
     integrations: list[Any] | None = None
     lora: AskedLora | None = None
 
-    @model_validator(mode="after")
-    def _settings_are_of_the_method(self) -> Self:
-        if self.method and self.method.type == "supervised" and self.method.dpo:
-            raise ValueError("method.dpo is set, and the method's type is supervised")
-        if self.method and self.method.type == "dpo" and self.method.supervised:
-            raise ValueError("method.supervised is set, and the method's type is dpo")
-        return self
-
     @property
     def method_name(self) -> AskedMethod:
         """Supervised unless asked otherwise."""
@@ -113,7 +105,13 @@ class JobRequest(_Request):
 
 
 def refuse_what_is_not_offered(request: JobRequest) -> None:
-    """Raises BadRequest for what OpenAI has and this trainer has not."""
+    """Raises BadRequest for what OpenAI has and this trainer has not, and for mixed methods."""
+    other = "dpo" if request.method_name == "supervised" else "supervised"
+    if request.method and getattr(request.method, other) is not None:
+        raise BadRequest(
+            f"The settings of '{other}' do not fit the type '{request.method_name}'.",
+            param=f"method.{other}",
+        )
     if request.method_name == "reinforcement":
         raise BadRequest(
             "Reinforcement fine-tuning is not offered here; use 'supervised' or 'dpo'.",

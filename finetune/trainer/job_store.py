@@ -97,6 +97,15 @@ class JobStore:
         )
         return [_job(row) for row in found]
 
+    def under_way(self, owner: str) -> int:
+        """How many jobs of a key have not ended."""
+        found = self._database.one(
+            "SELECT count(*) AS number FROM jobs WHERE owner = ? AND engine = ?"
+            " AND status IN ('validating_files', 'queued', 'running')",
+            *(owner, self._engine),
+        )
+        return int(found["number"]) if found else 0
+
     def first(self, *statuses: str) -> Job | None:
         """The oldest job in one of these states that is not paused."""
         for status in statuses:

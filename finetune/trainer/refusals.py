@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from finetune.trainer.errors import NoJson, WireError, error_body
 
+_BRANCHES = ("bool", "constrained-", "list[", "literal[")
 _FORMS = ("/v1/files", "/parts")
 log = structlog.get_logger(__name__)
 
@@ -46,14 +47,15 @@ def _is_other_type(request: Request, error: RequestValidationError) -> bool:
     """Whether there is a body and nothing of it could be read, for want of the right type."""
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     due = "multipart/form-data" if request.url.path.endswith(_FORMS) else "application/json"
-    has_body = request.headers.get("content-length", "0") != "0"
+    length = request.headers.get("content-length", "0")
+    has_body = length != "0" or "transfer-encoding" in request.headers
     in_body = all(found["loc"][0] == "body" for found in error.errors())
     return has_body and in_body and sent != due
 
 
 def _is_name(part: str) -> bool:
-    """Pydantic also names the branches of a union, such as `constrained-str`."""
-    return not part.startswith("constrained-")
+    """Pydantic also names the branches of a union, such as `constrained-str` or `bool`."""
+    return not part.startswith(_BRANCHES)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from finetune.trainer.body_limit import LARGEST_PART, MIB
 from finetune.trainer.database import Database
-from finetune.trainer.errors import BadRequest, NotFoundHere
+from finetune.trainer.errors import BadRequest, NotFoundHere, TooMany
 from finetune.trainer.file_store import FileStore, StoredFile
 from finetune.trainer.storage import Storage
 from finetune.trainer.upload import Part, Upload
 
 OPEN_FOR = 3600  # seconds; OpenAI's hour
 LARGEST_UPLOAD = 1024 * MIB  # a training reads its rows into memory
+_MOST_OPEN = 100  # of one key
 _FIELDS = (
     "upload_id, owner, created_at, filename, purpose, bytes, mime_type, status, expires_at,"
     " file_seconds, file_id"
@@ -43,7 +44,13 @@ class UploadStore:
         mime_type: str,
         seconds: int | None,
     ) -> Upload:
-        """A new upload that waits for its parts."""
+        """A new upload that waits for its parts. Raises TooMany."""
+        open_ones = self._database.all(
+            "SELECT 1 FROM uploads WHERE owner = ? AND status = 'pending' AND expires_at > ?",
+            *(owner, int(time.time())),
+        )
+        if len(open_ones) >= _MOST_OPEN:
+            raise TooMany(f"{_MOST_OPEN} of your uploads are open; complete or cancel one.")
         upload_id, now = f"upload_{secrets.token_hex(12)}", int(time.time())
         upload = Upload(
             *(upload_id, owner, now, filename, purpose, size, mime_type, "pending"),

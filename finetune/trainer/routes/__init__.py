@@ -2,7 +2,16 @@
 
 from fastapi import FastAPI
 
-from finetune.trainer.routes import chat, completions, embeddings, files, jobs, models, moderations, uploads
+from finetune.trainer.routes import (
+    chat,
+    completions,
+    embeddings,
+    files,
+    jobs,
+    models,
+    moderations,
+    uploads,
+)
 
 
 def register(app: FastAPI) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from finetune.trainer.errors import BadRequest, NotFoundHere
+from finetune.trainer.errors import BadRequest, NotFoundHere, TooMany
 from finetune.trainer.file_store import FINE_TUNE
 from finetune.trainer.job_request import JobRequest, new_job, refuse_what_is_not_offered
 from finetune.trainer.job_store import Job
@@ -15,6 +15,7 @@ from finetune.trainer.pages import first_page, page
 from finetune.trainer.services import Owner, Parts, Services
 
 router = APIRouter(prefix="/fine_tuning/jobs")
+_MOST_UNDER_WAY = 100  # jobs of one key; each keeps copies of its files
 Limit = Annotated[int, Query(ge=0, le=1000)]
 
 
@@ -23,6 +24,8 @@ def create(parts: Parts, owner: Owner, request: JobRequest) -> dict[str, Any]:
     """A job with its own copy of the files, so that deleting them later does not hurt it."""
     refuse_what_is_not_offered(request)
     parts.models.get(owner, request.model)
+    if parts.jobs.under_way(owner) >= _MOST_UNDER_WAY:
+        raise TooMany(f"{_MOST_UNDER_WAY} of your jobs are under way; wait for one or cancel it.")
     job = new_job(owner, request)
     for name, param in (("train.jsonl", "training_file"), ("validation.jsonl", "validation_file")):
         if (file_id := getattr(request, param)) is not None:
@@ -94,7 +97,7 @@ def checkpoints(
 def _hold(parts: Services, owner: str, job_id: str, *, paused: bool) -> dict[str, Any]:
     job = _job(parts, owner, job_id)
     if parts.jobs.pause(job_id, paused=paused):
-        number = len(parts.jobs.events(job_id))
+        number = parts.jobs.count(job_id, "hold-")
         said = "The job is paused" if paused else "The job goes on"
         parts.jobs.note(job_id, said, mark=f"hold-{number}")
         parts.runner.poke()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from finetune.trainer.database import Database
+from finetune.trainer.engine import Chosen
 from finetune.trainer.job_request import JobRequest, new_job
 from finetune.trainer.job_store import Job, JobStore
 
@@ -93,3 +94,26 @@ def test_a_transaction_that_breaks_changes_nothing(database: Database, jobs: Job
 def test_the_model_of_a_model_keeps_the_name_of_its_root() -> None:
     again = JobRequest(model="ft:base:local:may:abc", training_file="file-1", suffix="june")
     assert new_job("us", again).model_id.startswith("ft:base:local:june:")
+
+
+def test_only_jobs_that_have_not_ended_count_for_their_key(jobs: JobStore) -> None:
+    add(jobs, "queued")
+    add(jobs, owner="them")
+    jobs.end(add(jobs).job_id, "cancelled")
+    assert jobs.under_way("us") == 1
+
+
+def test_what_the_engine_chose_replaces_auto_and_nothing_else(jobs: JobStore) -> None:
+    asked = {"n_epochs": 3, "batch_size": "auto"}
+    request = {"model": "base", "training_file": "file-1", "hyperparameters": asked}
+    job = new_job("us", JobRequest.model_validate(request))
+    jobs.add(job)
+    for _ in range(2):
+        jobs.choose(job.job_id, Chosen(n_epochs=9, batch_size=4))
+    kept = jobs.get(job.job_id)
+    assert kept is not None
+    assert kept.request["hyperparameters"] == {
+        "n_epochs": 3,
+        "batch_size": 4,
+        "learning_rate_multiplier": "auto",
+    }

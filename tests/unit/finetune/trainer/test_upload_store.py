@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from finetune.trainer.database import Database
-from finetune.trainer.errors import BadRequest, NotFoundHere
+from finetune.trainer.errors import BadRequest, NotFoundHere, TooMany
 from finetune.trainer.file_store import FINE_TUNE, FileStore, StoredFile
 from finetune.trainer.storage import Storage
 from finetune.trainer.upload import Upload
@@ -131,3 +131,12 @@ def test_the_file_of_a_completed_upload_may_be_deleted(
     files.delete("us", str(done.file_id))
     again = uploads.complete("us", upload.upload_id, [part.part_id], None)
     assert (again.status, uploads.file_of(again)) == ("completed", None)
+
+
+def test_a_key_may_not_open_uploads_without_end(uploads: UploadStore) -> None:
+    for _ in range(100):
+        begin(uploads)
+    with pytest.raises(TooMany) as refused:
+        begin(uploads)
+    assert (refused.value.status, refused.value.code) == (429, "rate_limit_exceeded")
+    uploads.begin("them", "rows.jsonl", FINE_TUNE, 4, "text/jsonl", None)
