@@ -14,7 +14,7 @@ import structlog
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from finetune.trainer.engine import Answering, EngineRefusal, Part
+from finetune.trainer.engine import Answering, End, EngineRefusal, Part
 from finetune.trainer.errors import BadRequest, WireError, error_body
 
 log = structlog.get_logger(__name__)
@@ -77,10 +77,10 @@ def _in_turn(answerings: Sequence[Answering]) -> Iterator[Found]:
     while going:
         for index, answering in list(going.items()):
             part = next(answering, None)
-            if part is None:
-                del going[index]
-            else:
+            if part is not None:
                 yield index, part
+            if part is None or isinstance(part, End):
+                del going[index]
 
 
 def close(answering: Answering) -> None:
