@@ -4,13 +4,13 @@ Each is a folder in the storage that only points to its source (`peft_engine/bas
 that every key sees. Doing it again changes nothing; one that is no longer named disappears.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetune.errors import InputError
+from finetune.trainer.files import new_directory, write_json
 from finetune.trainer.model_store import ModelStore
 from finetune.trainer.storage import Storage
 
@@ -48,10 +48,11 @@ def register_base_models(models: ModelStore, storage: Storage, wanted: Sequence[
             )
         folder = f"models/base-{base.name}"
         same = before is not None and before.taught == _MARK + base.source
-        if same and storage.exists(f"{folder}/base.json"):
+        if same and storage.exists(folder):
             continue
-        storage.remove(folder)
-        storage.write(f"{folder}/base.json", json.dumps({"source": base.source}).encode())
+        with new_directory(storage.room(folder)) as filling:
+            write_json(filling / "base.json", {"source": base.source})
+        storage.publish(folder)
         models.add(base.name, None, folder, _MARK + base.source)
     names = {base.name for base in wanted}
     for model in known.values():
