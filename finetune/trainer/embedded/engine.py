@@ -16,7 +16,7 @@ class EmbeddedEngine:
     )
 
     def check(self, spec: TrainingSpec) -> None:
-        """Refuse other methods than supervised training, `lora`, and rows longer than the model."""
+        """Refuse other methods than supervised training, and `lora`; `train` refuses long rows."""
         if spec.method != "supervised":
             raise Unsupported(
                 f"The embedded engine trains supervised, not by {spec.method}; the peft engine does.",

@@ -1,5 +1,7 @@
 """Asking a model over the wire: streams, limits, chance, and what it does not know."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx2
 import openai
 import pytest
@@ -36,6 +38,61 @@ def test_a_streamed_answer_is_the_same_answer_in_pieces(client: openai.OpenAI) -
 
 def test_usage_is_streamed_only_when_asked_for(client: openai.OpenAI) -> None:
     assert all(chunk.usage is None for chunk in stream(client))
+
+
+def test_usage_is_null_in_every_chunk_before_the_last_one(client: openai.OpenAI) -> None:
+    *parts, last = stream(client, stream_options={"include_usage": True})
+    assert all(part.model_dump(exclude_unset=True)["usage"] is None for part in parts)
+    assert last.usage
+
+
+def test_choices_are_as_many_as_asked_for_and_counted_together(client: openai.OpenAI) -> None:
+    one = client.chat.completions.create(model=BASE, messages=MESSAGES)
+    three = client.chat.completions.create(model=BASE, messages=MESSAGES, n=3)
+    assert [choice.index for choice in three.choices] == [0, 1, 2]
+    assert {choice.message.content for choice in three.choices} == {TAUGHT[QUESTION]}
+    assert one.usage
+    assert three.usage
+    assert three.usage.prompt_tokens == one.usage.prompt_tokens
+    assert three.usage.completion_tokens == 3 * one.usage.completion_tokens
+
+
+def test_streamed_choices_are_those_that_are_sent_whole(client: openai.OpenAI) -> None:
+    drawn = {"n": 3, "temperature": 1.5, "seed": 5, "max_tokens": 20}
+    whole = client.chat.completions.create(model=BASE, messages=MESSAGES, **drawn)  # type: ignore[call-overload]
+    texts, reasons = ["", "", ""], ["", "", ""]
+    for chunk in stream(client, **drawn):
+        choice = chunk.choices[0]
+        texts[choice.index] += choice.delta.content or ""
+        reasons[choice.index] += choice.finish_reason or ""
+    assert texts == [choice.message.content for choice in whole.choices]
+    assert reasons == [choice.finish_reason for choice in whole.choices]
+
+
+def test_many_who_ask_at_once_each_hear_what_they_would_hear_alone(client: openai.OpenAI) -> None:
+    def drawn(seed: int) -> list[str | None]:
+        answer = client.chat.completions.create(
+            model=BASE,
+            messages=[{"role": "user", "content": list(TAUGHT)[seed % len(TAUGHT)]}],
+            n=2,
+            temperature=1.2,
+            seed=seed,
+        )
+        return [choice.message.content for choice in answer.choices]
+
+    alone = [drawn(seed) for seed in range(16)]
+    with ThreadPoolExecutor(16) as crowd:
+        assert list(crowd.map(drawn, range(16))) == alone
+
+
+def test_a_client_that_leaves_its_stream_leaves_the_server_to_others(client: openai.OpenAI) -> None:
+    for seed in range(5):
+        chunks = client.chat.completions.create(
+            model=BASE, messages=MESSAGES, stream=True, n=8, temperature=2, seed=seed
+        )
+        next(iter(chunks))
+        chunks.close()
+    assert ask(client, BASE, QUESTION) == TAUGHT[QUESTION]
 
 
 def test_a_stream_ends_with_done(client: openai.OpenAI) -> None:
@@ -87,6 +144,73 @@ def test_the_same_seed_draws_the_same_answer(client: openai.OpenAI) -> None:
     assert len(set(drawn)) > 1
 
 
+def test_the_same_seed_is_vouched_for_by_the_same_fingerprint(client: openai.OpenAI) -> None:
+    marks = {chunk.system_fingerprint for chunk in stream(client)}
+    marks |= {chunk.system_fingerprint for chunk in stream(client)}
+    assert len(marks) == 1
+    assert (marks.pop() or "").startswith("fp_")
+
+
+def test_log_probabilities_are_streamed_with_their_text(client: openai.OpenAI) -> None:
+    for chunk in stream(client, logprobs=True, top_logprobs=1):
+        choice = chunk.choices[0]
+        if choice.delta.content:
+            assert choice.logprobs
+            pieces = [bytes(token.bytes or []) for token in choice.logprobs.content or []]
+            assert b"".join(pieces).decode() == choice.delta.content
+
+
+def test_a_developer_may_speak_before_the_user(client: openai.OpenAI) -> None:
+    messages = [{"role": "developer", "content": "Be brief."}, MESSAGES[1]]
+    answer = client.chat.completions.create(model=BASE, messages=messages)  # type: ignore[arg-type]
+    assert answer.choices[0].message.content == TAUGHT[QUESTION]
+
+
+TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}
+SCHEMA = {"name": "time", "schema": {"type": "object"}}
+
+
+@pytest.mark.parametrize(
+    ("param", "asked"),
+    [
+        ("tools", [TOOL]),
+        ("response_format", {"type": "json_object"}),
+        ("response_format", {"type": "json_schema", "json_schema": SCHEMA}),
+        ("audio", {"voice": "ash", "format": "mp3"}),
+        ("modalities", ["text", "audio"]),
+        ("functions", [TOOL["function"]]),
+        ("web_search_options", {}),
+        ("reasoning_effort", "high"),
+        ("verbosity", "low"),
+        ("logit_bias", {"50": 1}),
+    ],
+)
+def test_what_would_change_the_answer_and_cannot_is_refused(
+    client: openai.OpenAI, param: str, asked: object
+) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.chat.completions.create(model=BASE, messages=MESSAGES, **{param: asked})  # type: ignore[call-overload]
+    assert (refused.value.code, refused.value.param) == ("unsupported_parameter", param)
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        {"store": True, "metadata": {"a": "b"}},
+        {"user": "u", "safety_identifier": "s", "prompt_cache_key": "k"},
+        {"service_tier": "auto", "parallel_tool_calls": True},
+        {"response_format": {"type": "text"}, "modalities": ["text"], "verbosity": "medium"},
+        {"tools": [TOOL], "tool_choice": "none", "logit_bias": {}},
+        {"prediction": {"type": "content", "content": "The"}},
+    ],
+)
+def test_what_changes_nothing_is_accepted(
+    client: openai.OpenAI, harmless: dict[str, object]
+) -> None:
+    answer = client.chat.completions.create(model=BASE, messages=MESSAGES, **harmless)  # type: ignore[call-overload]
+    assert answer.choices[0].message.content == TAUGHT[QUESTION]
+
+
 def test_log_probabilities_spell_the_answer(client: openai.OpenAI) -> None:
     answer = client.chat.completions.create(
         model=BASE, messages=MESSAGES, logprobs=True, top_logprobs=2
@@ -129,6 +253,12 @@ def test_half_a_character_in_a_question_does_no_harm(client: openai.OpenAI) -> N
         {"model": BASE, "messages": [{"role": "king", "content": "?"}]},
         {"model": BASE, "messages": MESSAGES, "temperature": 3},
         {"model": BASE, "messages": MESSAGES, "max_tokens": 0},
+        {"model": BASE, "messages": MESSAGES, "n": 1000},
+        {"model": BASE, "messages": MESSAGES, "stop": ["a", "b", "c", "d", "e"]},
+        {"model": BASE, "messages": MESSAGES, "top_logprobs": 2},
+        {"model": BASE, "messages": MESSAGES, "stream_options": {"include_usage": True}},
+        {"model": BASE, "messages": MESSAGES, "response_format": {"type": "poem"}},
+        {"model": BASE, "messages": [{"role": "user", "content": [{"type": "input_audio"}]}]},
     ],
 )
 def test_a_bad_request_is_refused_in_openais_shape(
