@@ -49,7 +49,7 @@ export class Chart {
     const rows = this.rows.map((value) => svg("g", {},
       svg("line", { class: "grid", x1: EDGE.left, x2: this.width - EDGE.right, y1: this.#y(value), y2: this.#y(value) }),
       svg("text", { class: "tick", x: EDGE.left - 8, y: this.#y(value) + 4, "text-anchor": "end" }, this.write(value, true))));
-    const few = Math.max(3, Math.floor(this.width / 100));
+    const few = Math.max(4, Math.floor(this.width / 100));
     const columns = ticks(this.from, this.to, few).filter((step) => Number.isInteger(step) && step >= this.from && step <= this.to)
       .map((step) => svg("text", { class: "tick", x: this.#x(step), y: HEIGHT - EDGE.bottom + 18, "text-anchor": "middle" }, number(step)));
     const name = svg("text", { class: "tick", x: this.width - EDGE.right, y: HEIGHT - 4, "text-anchor": "end" }, t("steps"));

@@ -85,7 +85,7 @@ def test_the_banner_says_where_everything_is(
     [
         ({"trainer_engine": "embedded"}, ["trainer"]),
         ({"trainer_engine": "peft"}, ["peft"]),
-        ({"trainer_engine": "peft", "trainer_vllm_url": "http://vllm"}, ["peft"]),
+        ({"trainer_engine": "peft", "trainer_vllm_url": "http://vllm"}, []),
         ({"trainer_engine": "peft", "trainer_launcher": "ray"}, ["peft", "ray"]),
         (
             {
