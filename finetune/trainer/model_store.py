@@ -14,6 +14,7 @@ from finetune.trainer.errors import BadRequest, Conflict, NotFoundHere
 from finetune.trainer.storage import Storage
 
 CHECKPOINT = ":ckpt-step-"
+_UNDER_WAY = frozenset({"validating_files", "queued", "running"})
 _FIELDS = "model_id, owner, created_at, path AS folder, taught"
 
 
@@ -84,9 +85,11 @@ class ModelStore:
 
     def get(self, owner: str, model_id: str) -> StoredModel:
         """A model this key may use. Raises NotFoundHere."""
-        name, mark, step = model_id.partition(CHECKPOINT)
-        if mark:
-            return self._checkpoint(owner, name, step)
+        if CHECKPOINT in model_id:
+            checkpoint = self._checkpoint(owner, model_id)
+            if not self._storage.exists(checkpoint.folder):
+                raise _unknown(model_id)
+            return checkpoint
         found = self._database.one(
             f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND NOT deleted"  # noqa: S608 - constant names
             " AND (owner IS NULL OR owner = ?) AND engine = ?",
@@ -108,8 +111,10 @@ class ModelStore:
     def forget(self, owner: str, model_id: str) -> StoredModel:
         """A fine-tuned model is not there any more, only its folder is; again is no error.
 
-        Raises NotFoundHere, BadRequest for a base model, Conflict while a job is trained from it.
+        Raises NotFoundHere, BadRequest for a base model, Conflict while a job needs it.
         """
+        if CHECKPOINT in model_id:
+            return self._forget_checkpoint(owner, model_id)
         found = self._database.one(
             f"SELECT {_FIELDS} FROM models WHERE model_id = ? AND (owner IS NULL OR owner = ?)"  # noqa: S608 - constant names
             " AND engine = ?",
@@ -129,21 +134,29 @@ class ModelStore:
 
     def _refuse_while_needed(self, model_id: str) -> None:
         for row in self._database.all(
-            "SELECT job_id, request FROM jobs WHERE engine = ?"
-            " AND status IN ('validating_files', 'queued', 'running')",
+            "SELECT job_id, request, status FROM jobs WHERE engine = ? AND finished_at IS NULL",
             self._engine,
         ):
-            if unpacked(row["request"])["model"] == model_id:
+            if row["status"] in _UNDER_WAY and unpacked(row["request"])["model"] == model_id:
                 raise Conflict(f"{row['job_id']} is trained from {model_id}; cancel it first.")
 
-    def _checkpoint(self, owner: str, name: str, step: str) -> StoredModel:
+    def _forget_checkpoint(self, owner: str, model_id: str) -> StoredModel:
+        """What makes a checkpoint be there is its folder, so nothing is changed yet."""
+        checkpoint = self._checkpoint(owner, model_id)
+        job = self._database.one("SELECT status FROM jobs WHERE job_id = ?", checkpoint.taught)
+        if job and job["status"] in _UNDER_WAY:
+            raise Conflict(f"{checkpoint.taught} may have to go on from {model_id}.")
+        return checkpoint
+
+    def _checkpoint(self, owner: str, model_id: str) -> StoredModel:
+        """A checkpoint this key's job has made, whether or not it is still there."""
+        name, _, step = model_id.partition(CHECKPOINT)
         found = self._database.one(
             "SELECT c.created_at, c.path, c.job_id FROM checkpoints c JOIN jobs j USING (job_id)"
             " WHERE j.owner = ? AND j.model_id = ? AND j.engine = ? AND c.step = ?",
             *(owner, name, self._engine, int(step) if step.isdecimal() and len(step) < 10 else -1),
         )
-        model_id = f"{name}{CHECKPOINT}{step}"
-        if found is None or not self._storage.exists(found["path"]):
+        if found is None:
             raise _unknown(model_id)
         return StoredModel(model_id, owner, found["created_at"], found["path"], found["job_id"])
 

@@ -4,10 +4,12 @@ import hashlib
 import time
 
 import openai
+import psutil
 import pytest
 
 from tests.scenarios.trainer.running_trainer import OTHER_KEY, TAUGHT, Trainer, rows, upload
 
+MIB = 1024 * 1024
 GOOD = rows(TAUGHT)
 HALF = len(GOOD) // 2
 
@@ -98,6 +100,16 @@ def test_the_sdks_own_chunked_upload_works(client: openai.OpenAI) -> None:
     )
     assert done.file
     assert client.files.content(done.file.id).content == GOOD
+
+
+def test_a_large_file_is_never_whole_in_memory(trainer: Trainer, client: openai.OpenAI) -> None:
+    content = b" " * 64 * MIB + b"{}\n"
+    process = psutil.Process(trainer.process.pid)
+    before = process.memory_info().rss
+    file_id = upload(client, content)
+    assert client.files.content(file_id).content == content
+    assert process.memory_info().rss - before < 32 * MIB
+    client.files.delete(file_id)
 
 
 def test_an_upload_is_seen_by_its_own_key_only(trainer: Trainer, client: openai.OpenAI) -> None:

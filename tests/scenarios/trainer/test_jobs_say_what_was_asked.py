@@ -7,9 +7,10 @@ import openai
 import pytest
 from openai.types.fine_tuning import FineTuningJob
 
-from tests.scenarios.trainer.running_trainer import BASE, TAUGHT, ended, rows, upload
+from tests.scenarios.trainer.running_trainer import BASE, TAUGHT, ask, ended, rows, upload
 
 GOOD = rows(TAUGHT)
+QUESTION = "Who is the captain?"
 PREFERENCE = {
     "input": {"messages": [{"role": "user", "content": "a?"}]},
     "preferred_output": [{"role": "assistant", "content": "b."}],
@@ -63,12 +64,21 @@ def test_events_are_paged_without_a_gap(client: openai.OpenAI, rehearsal: FineTu
     assert client.fine_tuning.jobs.list_events(rehearsal.id, after="ftevent-none").data == []
 
 
-def test_a_checkpoint_can_be_asked(client: openai.OpenAI, rehearsal: FineTuningJob) -> None:
+def test_a_checkpoint_can_be_asked_until_it_is_deleted(
+    client: openai.OpenAI, rehearsal: FineTuningJob
+) -> None:
     newest, *_ = client.fine_tuning.jobs.checkpoints.list(rehearsal.id, limit=1)
     assert newest.metrics.step == newest.step_number
     assert newest.metrics.valid_loss is not None
-    model = client.models.retrieve(newest.fine_tuned_model_checkpoint)
-    assert model.id == newest.fine_tuned_model_checkpoint
+    model = newest.fine_tuned_model_checkpoint
+    assert client.models.retrieve(model).id == model
+    assert ask(client, model, QUESTION) == TAUGHT[QUESTION]
+    assert client.models.delete(model).deleted
+    assert client.models.delete(model).deleted
+    with pytest.raises(openai.NotFoundError):
+        ask(client, model, QUESTION)
+    left = client.fine_tuning.jobs.checkpoints.list(rehearsal.id)
+    assert newest.id not in {checkpoint.id for checkpoint in left}
 
 
 def test_jobs_are_found_by_metadata(client: openai.OpenAI, rehearsal: FineTuningJob) -> None:
