@@ -40,5 +40,5 @@ class Dice:
         chances /= chances.sum()
         order = np.argsort(-chances, kind="stable")
         within = np.cumsum(chances[order]) - chances[order] < asked.top_p
-        kept = order[within]
+        kept = order[: max(int(within.sum()), 1)]
         return int(self._chance.choice(kept, p=chances[kept] / chances[kept].sum()))
