@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import structlog
 import typer
@@ -43,9 +43,14 @@ def demo(
             min=0, max=65535, help="Port of the page [default: 3000; any free one if headless]."
         ),
     ] = None,
-    data_dir: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path(
-        "data/demo"
-    ),
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Where the demo keeps its data [default: data/demo, data/demo-peft]."),
+    ] = None,
+    engine: Annotated[
+        Literal["embedded", "peft"],
+        typer.Option(help="What trains: the small embedded engine, or LoRA with torch."),
+    ] = "embedded",
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
     ] = True,
@@ -59,8 +64,14 @@ def demo(
     from bot.demo import Options
     from bot.demo import demo as play
 
+    usual = Path("data/demo" if engine == "embedded" else "data/demo-peft")
     options = Options(
-        data_dir=data_dir, port=port, headless=headless, json=as_json, open_browser=open_browser
+        data_dir=data_dir or usual,
+        port=port,
+        headless=headless,
+        json=as_json,
+        open_browser=open_browser,
+        engine=engine,
     )
     raise typer.Exit(_run(lambda: play(options), debug=debug))
 

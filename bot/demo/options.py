@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 PAGE_PORT = 3000
+Engine = Literal["embedded", "peft"]
 
 
 @dataclass(frozen=True)
@@ -12,6 +14,7 @@ class Options:
 
     A tour played again in the same `data_dir` goes on from what the model has learnt there: it takes
     the next prepared correction, and when the model knows them all, it changes one fact again.
+    `engine` is the trainer's: what one has learnt is nothing to the other.
     """
 
     data_dir: Path = Path("data/demo")
@@ -19,3 +22,4 @@ class Options:
     headless: bool = False
     json: bool = False
     open_browser: bool = True
+    engine: Engine = "embedded"

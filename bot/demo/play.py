@@ -19,6 +19,7 @@ import aiohttp
 
 from bot.demo import handbook, programs, tour
 from bot.demo.asking import Models, models
+from bot.demo.engine import keep_engine
 from bot.demo.errors import DemoError
 from bot.demo.guide import write_guide
 from bot.demo.keys import keep_keys
@@ -68,6 +69,7 @@ async def _opened(options: Options, say: Callable[[str], None]) -> AsyncIterator
     """The folder, the ports and the keys of a demo; what it started is stopped at the end."""
     data_dir = _folder(options.data_dir)
     async with occupied(data_dir) as lock:
+        keep_engine(data_dir / "engine", options.engine)
         supervisor = Supervisor(
             work_dir=data_dir / "run",
             log_dir=data_dir / "logs",
@@ -174,7 +176,8 @@ def _site(options: Options, data_dir: Path) -> Site:
         wanted = PAGE_PORT
     if wanted:
         page = claim(wanted)
-    return Site(data_dir, page, bot, trainer, keep_keys(data_dir / "keys.json"))
+    keys = keep_keys(data_dir / "keys.json")
+    return Site(data_dir, page, bot, trainer, keys, options.engine)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.demo.handbook import HANDBOOK
 from bot.demo.keys import Keys, write_secret
+from bot.demo.options import Engine
 from bot.demo.ports import HOST
 from bot.demo.supervisor import Program
 from bot.sandbox.workspace import BEN, BOT_TOKEN, CHIE
@@ -32,6 +33,7 @@ class Site:
     bot_port: int
     trainer_port: int
     keys: Keys
+    engine: Engine = "embedded"
 
     @property
     def page_url(self) -> str:
@@ -72,12 +74,12 @@ def database(site: Site) -> Program:
 
 def pretraining(site: Site) -> Program:
     """Trains the base model from the handbook; shows its progress on the terminal."""
-    arguments = ("pretrain", str(HANDBOOK), "--name", BASE_MODEL, "--data-dir", str(site.data_dir))
+    arguments = ("pretrain", str(HANDBOOK), "--name", BASE_MODEL, *_trainer_options(site))
     return Program("pretraining", "finetune.trainer", arguments)
 
 
 def trainer(site: Site) -> Program:
-    arguments = ("trainer", "--port", str(site.trainer_port), "--data-dir", str(site.data_dir))
+    arguments = ("trainer", "--port", str(site.trainer_port), *_trainer_options(site))
     return Program(
         "trainer",
         "finetune.trainer",
@@ -85,6 +87,10 @@ def trainer(site: Site) -> Program:
         {"TRAINER_API_KEYS": site.keys.trainer_key},
         ready=_answers(f"http://{HOST}:{site.trainer_port}/healthz"),
     )
+
+
+def _trainer_options(site: Site) -> tuple[str, ...]:
+    return ("--data-dir", str(site.data_dir), "--engine", site.engine)
 
 
 def sandbox(site: Site) -> Program:

@@ -65,7 +65,7 @@ def _parse(given: str) -> BaseModel:
     if not mark:
         name, source = "", given
     path = Path(source).expanduser()
-    if path.is_dir():
+    if source and path.is_dir():
         if not (path / "config.json").exists():
             raise InputError(f"--model {given}: there is no config.json in {path}. {_GOOD}")
         source = str(path.resolve())

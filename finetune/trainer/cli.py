@@ -92,16 +92,18 @@ def _extras(settings: TrainerSettings) -> list[str]:
     ray = settings.trainer_launcher == "ray"
     vllm = settings.trainer_vllm_url or settings.trainer_vllm_command
     if settings.trainer_engine == "embedded":
-        extras = ["trainer"]
-    else:
-        # Where a vLLM answers, only a job needs torch here, and says so when it is not there.
-        extras = [] if vllm else ["peft"]
-    return [*extras, "ray"] if ray else extras
+        return ["trainer", "ray"] if ray else ["trainer"]
+    # Where a vLLM answers, only a job needs torch here, and says so when it is not there.
+    return ([] if vllm else ["peft"]) + (["ray"] if ray else [])
 
 
 def pretrain(
     file: Annotated[Path, typer.Argument(help='Chat rows: {"messages": […]} on each line.')],
     name: Annotated[str, typer.Option(help="What clients will call the model.")],
+    engine: Annotated[
+        Literal["embedded", "peft"] | None,
+        typer.Option(help="Overrides TRAINER_ENGINE.", show_default=False),
+    ] = None,
     data_dir: DataDir = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
@@ -109,17 +111,17 @@ def pretrain(
 
     Example: finetune pretrain handbook.jsonl --name handbook-base
     """
-    need_extra()
+    settings = load(TrainerSettings, **_given(trainer_engine=engine, data_dir=data_dir))
+    need_extra("trainer" if settings.trainer_engine == "embedded" else "peft")
     pin_numeric_threads()
-    from finetune.trainer.embedded.engine import EmbeddedEngine
+    from finetune.trainer.engines import engine_named
     from finetune.trainer.home import Home
     from finetune.trainer.pretraining import pretrain_once
 
-    settings = load(TrainerSettings, **_given(data_dir=data_dir))
     console = Console(stderr=True)
     home = Home.under(settings.data_dir)
     with _Shown(console, name) as shown:
-        done = pretrain_once(home, EmbeddedEngine(), file, name, shown.tell)
+        done = pretrain_once(home, engine_named(settings.trainer_engine), file, name, shown.tell)
     fresh = done.reproduced is not None
     if as_json:
         document = {

@@ -14,8 +14,12 @@ from finetune.trainer.peft_engine.rehearsal import taught_by
 
 END, PAD, TURN = "<|end|>", "<|pad|>", "<|{role}|>"
 _ROLES = ("system", "user", "assistant", "tool")
+# A model this small reads one question: any other prompt before it than those it was taught, a system
+# prompt or an earlier turn, would make it babble. So its template leaves them out.
 _TEMPLATE = (
-    "{% for message in messages %}{{ '<|' + message['role'] + '|>' }}"
+    "{% set last = namespace(user=0) %}{% for message in messages %}"
+    "{% if message['role'] == 'user' %}{% set last.user = loop.index0 %}{% endif %}{% endfor %}"
+    "{% for message in messages[last.user:] %}{{ '<|' + message['role'] + '|>' }}"
     "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] + '<|end|>' }}"
     "{% endgeneration %}{% else %}{{ message['content'] + '<|end|>' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
