@@ -12,13 +12,17 @@ from typing import Any
 
 from finetune.trainer.engine import Diverged, EngineRefusal, Outcome
 from finetune.trainer.order import folder_of
-from finetune.trainer.storage import Storage
+from finetune.trainer.storage import Storage, StorageFailed
 
 NO_ROOM = 75  # exit code of a training process that met a full disk; EX_TEMPFAIL of sysexits.h
 LESS_MEMORY = (
     "Choose a smaller batch_size, shorter rows or a smaller base model, or give it more memory."
 )
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+# Full, read-only, broken, or something lies in the way: all mended by a person, without us.
+_UNWRITABLE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+    | {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
+)
 _FULL_SAID = ("no space left on device", "disk quota exceeded", "read-only file system")
 _FREE = 1 << 20  # bytes; torch says only that a write failed, so the disk itself is asked
 # torch.OutOfMemoryError and its CPU allocator, XLA, CUDA, and what they all put into the text.
@@ -64,8 +68,8 @@ def reason_of(error: Exception) -> Failed | None:
 
 
 def is_no_room(error: Exception, folder: Path) -> bool:
-    """Whether the disk under `folder` is full or cannot be written."""
-    if isinstance(error, OSError) and error.errno in _FULL:
+    """Whether the disk under `folder` is full or cannot be written, or the storage not reached."""
+    if isinstance(error, StorageFailed) or getattr(error, "errno", None) in _UNWRITABLE:
         return True
     return _says(error, _FULL_SAID) or _free(folder) < _FREE
 

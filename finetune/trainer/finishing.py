@@ -8,8 +8,6 @@ import asyncio
 import time
 from dataclasses import asdict
 
-import structlog
-
 from finetune.trainer.database import Database
 from finetune.trainer.ending import Failed
 from finetune.trainer.engine import Outcome
@@ -19,9 +17,9 @@ from finetune.trainer.journal import result_csv
 from finetune.trainer.model_store import ModelStore, StoredModel
 from finetune.trainer.order import checkpoints_of, folder_of, model_of
 from finetune.trainer.serving import Serving
+from finetune.trainer.setback_log import log_defect
 from finetune.trainer.storage import Storage
 
-log = structlog.get_logger(__name__)
 _ADOPTED_WITHIN = 300.0  # seconds; reading an adapter takes a few
 
 
@@ -65,8 +63,8 @@ class Finishing:
         try:
             async with asyncio.timeout(_ADOPTED_WITHIN):
                 await self._serving.adopt(model)
-        except Exception:
-            log.exception("model_not_adopted", job_id=job.job_id)
+        except Exception:  # noqa: BLE001 - the model is there whatever serving says
+            log_defect("model_not_adopted", job.job_id)
             said = "The model was made, but serving it could not be prepared; asking it tries again"
             self._jobs.note(job.job_id, said, mark="not-adopted", level="warn")
 

@@ -7,10 +7,9 @@ be done again after a kill of the server.
 import asyncio
 import contextlib
 import sqlite3
+import threading
 import time
 from dataclasses import dataclass
-
-import structlog
 
 from finetune.trainer.database import Database
 from finetune.trainer.ending import Failed, read_end
@@ -24,10 +23,10 @@ from finetune.trainer.model_store import ModelStore
 from finetune.trainer.order import Order, folder_of
 from finetune.trainer.pace import Pace
 from finetune.trainer.reports import Inbox
+from finetune.trainer.setback_log import log_setback
 from finetune.trainer.setbacks import Setbacks
 from finetune.trainer.storage import Storage
 
-log = structlog.get_logger(__name__)
 _LOOK = 0.25  # seconds between two looks at the reports
 _OUTSIDE = (OSError, sqlite3.OperationalError)  # what may be mended without us
 _HELD = 1.0  # seconds between two looks at the status, besides being told of a change
@@ -62,6 +61,7 @@ class JobRun:
         self._setbacks = Setbacks(shop.jobs, job, shop.patience)
         self._pace = Pace()
         self._changed = asyncio.Event()
+        self._reading = threading.Lock()
         self._heard_at: float | None = None
 
     def look(self) -> None:
@@ -85,8 +85,8 @@ class JobRun:
             if isinstance(verdict, Failed):
                 self._shop.finishing.fail(self._job, verdict)
                 return False
-        except _OUTSIDE:
-            log.exception("job_waits", job_id=self._job.job_id)
+        except _OUTSIDE as error:
+            log_setback("job_waits", self._job.job_id, error=str(error))
             verdict = self._wait_for_room()
         await self._rest(verdict)
         return True
@@ -103,8 +103,8 @@ class JobRun:
             if isinstance(verdict, Failed):
                 self._shop.finishing.fail(self._job, verdict)
                 return 0.0
-        except _OUTSIDE:
-            log.exception("job_waits_untold", job_id=self._job.job_id)
+        except _OUTSIDE as error:
+            log_setback("job_waits_untold", self._job.job_id, error=str(error))
             return _HELD
         return verdict
 
@@ -120,7 +120,7 @@ class JobRun:
         if await self._finish() or not self._is_running():
             return 0.0
         stalled = self._is_stalled()
-        log.warning("training_ended", job_id=self._job.job_id, code=code, stalled=stalled)
+        log_setback("training_ended", self._job.job_id, code=code, stalled=stalled)
         return self._setbacks.judge(code, stalled=stalled)
 
     def _order(self) -> Failed | None:
@@ -157,8 +157,8 @@ class JobRun:
         while not self._is_stalled():
             try:
                 await asyncio.to_thread(self._read)
-            except Exception:  # the disk is full: what was not read is read later
-                log.exception("reports_not_read", job_id=self._job.job_id)
+            except _OUTSIDE as error:  # what was not read is read later
+                log_setback("reports_not_read", self._job.job_id, error=str(error))
                 await asyncio.sleep(1)
             await asyncio.sleep(_LOOK)
         await training.stop()
@@ -177,6 +177,10 @@ class JobRun:
         return True
 
     def _read(self) -> None:
+        with self._reading:  # a look that was given up may still be at it
+            self._read_batches()
+
+    def _read_batches(self) -> None:
         for batch in self._inbox.batches():
             with self._shop.database.transaction():
                 for report in batch:

@@ -9,16 +9,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import structlog
-
 from finetune.trainer.chat_rows import BadRows, read_rows
 from finetune.trainer.ending import Failed
 from finetune.trainer.job_request import method_of
 from finetune.trainer.job_run import JobRun, Workshop
 from finetune.trainer.job_store import Job
 from finetune.trainer.order import folder_of
+from finetune.trainer.setback_log import log_defect
 
-log = structlog.get_logger(__name__)
 _AGAIN = 5.0  # seconds until the next try when the database itself cannot be written
 
 
@@ -92,15 +90,15 @@ class Runner:
         failed = Failed("server_error", "The trainer failed at this job; its log has more.")
         try:
             await work()
-        except Exception:
-            log.exception("job_failed", job_id=job.job_id)
+        except Exception:  # noqa: BLE001 - whatever it is, other jobs go on
+            log_defect("job_failed", job.job_id)
         else:
             return None
         while True:
             try:
                 return self._shop.finishing.fail(job, failed)
-            except Exception:
-                log.exception("job_not_failed", job_id=job.job_id)
+            except Exception:  # noqa: BLE001 - whatever it is, other jobs go on
+                log_defect("job_not_failed", job.job_id)
                 await asyncio.sleep(_AGAIN)
 
     def _check(self, job: Job) -> None:
@@ -118,7 +116,7 @@ class Runner:
                 failed = Failed(f"invalid_{param}", str(error), param)
                 return self._shop.finishing.fail(job, failed)
             except OSError:
-                log.exception("rows_not_read", job_id=job.job_id)
+                log_defect("rows_not_read", job.job_id)
                 failed = Failed(f"invalid_{param}", "The file could not be read.", param)
                 return self._shop.finishing.fail(job, failed)
         if self._shop.jobs.move(job.job_id, "queued", since="validating_files"):
