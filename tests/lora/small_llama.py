@@ -15,7 +15,8 @@ from finetune.trainer.engine import (
 )
 from finetune.trainer.peft_engine.fresh import make_start
 
-_THINGS = "invoice refund password holiday laptop printer badge parking canteen coffee".split()
+_THINGS = ["invoice", "refund", "password", "holiday", "laptop", "printer", "badge", "parking"]
+_THINGS += ["canteen", "coffee"]
 _PEOPLE = ["Anna", "Ben", "Chloe", "Dario", "Emi"]
 QUESTIONS = [f"{ask} {thing}?" for thing in _THINGS for ask in ("Where is the", "Who pays the")]
 ANSWERS = [

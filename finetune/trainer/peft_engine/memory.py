@@ -90,12 +90,10 @@ def fit(
     ways = [asked] if asked is not None else [False, True]
     needed = math.inf
     for checkpointing in ways:
-        rows = most
-        while rows:
+        for rows in (n for n in range(most, 0, -1) if most % n == 0):
             needed = bytes_needed(sizes, plan, rows, length, checkpointing=checkpointing)
             if needed <= available:
                 return Fit(rows, checkpointing, needed)
-            rows //= 2
     raise DoesNotFit(_refusal(plan, length, needed, available, asked))
 
 
