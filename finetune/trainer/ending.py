@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from finetune.errors import InputError
 from finetune.trainer.engine import Diverged, EngineRefusal, Outcome
 from finetune.trainer.order import folder_of
 from finetune.trainer.storage import Storage, StorageFailed
@@ -62,6 +63,8 @@ def reason_of(error: Exception) -> Failed | None:
         return Failed(error.code, f"{_sentence(error)} {hint}", "hyperparameters")
     if isinstance(error, EngineRefusal):
         return Failed(error.code, str(error), error.param)
+    if isinstance(error, InputError):
+        return Failed("server_error", str(error))
     if isinstance(error, MemoryError) or _says(error, _OUT_OF_MEMORY):
         return Failed("out_of_memory", f"The training ran out of memory. {LESS_MEMORY}")
     return None

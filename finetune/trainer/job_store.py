@@ -126,6 +126,10 @@ class JobStore:
         )
         return [_job(row) for row in found]
 
+    def cancelled(self) -> list[Job]:
+        """The jobs that were cancelled, oldest first."""
+        return self.waiting("cancelled")
+
     def expect(self, job_id: str, estimated_finish: int | None) -> None:
         """When a running job will probably be done, in unix seconds."""
         self._database.change(

@@ -6,6 +6,7 @@ steps again, and a restarted server reads some reports again; their events stay 
 
 import csv
 import io
+import math
 from typing import Any
 
 from finetune.dataset.example import digest
@@ -44,7 +45,7 @@ class Journal:
                 "train_loss": round(step.train_loss, 6),
                 "train_mean_token_accuracy": round(step.train_accuracy, 6),
             }
-            | {name: round(value, 6) for name, value in step.extra.items()},
+            | {n: round(value, 6) for n, value in step.extra.items() if math.isfinite(value)},
             at=at,
         )
 
@@ -55,11 +56,14 @@ class Journal:
             "train_mean_token_accuracy": round(checkpoint.train_accuracy, 6),
         }
         message = f"Checkpoint at step {checkpoint.step}: training loss={checkpoint.train_loss:.4f}"
-        if checkpoint.valid_loss is not None and checkpoint.valid_accuracy is not None:
-            loss, accuracy = round(checkpoint.valid_loss, 6), round(checkpoint.valid_accuracy, 6)
-            metrics |= {"valid_loss": loss, "valid_mean_token_accuracy": accuracy}
-            metrics |= {"full_valid_loss": loss, "full_valid_mean_token_accuracy": accuracy}
+        if checkpoint.valid_loss is not None:
+            loss = round(checkpoint.valid_loss, 6)
+            metrics |= {"valid_loss": loss, "full_valid_loss": loss}
             message += f", validation loss={loss:.4f}"
+        if checkpoint.valid_accuracy is not None:
+            share = round(checkpoint.valid_accuracy, 6)
+            names = ("valid_mean_token_accuracy", "full_valid_mean_token_accuracy")
+            metrics |= dict.fromkeys(names, share)
         if checkpoint.reproduced is not None:
             message += f", {checkpoint.reproduced:.0%} of the rows reproduced"
         folder = f"{checkpoints_of(self._job_id)}/{checkpoint.path.name}"

@@ -14,10 +14,10 @@ from finetune.trainer.ending import Failed
 from finetune.trainer.job_request import method_of
 from finetune.trainer.job_run import JobRun, Workshop
 from finetune.trainer.job_store import Job
-from finetune.trainer.order import folder_of
+from finetune.trainer.order import checkpoints_of, folder_of
 from finetune.trainer.setback_log import log_defect
 
-_AGAIN = 5.0  # seconds until the next try when the database itself cannot be written
+_AGAIN = 1.0  # seconds until the next try when the database itself cannot be used
 
 
 class Runner:
@@ -35,9 +35,15 @@ class Runner:
     async def run_forever(self) -> None:
         """Until cancelled; then local trainings are stopped, their jobs stay `running`."""
         self._loop = asyncio.get_running_loop()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._check_forever())
-            tasks.create_task(self._train_forever(tasks))
+        while True:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._clear_cancelled())
+                    tasks.create_task(self._check_forever())
+                    tasks.create_task(self._train_forever(tasks))
+            except* Exception:  # noqa: BLE001 - the database may be out of reach for a while
+                log_defect("jobs_not_looked_at", "")
+            await asyncio.sleep(_AGAIN)
 
     def poke(self) -> None:
         """Look at the jobs again; stop the training of a job that may not run any more."""
@@ -49,6 +55,12 @@ class Runner:
         self._untrained.set()
         for run in self._runs.values():
             run.look()
+
+    async def _clear_cancelled(self) -> None:
+        """What a server could not clear that was killed, or whose job was paused at the time."""
+        for job in self._shop.jobs.cancelled():
+            if await asyncio.to_thread(self._shop.storage.exists, checkpoints_of(job.job_id)):
+                await asyncio.to_thread(self._shop.finishing.clear, job)
 
     async def _check_forever(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """Jobs are begun, watched, tried again and ended, whatever their training processes do."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -294,6 +295,16 @@ async def test_a_cancelled_job_is_stopped_and_leaves_no_checkpoints(bench: Bench
     assert bench.now(job).status == "cancelled"
 
 
+async def test_the_next_server_clears_what_a_cancelled_job_has_left(bench: Bench) -> None:
+    job = bench.add()
+    bench.storage.write(f"{folder_of(job.job_id)}/checkpoints/step-4/model", b"weights")
+    bench.jobs.end(job.job_id, "cancelled")
+    async with bench.running():
+        left = f"{folder_of(job.job_id)}/checkpoints"
+        await bench.until(lambda: not bench.storage.exists(left))
+    assert bench.stage.began == []
+
+
 async def test_a_paused_job_makes_room_for_the_next_and_goes_on_later(bench: Bench) -> None:
     first, second = bench.add(), bench.add()
     bench.stage.acts = [bench.tells(None), bench.succeeds]
@@ -326,6 +337,24 @@ async def test_the_finish_is_estimated_by_the_pace_of_the_steps(bench: Bench) ->
         await bench.until(lambda: bench.now(job).estimated_finish)
         bench.jobs.pause(job.job_id, paused=True)
         assert bench.now(job).estimated_finish is None
+
+
+async def test_a_database_out_of_reach_for_a_while_ends_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = bench.add()
+    waiting, broken = bench.jobs.waiting, [1, 2]
+
+    def sometimes(status: str) -> list[Job]:
+        if broken:
+            broken.pop()
+            raise sqlite3.OperationalError("disk I/O error")
+        return waiting(status)
+
+    monkeypatch.setattr(bench.jobs, "waiting", sometimes)
+    async with bench.running():
+        assert (await bench.ended(job)).status == "succeeded"
+    assert not broken
 
 
 async def test_bad_rows_fail_the_job_before_it_waits_for_a_slot(bench: Bench) -> None:
