@@ -5,9 +5,13 @@ Train, the embedded engine in a task of its own. Either is started again elsewhe
 lost, and goes on from the newest checkpoint in the storage.
 """
 
+import contextlib
+import os
 import signal
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,8 @@ from finetune.trainer.order import Order, folder_of
 from finetune.trainer.storage import Storage
 
 _FAILURES = 3  # of nodes and processes that one attempt survives; the server makes more attempts
+_LOOK = 5.0  # seconds between two looks at whether the job has ended
+_GRACE = 60.0  # seconds that the other workers may take to end by themselves
 
 
 def main(url: str, job_id: str, attempt: str, workers: int) -> int:
@@ -49,6 +55,43 @@ def train(told: dict[str, str]) -> None:
     train_job(storage, cache_folder(), told["job_id"])
 
 
+def train_together(told: dict[str, str]) -> None:
+    """In each worker of Ray Train: the first speaks for all, the others only compute."""
+    import ray.train
+
+    if ray.train.get_context().get_world_rank() == 0:
+        train(told)
+    else:
+        _train_along(told)
+
+
+def _train_along(told: dict[str, str]) -> None:
+    from finetune.trainer.engine import EngineRefusal
+    from finetune.trainer.engines import engine_named
+    from finetune.trainer.training_child import spec_of, storage_of
+
+    storage = storage_of(told["url"], cache_folder())
+    if read_end(storage, told["job_id"]) is not None:
+        return
+    threading.Thread(target=_end_after, args=(storage, told["job_id"]), daemon=True).start()
+    order = Order.read(storage, told["job_id"])
+    engine, spec = engine_named(order.engine), spec_of(storage, cache_folder(), order)
+    with contextlib.suppress(EngineRefusal):  # the first worker says it
+        engine.check(spec)
+        engine.train(spec, lambda _: None)
+
+
+def _end_after(storage: Storage, job_id: str) -> None:
+    """A first worker that gave up leaves the others waiting for its numbers.
+
+    Ray starts all of them again then, and they see that the job has ended.
+    """
+    while read_end(storage, job_id) is None:
+        time.sleep(_LOOK)
+    time.sleep(_GRACE)
+    os._exit(1)
+
+
 def _by_workers(told: dict[str, str], storage: Storage, workers: int) -> None:
     import ray
     from ray.train import FailureConfig, RunConfig, ScalingConfig
@@ -56,7 +99,7 @@ def _by_workers(told: dict[str, str], storage: Storage, workers: int) -> None:
 
     path, files = storage.for_arrow(f"{folder_of(told['job_id'])}/ray")
     TorchTrainer(
-        train,
+        train_together,
         train_loop_config=told,
         scaling_config=ScalingConfig(
             num_workers=workers, use_gpu=bool(ray.cluster_resources().get("GPU"))

@@ -69,7 +69,7 @@ def train_job(storage: Storage, cache: Path, job_id: str, engine: Engine | None 
     try:
         order = Order.read(storage, job_id)
         engine = engine or engine_named(order.engine)
-        spec = _spec(storage, cache, order)
+        spec = spec_of(storage, cache, order)
         engine.check(spec)
         end = engine.train(spec, _telling(storage, job_id, outbox))
         storage.publish(model_of(job_id))
@@ -83,7 +83,8 @@ def train_job(storage: Storage, cache: Path, job_id: str, engine: Engine | None 
     write_end(storage, job_id, end)
 
 
-def _spec(storage: Storage, cache: Path, order: Order) -> TrainingSpec:
+def spec_of(storage: Storage, cache: Path, order: Order) -> TrainingSpec:
+    """What an order means to an engine; rows, base and newest checkpoint are here then."""
     return TrainingSpec(
         rows=_rows(storage, order, "train.jsonl"),
         validation_rows=_rows(storage, order, "validation.jsonl"),
