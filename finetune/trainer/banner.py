@@ -7,7 +7,7 @@ from finetune.settings import TrainerSettings
 
 def banner(settings: TrainerSettings, url: str, key_file: Path | None) -> str:
     """`url` is the server's root. `key_file` None: the keys come from TRAINER_API_KEYS."""
-    engine = settings.trainer_engine
+    engine: str = settings.trainer_engine
     if settings.trainer_models:
         engine += f" ({', '.join(settings.trainer_models)})"
     if settings.trainer_launcher != "local":

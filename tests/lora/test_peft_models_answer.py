@@ -68,7 +68,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lora = LoraConfig(r=4, target_modules=targets, init_lora_weights=False)
         get_peft_model(base, lora).save_pretrained(folder / name)
         tokenizer().save_pretrained(folder / name)
-        (folder / name / "base.json").write_text('{"source": "../base"}')
+        (folder / name / "base.json").write_text(json.dumps({"source": str(folder / "base")}))
     return folder
 
 
