@@ -20,6 +20,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(WireError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(UnicodeEncodeError, _half_character)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -67,6 +68,12 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(
         error_body(message, "invalid_request_error"), error.status_code, error.headers
     )
+
+
+def _half_character(_: Request, __: Exception) -> JSONResponse:
+    """JSON may hold half of a surrogate pair; nothing here has such a name, nor could keep it."""
+    message = "A text holds half a character (a lone surrogate), which is no Unicode."
+    return JSONResponse(error_body(message, "invalid_request_error"), 400)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

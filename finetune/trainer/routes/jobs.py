@@ -26,11 +26,17 @@ def create(parts: Parts, owner: Owner, request: JobRequest) -> dict[str, Any]:
     parts.models.get(owner, request.model)
     if parts.jobs.under_way(owner) >= _MOST_UNDER_WAY:
         raise TooMany(f"{_MOST_UNDER_WAY} of your jobs are under way; wait for one or cancel it.")
+    rows = {
+        name: _rows(parts, owner, file_id, param)
+        for name, param, file_id in (
+            ("train.jsonl", "training_file", request.training_file),
+            ("validation.jsonl", "validation_file", request.validation_file),
+        )
+        if file_id is not None
+    }
     job = new_job(owner, request)
-    for name, param in (("train.jsonl", "training_file"), ("validation.jsonl", "validation_file")):
-        if (file_id := getattr(request, param)) is not None:
-            rows = _rows(parts, owner, file_id, param)
-            parts.storage.write_chunks(f"{folder_of(job.job_id)}/{name}", rows)
+    for name, content in rows.items():
+        parts.storage.write_chunks(f"{folder_of(job.job_id)}/{name}", content)
     parts.jobs.add(job)
     parts.jobs.note(job.job_id, f"Created fine-tuning job: {job.job_id}", mark="created")
     parts.runner.poke()

@@ -47,6 +47,7 @@ def job(**values: object) -> bytes:
         ("POST", "/v1/fine_tuning/jobs", job(model="\ud800"), JSON, 400),
         ("POST", "/v1/fine_tuning/jobs", job(model="a\x00b"), JSON, 404),
         ("POST", "/v1/fine_tuning/jobs", job(training_file="\x00"), JSON, 400),
+        ("POST", "/v1/fine_tuning/jobs", job(training_file="\ud800"), JSON, 400),
         ("POST", "/v1/fine_tuning/jobs", job(metadata={"\ud800": 1}), JSON, 400),
         ("POST", "/v1/fine_tuning/jobs", job(integrations={}), JSON, 400),
         ("POST", "/v1/uploads", b"", JSON, 400),
