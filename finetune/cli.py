@@ -1,4 +1,4 @@
-"""`finetune`: train, runs, promote, rollback, cancel, import, export, trainer, pretrain.
+"""`finetune`: train, runs, promote, rollback, cancel, import, export, trainer, pretrain, merge.
 
 Each command reads its options, opens a session and calls one function of `commands`. Exit codes:
 0 done, 1 the input or a service said no (one line on stderr), 2 wrong usage.
@@ -28,6 +28,7 @@ from finetune.commands.session import Session, session
 from finetune.commands.train_options import Options
 from finetune.settings import Settings, load
 from finetune.trainer.cli import pretrain, serve
+from finetune.trainer.merge_command import merge
 
 app = typer.Typer(
     name="finetune",
@@ -210,6 +211,7 @@ app.add_typer(jobs, name="jobs")
 app.add_typer(importing, name="import")
 app.command("trainer")(explaining(serve))
 app.command("pretrain")(explaining(pretrain))
+app.command("merge")(explaining(merge))
 
 
 def main() -> None:

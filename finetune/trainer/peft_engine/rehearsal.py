@@ -19,7 +19,7 @@ _FILE = "rehearsal.jsonl"
 def read_taught(folder: Path) -> tuple[Conversation, ...]:
     """The rows the model in `folder` was taught; none for a model that keeps none."""
     try:
-        lines = (folder / _FILE).read_text(encoding="utf-8").splitlines()
+        lines = (folder / _FILE).read_text(encoding="utf-8").split("\n")[:-1]
     except FileNotFoundError:
         return ()
     return tuple(_conversation(json.loads(line)) for line in lines)
