@@ -122,17 +122,18 @@ def pretrain(
     home = Home.under(settings.data_dir)
     with _Shown(console, name) as shown:
         done = pretrain_once(home, engine_named(settings.trainer_engine), file, name, shown.tell)
-    fresh = done.reproduced is not None
     if as_json:
         document = {
             "name": name,
             "rows": done.rows,
-            "trained": fresh,
+            "trained": done.trained,
             "reproduced": done.reproduced,
         }
         typer.echo(json.dumps(document))
-    elif fresh:
+    elif done.reproduced is not None:
         console.print(f"{name}: {done.reproduced:.0%} of {done.rows} answers learnt word by word")
+    elif done.trained:
+        console.print(f"{name} is trained on {done.rows} rows")
     else:
         console.print(f"{name} was already trained from this file")
 
@@ -178,7 +179,8 @@ class _Shown:
             state = f"step {told.step}, loss {told.train_loss:.3f}"
             self._bar.update(self._task, state=state)
         elif isinstance(told, Checkpoint):
-            self._bar.update(self._task, completed=told.reproduced)
+            share = told.step / told.total_steps if told.reproduced is None else told.reproduced
+            self._bar.update(self._task, completed=share)
 
 
 def _given(**options: object) -> dict[str, Any]:

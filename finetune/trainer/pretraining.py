@@ -23,10 +23,11 @@ _SEED = 0
 
 @dataclass(frozen=True)
 class Pretrained:
-    """What became of it. `reproduced` is None when there was nothing to do."""
+    """What became of it. `trained` False: it had been done before. `reproduced` None: not measured."""
 
     name: str
     rows: int
+    trained: bool = False
     reproduced: float | None = None
 
 
@@ -60,4 +61,4 @@ def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Rep
         remove_directory(checkpoints)
         if known is not None and known.folder != folder:
             storage.remove(known.folder)
-        return Pretrained(name, outcome.rows, outcome.reproduced)
+        return Pretrained(name, outcome.rows, trained=True, reproduced=outcome.reproduced)

@@ -27,12 +27,13 @@ export async function jobView(place, every, id) {
     el("section", { class: "card" }, el("h2", {}, t("checkpoints")), kept),
     el("section", { class: "card" },
       el("div", { class: "row" }, el("h2", {}, t("events")), el("label", { class: "small" }, steps, t("everyStep"))), log));
-  place.append(el("a", { class: "back", href: "#/jobs" }, `← ${t("backToJobs")}`), top, curves, below);
+  place.append(el("a", { class: "back", href: "#/jobs" }, `← ${t("backToJobs")}`), top, curves);
   steps.addEventListener("change", () => show(log, entries(curve.events, steps.checked)));
 
   async function look() {
     const [job, checkpoints, events] = await Promise.all([api.job(id), api.checkpoints(id), api.newEvents(id, curve.known)]);
     curve.add(events);
+    if (!below.isConnected) place.append(below);
     const state = stateOf(job, curve.events);
     show(top, head(job, state, curve, await rowsOf(job.training_file), look));
     show(kept, table(checkpoints));

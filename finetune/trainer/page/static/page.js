@@ -59,7 +59,7 @@ function looking(mine) {
 
 function trouble(error) {
   main.querySelector(":scope > .offline")?.remove();
-  main.querySelector(".waiting")?.remove();
+  main.querySelector(".waiting")?.parentElement.replaceChildren();
   const line = wrong(error.status ? t("refused", { message: error.message }) : t("offline"));
   line.classList.add("offline");
   main.prepend(line);

@@ -6,7 +6,7 @@ import pytest
 
 from finetune.errors import InputError
 from finetune.settings import TrainerSettings
-from finetune.trainer import cli, server
+from finetune.trainer import cli, pretraining, server
 from finetune.trainer.banner import banner
 from finetune.trainer.key_file import kept_key
 from finetune.trainer.server import serve_until_stopped
@@ -115,3 +115,15 @@ def test_options_override_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert seen[0].trainer_engine == "peft"
     assert seen[0].trainer_models == ("house=/m", "org/name")
     assert (seen[0].trainer_storage, seen[0].trainer_port) == ("s3://b/t", 0)
+
+
+def test_an_engine_that_measures_no_reproduction_has_trained_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = pretraining.Pretrained("house", 3, trained=True)
+    monkeypatch.setattr(cli, "need_extra", lambda *_: None)
+    monkeypatch.setattr(pretraining, "pretrain_once", lambda *_: done)
+    cli.pretrain(tmp_path / "rows.jsonl", "house", data_dir=tmp_path)
+    assert "house is trained on 3 rows" in capsys.readouterr().err
+    cli.pretrain(tmp_path / "rows.jsonl", "house", data_dir=tmp_path, as_json=True)
+    assert '"trained": true, "reproduced": null' in capsys.readouterr().out
