@@ -11,7 +11,7 @@ class PeftEngine:
     name = "peft"
     limits = (
         "Adapters (LoRA) on a causal language model: what they know beyond their rows, and in which "
-        "languages, is the base model's; text only."
+        "languages, is the base model's; text only. Embeddings are the mean of the last hidden states."
     )
 
     def check(self, spec: TrainingSpec) -> None:
