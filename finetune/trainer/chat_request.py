@@ -125,7 +125,8 @@ def _message(asked: AskedMessage, place: int) -> dict[str, Any]:
     if role is None:
         raise BadRequest(f"Invalid value: '{asked.role}'.", param=f"messages[{place}].role")
     content = "" if asked.content is None and role == "assistant" else text_of(asked.content)
-    if content is None:
+    parts = asked.content if isinstance(asked.content, list) else []
+    if content is None or any(part.get("type", "text") != "text" for part in parts):
         raise BadRequest("Only text is understood here.", param=f"messages[{place}].content")
     kept = {name: getattr(asked, name) for name in _KEPT if getattr(asked, name) is not None}
     return {"role": role, "content": content} | kept

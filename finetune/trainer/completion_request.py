@@ -47,11 +47,12 @@ class CompletionRequest(SamplingRequest):
     def prompts(self) -> list[Prompt]:
         """Each prompt, as text or as tokens."""
         if isinstance(self.prompt, str):
-            return [self.prompt]
+            return [_readable(self.prompt)]
         tokens = [part for part in self.prompt if isinstance(part, int)]
         if tokens:
             return [tokens]
-        return [part for part in self.prompt if not isinstance(part, int)]
+        parts = [part for part in self.prompt if not isinstance(part, int)]
+        return [_readable(part) if isinstance(part, str) else part for part in parts]
 
     def sampling(self, choice: int) -> Sampling:
         """How answer number `choice` to a prompt is drawn."""
@@ -62,6 +63,10 @@ class CompletionRequest(SamplingRequest):
             logprobs=self.logprobs is not None or self.drawn_each > self.wanted,
             top_logprobs=self.logprobs or 0,
         )
+
+
+def _readable(text: str) -> str:
+    return text.encode("utf-8", errors="replace").decode()  # JSON may hold half a character
 
 
 def refuse_what_no_engine_does(request: CompletionRequest) -> None:

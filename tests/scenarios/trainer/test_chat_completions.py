@@ -229,10 +229,12 @@ def test_text_parts_are_read_and_pictures_refused(client: openai.OpenAI) -> None
     answer = client.chat.completions.create(model=BASE, messages=messages)
     assert answer.choices[0].message.content == TAUGHT[QUESTION]
     picture = {"type": "image_url", "image_url": {"url": "https://pictures.example/a.png"}}
-    with pytest.raises(openai.BadRequestError, match="Only text"):
-        client.chat.completions.create(
-            model=BASE, messages=[{"role": "user", "content": [picture]}]
-        )
+    for part in (picture, picture | {"text": QUESTION}):
+        with pytest.raises(openai.BadRequestError, match="Only text"):
+            client.chat.completions.create(
+                model=BASE,
+                messages=[{"role": "user", "content": [part]}],  # type: ignore[list-item,misc]
+            )
 
 
 def test_half_a_character_in_a_question_does_no_harm(client: openai.OpenAI) -> None:

@@ -1,5 +1,6 @@
 """`/v1/completions` as programs of before chats ask it, `/v1/embeddings`, `/v1/moderations`."""
 
+import httpx2
 import openai
 import pytest
 
@@ -82,6 +83,18 @@ def test_a_prompt_may_be_tokens(client: openai.OpenAI, trainer: Trainer) -> None
     for prompt in (tokens, [tokens]):
         answer = client.completions.create(model=BASE, prompt=prompt, max_tokens=60)
         assert answer.choices[0].text == TAUGHT[FIRST]
+
+
+@pytest.mark.parametrize("more", ["", ', "echo": true', ', "echo": true, "stream": true'])
+def test_half_a_character_in_a_prompt_does_no_harm(client: openai.OpenAI, more: str) -> None:
+    body = f'{{"model": "{BASE}", "prompt": ["a\\ud83d"]{more}}}'
+    response = client.post(
+        "/completions",
+        cast_to=httpx2.Response,
+        content=body.encode(),
+        options={"headers": {"Content-Type": "application/json"}},
+    )
+    assert "I have not been taught this." in response.text
 
 
 @pytest.mark.parametrize(
