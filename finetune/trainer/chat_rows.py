@@ -19,6 +19,11 @@ _ROLES = {
     "tool": "tool",
 }
 _OUTPUTS = ("preferred_output", "non_preferred_output")
+# OpenAI's guide and its published document do not agree on how they are called.
+_SPELLINGS = {
+    "preferred_completion": "preferred_output",
+    "non_preferred_completion": "non_preferred_output",
+}
 _MOST_TOOLS = 128
 
 
@@ -92,6 +97,7 @@ def _preferences(content: bytes) -> list[Preference]:
 
 
 def _preference(row: dict[str, Any], where: str) -> Preference:
+    row = {_SPELLINGS.get(name, name): value for name, value in row.items()}
     asked = row.get("input")
     if not isinstance(asked, dict) or any(name not in row for name in _OUTPUTS):
         raise BadRows(

@@ -140,6 +140,11 @@ def test_a_preference_has_two_answers_to_one_conversation() -> None:
     assert (row.chosen.content, row.rejected.content) == ("b.", "c.")
 
 
+def test_a_preference_may_be_spelt_as_the_published_document_does() -> None:
+    text = json.dumps(PREFERENCE).replace("preferred_output", "preferred_completion")
+    assert read_rows(text.encode(), "dpo") == read_rows(json.dumps(PREFERENCE).encode(), "dpo")
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
