@@ -20,6 +20,7 @@ from tests.browser.trainer_page import (
 from tests.scenarios.trainer.running_trainer import (
     BASE,
     KEY,
+    OTHER_KEY,
     TAUGHT,
     Trainer,
     ended,
@@ -126,6 +127,19 @@ async def test_a_file_is_deleted_when_the_person_means_it(
         await old.get_by_role("button", name="Delete").click()
         await page.get_by_role("dialog").get_by_role("button", name="Delete it").click()
         await expect(old).to_have_count(0)
+
+
+async def test_an_empty_place_says_what_to_do_next(browser: Browser, root: str) -> None:
+    async with opened(browser, root, key=OTHER_KEY, size=PHONE, locale="ja-JP") as page:
+        await page.get_by_role("link", name="最初のジョブを始める").click()
+        await expect(page.get_by_label("学習ファイル")).to_contain_text(
+            "先にアップロードしてください"
+        )
+        for view in VIEWS:
+            await page.goto(f"{root}/#/{view}")
+            await drawn(page)
+            assert await complaints(page) == []
+            assert await sideways(page) <= 0
 
 
 async def test_a_question_is_copied_as_a_program_without_the_key(

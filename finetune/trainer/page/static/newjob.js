@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { el } from "./dom.js";
-import { attempt, button, choice, empty, field, heading, mono, waiting } from "./parts.js";
+import { attempt, button, choice, empty, field, heading, waiting } from "./parts.js";
 import { bytes, t } from "./words.js";
 
 export async function newJobView(place, every, query) {
@@ -16,7 +16,7 @@ export async function newJobView(place, every, query) {
 }
 
 export const noBase = () =>
-  empty(t("noBase"), t("noBaseHelp"), el("p", {}, mono("finetune pretrain rows.jsonl --name our-base")));
+  empty(t("noBase"), t("noBaseHelp"), el("p", {}, el("code", {}, "finetune pretrain rows.jsonl ", el("span", { class: "whole" }, "--name our-base"))));
 
 function form(models, files, query) {
   const base = choice(models.map((model) => [model.id, model.id]), query.get("model") ?? models[0].id);
