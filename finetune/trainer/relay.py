@@ -139,7 +139,7 @@ def _error(answer: aiohttp.ClientResponse, body: bytes) -> JSONResponse:
         said = said.get("error") if isinstance(said.get("error"), dict) else said
         message, param = said["message"], said.get("param")
     except (ValueError, KeyError, TypeError, AttributeError):
-        message, param = "The model server could not answer this request.", None
+        message, param = f"The model server refused this with status {answer.status}.", None
     kind = "server_error" if answer.status >= 500 else "invalid_request_error"
     document = error_body(str(message), kind, param=param if isinstance(param, str) else None)
     return JSONResponse(document, answer.status)
