@@ -6,18 +6,20 @@ import openai
 import pytest
 
 from tests.scenarios.trainer.judges.judged import Judge
-from tests.scenarios.trainer.running_trainer import BASE
+from tests.scenarios.trainer.running_trainer import BASE, TAUGHT
+
+QUESTION = "When does the first ferry leave?"
 
 
 def test_a_legacy_completion_says_all_about_itself(judged: openai.OpenAI) -> None:
-    answer = judged.completions.create(model=BASE, prompt="The first ferry", max_tokens=8)
+    answer = judged.completions.create(model=BASE, prompt=QUESTION, max_tokens=4)
     assert (answer.object, answer.model) == ("text_completion", BASE)
     choice = answer.choices[0]
-    assert isinstance(choice.text, str)
+    assert TAUGHT[QUESTION].startswith(choice.text)
     assert (choice.index, choice.logprobs) == (0, None)
-    assert choice.finish_reason in {"stop", "length"}
+    assert choice.finish_reason == "length"
     assert answer.usage is not None
-    assert answer.usage.completion_tokens <= 8
+    assert answer.usage.completion_tokens == 4
 
 
 def test_several_prompts_have_choices_each(judged: openai.OpenAI) -> None:
@@ -31,7 +33,7 @@ def test_several_prompts_have_choices_each(judged: openai.OpenAI) -> None:
 
 
 def test_a_legacy_completion_tells_its_probabilities(judged: openai.OpenAI) -> None:
-    answer = judged.completions.create(model=BASE, prompt="The", max_tokens=4, logprobs=2)
+    answer = judged.completions.create(model=BASE, prompt=QUESTION, max_tokens=4, logprobs=2)
     told = answer.choices[0].logprobs
     assert told is not None
     assert told.tokens is not None
@@ -43,9 +45,11 @@ def test_a_legacy_completion_is_streamed(judge: Judge) -> None:
     # Not in the client's strict mode: its types, like the document, lack a chunk without an end.
     lenient = judge.client.copy()
     lenient._strict_response_validation = False
-    chunks = list(lenient.completions.create(model=BASE, prompt="The", max_tokens=6, stream=True))
-    whole = judge.client.completions.create(model=BASE, prompt="The", max_tokens=6)
-    assert "".join(chunk.choices[0].text for chunk in chunks) == whole.choices[0].text
+    chunks = list(
+        lenient.completions.create(model=BASE, prompt=QUESTION, max_tokens=6, stream=True)
+    )
+    whole = judge.client.completions.create(model=BASE, prompt=QUESTION, max_tokens=6)
+    assert "".join(chunk.choices[0].text for chunk in chunks) == whole.choices[0].text != ""
     assert chunks[-1].choices[0].finish_reason == whole.choices[0].finish_reason
 
 
