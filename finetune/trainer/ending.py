@@ -59,8 +59,7 @@ def read_end(storage: Storage, job_id: str) -> Outcome | Failed | None:
 def reason_of(error: Exception) -> Failed | None:
     """What ends the job for good; None for what another try may get past, or is a defect."""
     if isinstance(error, Diverged):
-        hint = "A lower learning_rate_multiplier helps most often."
-        return Failed(error.code, f"{_sentence(error)} {hint}", "hyperparameters")
+        return Failed(error.code, _with_hint(str(error)), "hyperparameters")
     if isinstance(error, EngineRefusal):
         return Failed(error.code, str(error), error.param)
     if isinstance(error, InputError):
@@ -88,8 +87,9 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def _sentence(error: Exception) -> str:
-    return f"{str(error).rstrip('.')}."
+def _with_hint(said: str) -> str:
+    knob = "learning_rate_multiplier"
+    return said if knob in said else f"{said.rstrip('.')}. A smaller {knob} would help."
 
 
 def _name(job_id: str) -> str:
