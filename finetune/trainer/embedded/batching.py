@@ -6,6 +6,7 @@ nobody is asking, and its memory with it.
 
 import threading
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -57,24 +58,26 @@ class Batching:
                 if not coming and not seated:
                     self._running = False
                     return
-            arrived = zip(coming, sorted(free), strict=False)
-            seated += [one for speech, seat in arrived if (one := _take_in(seats, speech, seat))]
+            arrived = dict(zip(sorted(free), coming, strict=False))
+            seated += _take_in(seats, arrived)
             seated = _go_on(seats, [one for one in seated if not one.speech.given_up])
 
 
-def _take_in(seats: Seats, speech: Speech, seat: int) -> _Seated | None:
-    """Read the prompt and choose the first token; None when there is nothing more to say."""
-    if speech.given_up:
-        return None
-    prompt = speech.question.prompt
+def _take_in(seats: Seats, arrived: Mapping[int, Speech]) -> list[_Seated]:
+    """Read the prompts and choose the first tokens; those that have more to say."""
+    wanted = {seat: speech for seat, speech in arrived.items() if not speech.given_up}
     try:
-        first = seats.read(seat, prompt)
-        one = _Seated(speech, seat, first, len(prompt) - 1)
-        return one if _say(one, first) else None
+        first = seats.read({seat: speech.question.prompt for seat, speech in wanted.items()})
+        seated = [
+            _Seated(speech, seat, first[seat], len(speech.question.prompt) - 1)
+            for seat, speech in wanted.items()
+        ]
+        return [one for one in seated if _say(one, one.first)]
     except Exception as error:  # nobody may wait for a part that never comes
-        log.exception("answer_failed")
-        speech.parts.put(error)
-        return None
+        log.exception("answers_failed", answers=len(wanted))
+        for speech in wanted.values():
+            speech.parts.put(error)
+        return []
 
 
 def _go_on(seats: Seats, seated: list[_Seated]) -> list[_Seated]:

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.trainer.embedded.shape import EPSILON, ROPE_BASE, Shape
-from finetune.trainer.embedded.vocabulary import END
+from finetune.trainer.embedded.vocabulary import END, PAD
 
 Floats = NDArray[np.float32]
+_PADDING = 16
 Choose = Callable[[Floats], NDArray[np.int64]]
 
 
@@ -45,7 +46,7 @@ class Decoder:
         self.spoken = np.ascontiguousarray(self.weights["embed"].T)  # tied: from states to scores
         half = shape.head_width // 2
         rates = ROPE_BASE ** (-np.arange(half, dtype=np.float32) / half)
-        angles = np.arange(shape.context + 1, dtype=np.float32)[:, None] * rates
+        angles = np.arange(padded(shape.context + 1), dtype=np.float32)[:, None] * rates
         self._cos, self._sin = np.cos(angles), np.sin(angles)
 
     def generate(
@@ -89,11 +90,19 @@ class Decoder:
         hidden = self._forward(tokens, np.zeros(len(tokens), np.int64), cache)
         return log_softmax(hidden @ self.spoken)
 
-    def prefill(self, prompt: Sequence[int]) -> tuple[Floats, Floats, Floats]:
-        """The last hidden state of one prompt, and its keys and values by layer and position."""
-        cache = _Cache.empty(self.shape, 1, len(prompt))
-        hidden = self._forward(np.array([prompt]), np.zeros(1, np.int64), cache)
-        return hidden[0, -1], cache.keys[:, 0], cache.values[:, 0]
+    def prefill(self, prompts: Sequence[Sequence[int]]) -> tuple[Floats, Floats, Floats]:
+        """Last hidden states of prompts, padded alike; keys and values by layer, row, position.
+
+        Their padded length alone decides in which order is added up, not how many there are.
+        """
+        length = padded(len(max(prompts, key=len)))
+        tokens = np.full((len(prompts), length), PAD)
+        for row, prompt in enumerate(prompts):
+            tokens[row, : len(prompt)] = prompt
+        cache = _Cache.empty(self.shape, *tokens.shape)
+        hidden = self._forward(tokens, np.zeros(len(prompts), np.int64), cache)
+        ends = [len(prompt) - 1 for prompt in prompts]
+        return hidden[np.arange(len(prompts)), ends], cache.keys, cache.values
 
     def angles(self, positions: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Cosine and sine of the rotation at each position, for all heads."""
@@ -154,6 +163,11 @@ class _Cache:
         if len(seats) == self.keys.shape[1]:
             return self
         return _Cache(self.keys[:, seats], self.values[:, seats])
+
+
+def padded(length: int) -> int:
+    """The length up to which a prompt is filled, so that many have the same."""
+    return -(-length // _PADDING) * _PADDING
 
 
 def _append(

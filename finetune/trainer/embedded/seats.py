@@ -5,7 +5,7 @@ same bits. Matrix products are made for blocks of a fixed number of rows (a prod
 up in another order than a product of many), attention over a seat's own length, rounded up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from finetune.trainer.embedded.decode import (
     Floats,
     log_softmax,
     norm,
+    padded,
     rotate,
     softmax,
 )
@@ -35,14 +36,18 @@ class Seats:
         self._keys, self._values = np.zeros(size, np.float32), np.zeros(size, np.float32)
         self._decoder = decoder
 
-    def read(self, seat: int, prompt: Sequence[int]) -> Floats:
-        """Fill a seat with a prompt; log-probabilities of what comes next."""
-        last, keys, values = self._decoder.prefill(prompt)
-        count = len(prompt)
-        self._keys[:, seat, :, :count] = keys.transpose(0, 2, 1, 3)
-        self._values[:, seat, :, :count] = values.transpose(0, 2, 1, 3)
-        logs: Floats = self._logs(last[None])[0]
-        return logs
+    def read(self, prompts: Mapping[int, Sequence[int]]) -> dict[int, Floats]:
+        """Fill seats with prompts; for each seat, log-probabilities of what comes next."""
+        alike: dict[int, list[int]] = {}
+        for seat, prompt in prompts.items():
+            alike.setdefault(padded(len(prompt)), []).append(seat)
+        found: dict[int, Floats] = {}
+        for length, seats in alike.items():
+            last, keys, values = self._decoder.prefill([prompts[seat] for seat in seats])
+            self._keys[:, seats, :, :length] = keys.transpose(0, 1, 3, 2, 4)
+            self._values[:, seats, :, :length] = values.transpose(0, 1, 3, 2, 4)
+            found |= dict(zip(seats, self._logs(last), strict=True))
+        return found
 
     def step(self, seats: Sequence[int], tokens: Sequence[int], positions: Sequence[int]) -> Floats:
         """One more token in each of `seats`; log-probabilities of what comes next, row by row."""
