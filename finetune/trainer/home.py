@@ -55,7 +55,7 @@ class Home:
 
     def clear_leftovers(self) -> None:
         """Remove what a killed trainer left half written."""
-        for folder in (self.files, self.models):
+        for folder in (self.files, self.models, self.cache / "storage"):
             clear_leftovers(folder)
 
 

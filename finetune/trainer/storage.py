@@ -94,7 +94,7 @@ class Storage:
         if self.is_local:
             write_chunks(Path(at), chunks)
             return
-        coming = self._cache / f".coming-{secrets.token_hex(6)}"
+        coming = self._cache / f".new-{secrets.token_hex(6)}"
         try:
             write_chunks(coming, chunks)
             with _translated():

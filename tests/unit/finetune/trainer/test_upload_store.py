@@ -1,5 +1,6 @@
 """Files and uploads in the stores: they expire, and a kill in the middle leaves nothing behind."""
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ def database(tmp_path: Path) -> Database:
     return Database(tmp_path / "trainer.sqlite3")
 
 
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(str(tmp_path / "storage"), tmp_path / "cache")
+@pytest.fixture(params=["here", "elsewhere"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    elsewhere = f"memory://{secrets.token_hex(8)}"
+    url = str(tmp_path / "storage") if request.param == "here" else elsewhere
+    return Storage(url, tmp_path / "cache")
 
 
 @pytest.fixture
@@ -59,7 +62,9 @@ def test_an_expired_file_is_gone_at_once_and_its_room_after_the_sweep(
     assert storage.names("files") == []
 
 
-def test_a_file_that_breaks_off_is_not_kept(storage: Storage, files: FileStore) -> None:
+def test_a_file_that_breaks_off_is_not_kept(
+    storage: Storage, files: FileStore, tmp_path: Path
+) -> None:
     def broken() -> object:
         yield b"ab"
         raise BadRequest("too large")
@@ -68,6 +73,7 @@ def test_a_file_that_breaks_off_is_not_kept(storage: Storage, files: FileStore) 
         files.receive("us", "rows.jsonl", FINE_TUNE, broken())  # type: ignore[arg-type]
     assert storage.names("files") == []
     assert files.list("us", None, newest_first=True) == []
+    assert [path for path in tmp_path.rglob(".*") if path.is_file()] == []
 
 
 def test_an_upload_closes_after_its_hour(
