@@ -16,7 +16,7 @@ from finetune.trainer.engine import (
     TrainingSpec,
     Unsupported,
 )
-from finetune.trainer.peft_engine import loading
+from finetune.trainer.peft_engine import group, loading
 from finetune.trainer.peft_engine.adapters import adapted_layers, going_on
 from finetune.trainer.peft_engine.base import Base, read_base
 from finetune.trainer.peft_engine.dialogue import Dialogues
@@ -80,7 +80,7 @@ def prepare(spec: TrainingSpec, ranks: int = 1) -> Prepared:
         packed or material.longest,
         ranks,
         lora.gradient_checkpointing,
-        available_bytes(),
+        group.least(available_bytes()),
     )
     notes = _notes(spec, base, material, plan, cut, len(rows) - len(spec.rows))
     return Prepared(base, tokenizer, plan, material, cut, packed, taught, notes)

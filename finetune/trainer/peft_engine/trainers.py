@@ -10,6 +10,7 @@ import torch
 from transformers import EarlyStoppingCallback, PrinterCallback
 from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
 
+from finetune.trainer.peft_engine import group
 from finetune.trainer.peft_engine.checkpoints import KEPT
 from finetune.trainer.peft_engine.loading import has_gpu, number_type
 from finetune.trainer.peft_engine.material import dataset_of
@@ -73,7 +74,7 @@ def trainer_for(
 def _common(prepared: Prepared, folder: Path) -> dict[str, Any]:
     plan, cut, material = prepared.plan, prepared.fit, prepared.material
     at_once = cut.rows_at_once
-    share = -(-plan.batch_size // world_size())
+    share = -(-plan.batch_size // group.size())
     per_epoch = "epoch" if material.validation else "no"
     return {
         "output_dir": str(folder),
@@ -104,9 +105,3 @@ def _common(prepared: Prepared, folder: Path) -> dict[str, Any]:
         "report_to": "none",
         "disable_tqdm": True,
     }
-
-
-def world_size() -> int:
-    """Processes that train together."""
-    there = torch.distributed.is_available() and torch.distributed.is_initialized()
-    return int(torch.distributed.get_world_size()) if there else 1

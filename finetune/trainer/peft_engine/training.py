@@ -16,7 +16,7 @@ from transformers import set_seed
 
 from finetune.trainer.engine import DoesNotFit, Note, Outcome, Report, TrainingSpec
 from finetune.trainer.files import new_directory
-from finetune.trainer.peft_engine import checkpoints, loading
+from finetune.trainer.peft_engine import checkpoints, group, loading
 from finetune.trainer.peft_engine.adapters import adapter_for
 from finetune.trainer.peft_engine.base import read_base, write_base
 from finetune.trainer.peft_engine.checkpoints import Completed, Kept
@@ -25,7 +25,7 @@ from finetune.trainer.peft_engine.quiet import quietly
 from finetune.trainer.peft_engine.rehearsal import write_taught
 from finetune.trainer.peft_engine.reporting import Reporting, UntilLearnt
 from finetune.trainer.peft_engine.reproducing import reproduced
-from finetune.trainer.peft_engine.trainers import trainer_for, world_size
+from finetune.trainer.peft_engine.trainers import trainer_for
 
 
 def check(spec: TrainingSpec) -> None:
@@ -37,18 +37,17 @@ def check(spec: TrainingSpec) -> None:
 def train(spec: TrainingSpec, report: Report) -> Outcome:
     """Prepare, train epoch by epoch from where it stood, write the model to `spec.out`."""
     with quietly(), _explained():
-        prepared = prepare(spec, world_size())
-        for note in prepared.notes if _first() else ():
+        prepared, first = prepare(spec, group.size()), group.is_first()
+        for note in prepared.notes if first else ():
             report(note)
-        kept = checkpoints.newest(spec.checkpoints) if _first() else None
-        kept = _told(kept)
-        if kept is not None and _first():
+        kept = group.from_first(checkpoints.newest(spec.checkpoints) if first else None)
+        if kept is not None and first:
             report(Note(f"Going on from the checkpoint at step {kept.completed.step}."))
         if kept is not None and kept.completed.done:
             model, completed = _finished(spec, prepared, kept), kept.completed
         else:
             model, completed = _trained(spec, prepared, kept, report)
-        if _first():
+        if first:
             _write(spec.out, prepared, model)
         return _outcome(spec, prepared, model, completed, report)
 
@@ -105,25 +104,11 @@ def _outcome(
     spec: TrainingSpec, prepared: Prepared, model: Any, completed: Completed, report: Report
 ) -> Outcome:
     share: float | None = None
-    if prepared.taught and prepared.plan.method == "supervised" and _first():
+    if prepared.taught and prepared.plan.method == "supervised" and group.is_first():
         share = reproduced(model, prepared.material.train)
         report(Note(f"{share:.0%} of {len(prepared.material.train)} answers are reproduced."))
     tokens = round(prepared.material.tokens * completed.epochs)
     return Outcome(completed.step, tokens, share, len(spec.rows))
-
-
-def _first() -> bool:
-    """Whether this process is the one that reports and writes."""
-    return world_size() == 1 or int(torch.distributed.get_rank()) == 0
-
-
-def _told(kept: Kept | None) -> Kept | None:
-    """What the first process found, in all of them."""
-    if world_size() == 1:
-        return kept
-    said = [kept]
-    torch.distributed.broadcast_object_list(said, src=0)
-    return said[0]
 
 
 @contextlib.contextmanager
