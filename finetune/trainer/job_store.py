@@ -13,7 +13,6 @@ from typing import Any
 from finetune.trainer.database import Database, packed, unpacked
 from finetune.trainer.engine import Hyperparameters
 
-ENDED = frozenset({"succeeded", "failed", "cancelled"})
 _JOB = (
     "job_id, owner, created_at, status, paused, request, model_id, finished_at, trained_tokens,"
     " error, result_file, estimated_finish"
