@@ -21,7 +21,7 @@ from finetune.trainer.home import Home
 from finetune.trainer.job_run import Workshop
 from finetune.trainer.job_store import JobStore
 from finetune.trainer.keys import Keys
-from finetune.trainer.launchers import launcher_for
+from finetune.trainer.launchers import launcher_for, stop_unwanted
 from finetune.trainer.launching import Launcher
 from finetune.trainer.loaded import LoadedModels
 from finetune.trainer.model_store import ModelStore
@@ -43,7 +43,7 @@ def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> Fa
     engine = engine_named(settings.trainer_engine, libraries=not choice.elsewhere)
     storage = open_storage(settings.trainer_storage or home.root, home.cache / "storage")
     launcher = launcher_for(settings, storage, home, gpus())
-    _register(home, storage, engine, choice)
+    _register(home, storage, engine, choice, launcher)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,9 +77,12 @@ def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> Fa
     return app
 
 
-def _register(home: Home, storage: Storage, engine: Engine, choice: ServingChoice) -> None:
+def _register(
+    home: Home, storage: Storage, engine: Engine, choice: ServingChoice, launcher: Launcher
+) -> None:
     database = Database(home.database)
     register_base_models(ModelStore(database, storage, engine), storage, choice.bases)
+    stop_unwanted(launcher, JobStore(database, engine.name))
     database.close()
 
 

@@ -46,6 +46,13 @@ class RayJobs:
         """Whether it has begun or will begin, and has not ended."""
         return self.status(name) not in _ENDED | {None}
 
+    def running(self) -> list[str]:
+        """The names of all that has been submitted to the cluster, by whomever, and not ended."""
+        with self._reached():
+            found = self._client.list_jobs()
+        names = [job.submission_id for job in found if job.status.value not in _ENDED]
+        return [name for name in names if name]
+
     def stop(self, name: str) -> None:
         """Ask it to end; nothing when it has."""
         with self._reached(), contextlib.suppress(RuntimeError):

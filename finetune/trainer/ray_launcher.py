@@ -8,6 +8,7 @@ makes goes through the storage, which server and cluster share; `ray_training.py
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -89,6 +90,17 @@ class RayLauncher:
             else:
                 return RayTraining(self._jobs, self._storage, job_id, name)
         raise ClusterAway("the Ray cluster has not answered for minutes")
+
+    def stop_unless(self, is_wanted: Callable[[str], bool]) -> None:
+        """Stop attempts at jobs that may not run any more: a server was killed before it could.
+
+        `is_wanted` is asked for job ids, also for those of other trainers on the cluster.
+        """
+        for name in self._jobs.running():
+            job_id, _, number = name.rpartition("-")
+            if number.isdecimal() and not is_wanted(job_id):
+                revoke(self._storage, job_id)
+                self._jobs.stop(name)
 
     def _attempt(self, job_id: str) -> str:
         """The attempt that runs or has ended the job; otherwise the next one, submitted."""

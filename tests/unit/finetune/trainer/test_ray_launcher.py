@@ -36,6 +36,9 @@ class Cluster:
     def is_running(self, name: str) -> bool:
         return self.status(name) in {"PENDING", "RUNNING"}
 
+    def running(self) -> list[str]:
+        return [name for name in self.jobs if self.is_running(name)]
+
     def stop(self, name: str) -> None:
         self._answer()
         self.jobs[name] = "STOPPED"
@@ -150,6 +153,18 @@ async def test_a_stopped_attempt_may_not_train_any_more(
     assert not claim.holds()
     with pytest.raises(Superseded):
         Claim(storage, "ftjob-1", "ftjob-1-1")
+
+
+async def test_what_a_killed_server_could_not_stop_is_stopped_by_the_next(
+    launcher: RayLauncher, cluster: Cluster, storage: Storage
+) -> None:
+    await launcher.start("ftjob-1", 0)
+    await launcher.start("ftjob-2", 0)
+    cluster.jobs["somebody-elses"] = "RUNNING"
+    launcher.stop_unless(lambda job_id: job_id == "ftjob-1")
+    assert cluster.running() == ["ftjob-1-1", "somebody-elses"]
+    with pytest.raises(Superseded):
+        Claim(storage, "ftjob-2", "ftjob-2-1")
 
 
 def test_the_latest_process_of_an_attempt_holds_the_claim(storage: Storage) -> None:
