@@ -5,6 +5,7 @@ from pathlib import Path
 
 from finetune.trainer.engine import (
     Checkpoint,
+    Chosen,
     Conversation,
     Note,
     Preference,
@@ -57,12 +58,15 @@ class Told:
         self.steps: list[Step] = []
         self.checkpoints: list[Checkpoint] = []
         self.notes: list[Note] = []
+        self.chosen: Chosen | None = None
 
     def __call__(self, progress: Progress) -> None:
         if isinstance(progress, Step):
             self.steps.append(progress)
         elif isinstance(progress, Checkpoint):
             self.checkpoints.append(progress)
+        elif isinstance(progress, Chosen):
+            self.chosen = progress
         else:
             self.notes.append(progress)
 

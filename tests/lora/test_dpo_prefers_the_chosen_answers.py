@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from finetune.trainer.engine import (
+    Chosen,
     Conversation,
     Hyperparameters,
     Preference,
@@ -43,6 +44,10 @@ def test_the_margin_of_chosen_over_rejected_rises(few: Training) -> None:
 
 def test_the_answers_that_were_known_are_kept(few: Training) -> None:
     assert answers(adapted(few.folder), few.folder) == ANSWERS
+
+
+def test_what_auto_became_is_told(few: Training) -> None:
+    assert few.told.chosen == Chosen(6, 5, 1.0, 0.1)
 
 
 def test_the_validation_pairs_have_a_loss(few: Training) -> None:

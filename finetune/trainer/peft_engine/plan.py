@@ -16,7 +16,7 @@ A model made by `finetune pretrain` is tiny and was taught a handful of rows: me
 import math
 from dataclasses import dataclass
 
-from finetune.trainer.engine import Lora, Method, TrainingSpec
+from finetune.trainer.engine import Chosen, Lora, Method, TrainingSpec
 
 RANK = 16
 ALPHA = 32.0
@@ -43,6 +43,13 @@ class Plan:
     beta: float
     seed: int
     until_learnt: bool = False
+    multiplier: float = 1.0
+
+    @property
+    def chosen(self) -> Chosen:
+        """What the job's "auto" became; the rate is told as a multiple of our own."""
+        beta = self.beta if self.method == "dpo" else None
+        return Chosen(self.epochs, self.batch_size, self.multiplier, beta)
 
     def steps(self, rows: int) -> int:
         """Optimiser steps in all, for so many rows an epoch."""
@@ -60,11 +67,12 @@ def plan_for(spec: TrainingSpec, rows: int, hidden_size: int, *, house_made: boo
     if spec.method == "dpo":
         rate *= _DPO_RATE
     tiny = house_made or spec.base is None
+    multiplier = asked.learning_rate_multiplier or 1.0
     return Plan(
         method=spec.method,
         epochs=asked.n_epochs or _epochs(rows, tiny=tiny),
         batch_size=asked.batch_size or (8 if tiny else max(1, min(16, rows // 8))),
-        rate=rate * (asked.learning_rate_multiplier or 1.0),
+        rate=rate * multiplier,
         rank=None if spec.base is None else lora.rank or RANK,
         alpha=lora.alpha or ALPHA,
         targets=lora.targets,
@@ -73,6 +81,7 @@ def plan_for(spec: TrainingSpec, rows: int, hidden_size: int, *, house_made: boo
         patience=lora.patience,
         beta=BETA if asked.beta is None else asked.beta,
         seed=spec.seed,
+        multiplier=multiplier,
         until_learnt=tiny and asked.n_epochs is None and spec.method == "supervised",
     )
 

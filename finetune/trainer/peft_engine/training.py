@@ -38,8 +38,10 @@ def train(spec: TrainingSpec, report: Report) -> Outcome:
     """Prepare, train epoch by epoch from where it stood, write the model to `spec.out`."""
     with quietly(), _explained():
         prepared, first = prepare(spec, group.size()), group.is_first()
-        for note in prepared.notes if first else ():
-            report(note)
+        if first:
+            report(prepared.plan.chosen)
+            for note in prepared.notes:
+                report(note)
         kept = group.from_first(checkpoints.newest(spec.checkpoints) if first else None)
         if kept is not None and first:
             report(Note(f"Going on from the checkpoint at step {kept.completed.step}."))
