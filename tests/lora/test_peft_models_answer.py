@@ -313,7 +313,9 @@ def test_a_model_nobody_holds_is_freed_and_its_base_with_the_last(house: Path) -
     assert second._shared is shared
     assert list(map(Path, shared.decoder.adapters)) == [house / "one", house / "two"]
     wanted, _ = whole(second.chat(asked("Who?", max_tokens=10)))
+    whole(first.chat(asked("Who?", max_tokens=10)))  # so that it is the one in place
     del first
+    assert whole(second.chat(asked("Who?", max_tokens=10)))[0] == wanted
     assert list(map(Path, shared.decoder.adapters)) == [house / "two"]
     assert whole(second.chat(asked("Who?", max_tokens=10)))[0] == wanted
     del second, shared

@@ -35,7 +35,8 @@ class Decoder:
         """Put an adapter beside the others; its name here."""
         from peft import PeftModel
 
-        with self._lock, torch.inference_mode():
+        # Not in inference mode: tensors made there could not change places with others later.
+        with self._lock, torch.no_grad():
             self._tidy()
             self._count += 1
             name = f"adapter-{self._count}"
