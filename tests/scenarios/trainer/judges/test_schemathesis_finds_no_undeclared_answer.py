@@ -20,7 +20,7 @@ from tests.judge_openai.document import Heard, whole_document
 from tests.scenarios.trainer.judges.judged import DOCUMENT, Learnt
 from tests.scenarios.trainer.running_trainer import BASE, KEY, Trainer, upload
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "7"))
 SEED = int(os.environ.get("SEED", "6"))
 SCHEMA = schemathesis.openapi.from_dict(whole_document())
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
