@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
 
 from finetune.trainer.engine import EngineRefusal, Unsupported
 from finetune.trainer.peft_engine.base import Base
@@ -58,6 +59,7 @@ def read_tokenizer(base: Base) -> Any:
 
 def read_weights(base: Base, *, four_bit: bool = False) -> Any:
     """The base model without an adapter, frozen or not as it comes. Raises EngineRefusal."""
+    logging.disable_progress_bar()  # standard error is the server's log
     options: dict[str, Any] = {"dtype": number_type(), **base.pinned}
     if four_bit:
         options["quantization_config"] = quantisation()

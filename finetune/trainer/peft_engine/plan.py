@@ -24,6 +24,7 @@ BETA = 0.1
 CHOSEN_WEIGHT = 1.0
 _DPO_RATE = 0.2
 _WARM_UP = 0.03
+_TINY: dict[Method, int] = {"supervised": 80, "dpo": 30}  # at most; epochs of a house-made model
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ def plan_for(spec: TrainingSpec, rows: int, hidden_size: int, *, house_made: boo
     """The figures of one training of `rows` rows. `house_made`: the base is our own tiny model."""
     asked, lora = spec.hyperparameters, spec.lora or Lora()
     rate = _rate(hidden_size, full=spec.base is None)
-    if spec.method == "dpo":
-        rate *= _DPO_RATE
     tiny = house_made or spec.base is None
+    if spec.method == "dpo" and not tiny:
+        rate *= _DPO_RATE
     multiplier = asked.learning_rate_multiplier or 1.0
     return Plan(
         method=spec.method,
-        epochs=asked.n_epochs or _epochs(rows, tiny=tiny),
+        epochs=asked.n_epochs or (_TINY[spec.method] if tiny else _epochs(rows)),
         batch_size=asked.batch_size or (8 if tiny else max(1, min(16, rows // 8))),
         rate=rate * multiplier,
         rank=None if spec.base is None else lora.rank or RANK,
@@ -86,9 +87,7 @@ def plan_for(spec: TrainingSpec, rows: int, hidden_size: int, *, house_made: boo
     )
 
 
-def _epochs(rows: int, *, tiny: bool) -> int:
-    if tiny:
-        return 80
+def _epochs(rows: int) -> int:
     if rows * 3 < 100:
         return min(25, math.ceil(100 / rows))
     return 3 if rows * 3 <= 25_000 else max(1, 25_000 // rows)
