@@ -146,14 +146,27 @@ class JobStore:
         return bool(changed)
 
     def pause(self, job_id: str, *, paused: bool) -> bool:
-        """Hold a job back, or let it go on; False when that changes nothing."""
-        changed = self._database.change(
-            "UPDATE jobs SET paused = ?, estimated_finish = NULL, status = CASE status WHEN 'running' THEN 'queued' ELSE"
-            " status END WHERE job_id = ? AND paused != ?"
-            " AND status IN ('validating_files', 'queued', 'running')",
-            *(paused, job_id, paused),
-        )
+        """Hold a job back, or let it go on, and tell it; False when that changes nothing."""
+        with self._database.transaction():
+            changed = self._database.change(
+                "UPDATE jobs SET paused = ?, estimated_finish = NULL,"
+                " status = CASE status WHEN 'running' THEN 'queued' ELSE status END"
+                " WHERE job_id = ? AND paused != ?"
+                " AND status IN ('validating_files', 'queued', 'running')",
+                *(paused, job_id, paused),
+            )
+            if changed:
+                said = "The job is paused" if paused else "The job goes on"
+                mark = f"hold-{self.count(job_id, 'hold-')}"
+                self.note(job_id, said, mark=mark, data={"paused": paused})
         return bool(changed)
+
+    def cancel(self, job_id: str) -> bool:
+        """End a job and tell it; False when it had ended before."""
+        with self._database.transaction():
+            if ended := self.end(job_id, "cancelled"):
+                self.note(job_id, "The job was cancelled", mark="end")
+        return ended
 
     def end(
         self,
@@ -210,7 +223,7 @@ class JobStore:
                 level,
                 message,
             ),
-            *("metrics" if data else "message", packed(data or {})),
+            *("metrics" if "step" in (data or {}) else "message", packed(data or {})),
         )
 
     def count(self, job_id: str, mark: str) -> int:

@@ -60,8 +60,7 @@ def retrieve(parts: Parts, owner: Owner, job_id: str) -> dict[str, Any]:
 def cancel(parts: Parts, owner: Owner, job_id: str) -> dict[str, Any]:
     """Stop the job; one that has ended stays as it is."""
     _job(parts, owner, job_id)
-    if parts.jobs.end(job_id, "cancelled"):
-        parts.jobs.note(job_id, "The job was cancelled", mark="end")
+    if parts.jobs.cancel(job_id):
         parts.runner.poke()
     return job_wire(_job(parts, owner, job_id))
 
@@ -103,9 +102,6 @@ def checkpoints(
 def _hold(parts: Services, owner: str, job_id: str, *, paused: bool) -> dict[str, Any]:
     job = _job(parts, owner, job_id)
     if parts.jobs.pause(job_id, paused=paused):
-        number = parts.jobs.count(job_id, "hold-")
-        said = "The job is paused" if paused else "The job goes on"
-        parts.jobs.note(job_id, said, mark=f"hold-{number}")
         parts.runner.poke()
     elif job.finished_at is not None:
         raise BadRequest(f"The job has ended: it is {job.status}.", code="job_ended")

@@ -1,5 +1,6 @@
 """Jobs in the database: of two that race to change one, only one wins."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,27 @@ def test_what_the_engine_chose_replaces_auto_and_nothing_else(jobs: JobStore) ->
         "batch_size": 4,
         "learning_rate_multiplier": "auto",
     }
+
+
+def test_a_job_is_not_cancelled_or_paused_without_its_event(
+    database: Database, jobs: JobStore
+) -> None:
+    job = add(jobs)
+    database.change(
+        "CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    with pytest.raises(sqlite3.IntegrityError):
+        jobs.pause(job.job_id, paused=True)
+    with pytest.raises(sqlite3.IntegrityError):
+        jobs.cancel(job.job_id)
+    kept = jobs.get(job.job_id)
+    assert kept is not None
+    assert (kept.status, kept.paused) == ("running", False)
+
+
+def test_a_pause_is_told_to_programs_too(jobs: JobStore) -> None:
+    job = add(jobs)
+    jobs.pause(job.job_id, paused=True)
+    jobs.pause(job.job_id, paused=False)
+    told = [(event.kind, event.data) for event in jobs.events(job.job_id)]
+    assert told == [("message", {"paused": False}), ("message", {"paused": True})]
