@@ -12,6 +12,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from finetune.trainer.embedded.bundle import Bundle
@@ -54,25 +55,53 @@ def keep(
     return path
 
 
-def newest(folder: Path) -> Path | None:
-    """The last checkpoint that was written whole."""
+@dataclass(frozen=True)
+class Kept:
+    """A checkpoint to go on from."""
+
+    path: Path
+    weights: Mapping[str, Any]
+    optimiser: Any
+    position: Position
+
+
+def newest(folder: Path, fresh_optimiser: Any) -> Kept | None:
+    """The last checkpoint that this version can go on from; what it cannot read, it drops.
+
+    `fresh_optimiser` gives the structure to fill.
+    """
     clear_leftovers(folder)
-    found = _all(folder)
-    return found[-1] if found else None
+    for path in reversed(_all(folder)):
+        try:
+            return _read(path, fresh_optimiser)
+        except (FileNotFoundError, SafetensorError, KeyError, TypeError, ValueError):
+            remove_directory(path)
+    return None
 
 
-def told(path: Path) -> Checkpoint:
-    """What was to be told of a checkpoint: a kill may have come between keeping and telling it."""
-    return Checkpoint(path=path, **read_json(path / "figures.json"))
+def told(path: Path) -> Checkpoint | None:
+    """What was to be told of a checkpoint: a kill may have come between keeping and telling it.
+
+    None for one of an earlier version, which kept no figures.
+    """
+    try:
+        return Checkpoint(path=path, **read_json(path / "figures.json"))
+    except FileNotFoundError:
+        return None
 
 
-def resume(path: Path, fresh_optimiser: Any) -> tuple[Bundle, Any, Position]:
-    """The state kept at `path`; `fresh_optimiser` gives the structure to fill."""
-    kept = load_file(path / "optimiser.safetensors")
-    leaves = [kept[name] for name in sorted(kept)]
+def _read(path: Path, fresh_optimiser: Any) -> Kept:
+    arrays = load_file(path / "optimiser.safetensors")
+    leaves = [arrays[name] for name in sorted(arrays)]
+    shapes = [np.shape(leaf) for leaf in jax.tree.leaves(fresh_optimiser)]
+    if [leaf.shape for leaf in leaves] != shapes:
+        raise ValueError("an optimiser of another kind")
     optimiser = jax.tree.unflatten(jax.tree.structure(fresh_optimiser), leaves)
-    return Bundle.read(path), optimiser, Position(**read_json(path / "position.json"))
+    position = Position(**read_json(path / "position.json"))
+    return Kept(path, Bundle.read(path).weights, optimiser, position)
 
 
 def _all(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("step-*") if re.fullmatch(r"step-\d+", path.name))
+    """All checkpoints, the oldest first."""
+    found = [path for path in folder.glob("step-*") if re.fullmatch(r"step-\d+", path.name)]
+    return sorted(found, key=lambda path: int(path.name.removeprefix("step-")))

@@ -8,6 +8,7 @@ reproduces every row.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,11 +55,10 @@ def train(spec: TrainingSpec, report: Report) -> Outcome:
     report(Note(_intention(plan)))
     model = replace(start, rows=plan.rows, lengths=plan.schooling.lengths)
     state = _State(start.weights, learn.OPTIMISER.init(dict(start.weights)), Position())
-    if kept := checkpoint.newest(spec.checkpoints):
-        saved, optimiser, position = checkpoint.resume(kept, state.optimiser)
-        state = _State(saved.weights, optimiser, position)
-        report(checkpoint.told(kept))
-        report(Note(f"Going on from the checkpoint at step {position.step}."))
+    if kept := checkpoint.newest(spec.checkpoints, state.optimiser):
+        state = _State(kept.weights, kept.optimiser, kept.position)
+        _tell(kept.path, report)
+        report(Note(f"Going on from the checkpoint at step {kept.position.step}."))
     marks = examine(model.shape, model.vocabulary, state.weights, plan.rows)
     while not _done(plan, state.position, marks):
         state = _epoch(plan, model, state, report)
@@ -127,7 +127,12 @@ def _keep(
         "valid_accuracy": valid[1],
     }
     path = checkpoint.keep(spec.checkpoints, model, state.optimiser, state.position, figures)
-    report(checkpoint.told(path))
+    _tell(path, report)
+
+
+def _tell(path: Path, report: Report) -> None:
+    if told := checkpoint.told(path):
+        report(told)
 
 
 def _diverged(position: Position) -> Diverged:

@@ -98,6 +98,25 @@ def test_a_killed_training_goes_on_to_the_very_same_model(tmp_path: Path) -> Non
     assert isinstance(end, End)
 
 
+def test_checkpoints_of_an_earlier_version_are_gone_on_from_or_dropped(tmp_path: Path) -> None:
+    asked = spec(tmp_path, tmp_path / "cache")
+    kept: list[Path] = []
+
+    def kill_after_two(progress: Progress) -> None:
+        kept.extend([progress.path] if isinstance(progress, Checkpoint) else [])
+        if len(kept) == 2:
+            raise Killed
+
+    with pytest.raises(Killed):
+        EmbeddedEngine().train(asked, kill_after_two)
+    (kept[0] / "figures.json").unlink()  # not written once
+    (kept[1] / "optimiser.safetensors").write_bytes(b"of another kind")
+    again: list[Progress] = []
+    EmbeddedEngine().train(asked, again.append)
+    first = next(entry for entry in again if isinstance(entry, Step))
+    assert f"step-{first.step - 1:06d}" == kept[0].name
+
+
 def test_the_same_seed_and_rows_give_the_same_weights_and_another_seed_others(
     tmp_path: Path,
 ) -> None:
