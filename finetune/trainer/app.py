@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from finetune.settings import TrainerSettings
 from finetune.trainer import page, refusals, routes
+from finetune.trainer.arriving import undo_torn
 from finetune.trainer.base_models import register_base_models
 from finetune.trainer.body_limit import BodyLimit
 from finetune.trainer.database import Database
@@ -82,7 +83,9 @@ def _register(
 ) -> None:
     database = Database(home.database)
     register_base_models(ModelStore(database, storage, engine), storage, choice.bases)
-    stop_unwanted(launcher, JobStore(database, engine.name))
+    jobs = JobStore(database, engine.name)
+    stop_unwanted(launcher, jobs)
+    undo_torn(jobs, storage)
     database.close()
 
 
@@ -123,5 +126,5 @@ def _services(
     )
 
 
-def _healthy() -> dict[str, str]:
+async def _healthy() -> dict[str, str]:
     return {"status": "ok"}

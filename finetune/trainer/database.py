@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     job_id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
     status TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0, request TEXT NOT NULL,
     model_id TEXT NOT NULL, finished_at INTEGER, trained_tokens INTEGER, error TEXT,
-    result_file TEXT, engine TEXT NOT NULL DEFAULT 'embedded', estimated_finish INTEGER);
+    result_file TEXT, engine TEXT NOT NULL DEFAULT 'embedded', estimated_finish INTEGER,
+    cleared INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT NOT NULL, job_id TEXT NOT NULL,
     mark TEXT NOT NULL, created_at INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL,
@@ -48,6 +49,7 @@ _LATER = (
     ("files", "expires_at", "INTEGER"),
     ("jobs", "engine", "TEXT NOT NULL DEFAULT 'embedded'"),
     ("jobs", "estimated_finish", "INTEGER"),
+    ("jobs", "cleared", "INTEGER NOT NULL DEFAULT 0"),
     ("models", "engine", "TEXT NOT NULL DEFAULT 'embedded'"),
 )
 

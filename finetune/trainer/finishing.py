@@ -77,7 +77,9 @@ class Finishing:
 
     def clear(self, job: Job) -> None:
         """Free what a job that has ended needs no more: a cancelled one all but its events."""
-        self._storage.remove(f"{folder_of(job.job_id)}/reports")
+        for name in ("reports", "train.jsonl", "validation.jsonl"):
+            self._storage.remove(f"{folder_of(job.job_id)}/{name}")
         if job.status == "cancelled":
             self._storage.remove(checkpoints_of(job.job_id))
             self._storage.remove(model_of(job.job_id))
+        self._jobs.cleared(job.job_id)

@@ -72,8 +72,6 @@ class JobRun:
         """Until the job has ended or is held back."""
         while await self._round(slot):
             pass
-        if (now := self._shop.jobs.get(self._job.job_id)) and now.finished_at is not None:
-            await asyncio.to_thread(self._shop.finishing.clear, now)
 
     async def _round(self, slot: int) -> bool:
         """One try; False when there is no other."""

@@ -19,6 +19,9 @@ _JOB = (
 )
 
 
+ARRIVING = "arriving"  # the state of a job whose rows are still being copied; nobody sees it
+
+
 @dataclass(frozen=True)
 class Job:
     """One job. `request` is what was asked for; `model_id` is the name its model gets.
@@ -80,19 +83,30 @@ class JobStore:
             *(packed(job.request), job.model_id, self._engine),
         )
 
+    def arrive(self, job: Job) -> None:
+        """Let a job be seen that was added as `ARRIVING`."""
+        with self._database.transaction():
+            self.move(job.job_id, job.status, since=ARRIVING)
+            self.note(job.job_id, f"Created fine-tuning job: {job.job_id}", mark="created")
+
+    def forget(self, job_id: str) -> None:
+        """Remove a job that did not arrive."""
+        self._database.change("DELETE FROM jobs WHERE job_id = ? AND status = ?", job_id, ARRIVING)
+
     def get(self, job_id: str) -> Job | None:
         """A job by its id."""
         found = self._database.one(
-            f"SELECT {_JOB} FROM jobs WHERE job_id = ? AND engine = ?",  # noqa: S608 - constant names
-            *(job_id, self._engine),
+            f"SELECT {_JOB} FROM jobs WHERE job_id = ? AND engine = ? AND status != ?",  # noqa: S608 - constant names
+            *(job_id, self._engine, ARRIVING),
         )
         return _job(found) if found else None
 
     def of(self, owner: str) -> list[Job]:
         """The jobs of a key, newest first."""
         found = self._database.all(
-            f"SELECT {_JOB} FROM jobs WHERE owner = ? AND engine = ? ORDER BY rowid DESC",  # noqa: S608 - constant names
-            *(owner, self._engine),
+            f"SELECT {_JOB} FROM jobs WHERE owner = ? AND engine = ? AND status != ?"  # noqa: S608 - constant names
+            " ORDER BY rowid DESC",
+            *(owner, self._engine, ARRIVING),
         )
         return [_job(row) for row in found]
 
@@ -125,9 +139,18 @@ class JobStore:
         )
         return [_job(row) for row in found]
 
-    def cancelled(self) -> list[Job]:
-        """The jobs that were cancelled, oldest first."""
-        return self.waiting("cancelled")
+    def uncleared(self) -> list[Job]:
+        """The jobs that have ended and still hold what only a training needs, oldest first."""
+        found = self._database.all(
+            f"SELECT {_JOB} FROM jobs WHERE engine = ? AND finished_at IS NOT NULL AND NOT cleared"  # noqa: S608 - constant names
+            " ORDER BY rowid",
+            self._engine,
+        )
+        return [_job(row) for row in found]
+
+    def cleared(self, job_id: str) -> None:
+        """What a job that has ended needs no more is gone."""
+        self._database.change("UPDATE jobs SET cleared = 1 WHERE job_id = ?", job_id)
 
     def expect(self, job_id: str, estimated_finish: int | None) -> None:
         """When a running job will probably be done, in unix seconds."""

@@ -5,6 +5,7 @@ the jobs that were running and takes them up again where they stand.
 """
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -14,10 +15,11 @@ from finetune.trainer.ending import Failed
 from finetune.trainer.job_request import method_of
 from finetune.trainer.job_run import JobRun, Workshop
 from finetune.trainer.job_store import Job
-from finetune.trainer.order import checkpoints_of, folder_of
-from finetune.trainer.setback_log import log_defect
+from finetune.trainer.order import folder_of
+from finetune.trainer.setback_log import log_defect, log_setback
 
 _AGAIN = 1.0  # seconds until the next try when the database itself cannot be used
+_CLEARED_AGAIN = 60.0  # seconds until the next try when the storage takes nothing away
 
 
 class Runner:
@@ -30,6 +32,7 @@ class Runner:
         self._owners: dict[str, str] = {}
         self._unchecked = asyncio.Event()
         self._untrained = asyncio.Event()
+        self._uncleared = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run_forever(self) -> None:
@@ -38,7 +41,7 @@ class Runner:
         while True:
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._clear_cancelled())
+                    tasks.create_task(self._clear_forever())
                     tasks.create_task(self._check_forever())
                     tasks.create_task(self._train_forever(tasks))
             except* Exception:  # noqa: BLE001 - the database may be out of reach for a while
@@ -53,14 +56,25 @@ class Runner:
     def _look(self) -> None:
         self._unchecked.set()
         self._untrained.set()
+        self._uncleared.set()
         for run in self._runs.values():
             run.look()
 
-    async def _clear_cancelled(self) -> None:
-        """What a server could not clear that was killed, or whose job was paused at the time."""
-        for job in self._shop.jobs.cancelled():
-            if await asyncio.to_thread(self._shop.storage.exists, checkpoints_of(job.job_id)):
-                await asyncio.to_thread(self._shop.finishing.clear, job)
+    async def _clear_forever(self) -> None:
+        """Jobs that have ended, also those that an earlier server could not clear."""
+        while True:
+            self._uncleared.clear()
+            again = None
+            for job in self._shop.jobs.uncleared():
+                if job.job_id in self._runs:
+                    continue  # its process may still write
+                try:
+                    await asyncio.to_thread(self._shop.finishing.clear, job)
+                except OSError as error:
+                    log_setback("job_not_cleared", job.job_id, error=str(error))
+                    again = _CLEARED_AGAIN
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._uncleared.wait(), again)
 
     async def _check_forever(self) -> None:
         while True:
@@ -68,6 +82,7 @@ class Runner:
             while job := self._shop.jobs.first("validating_files"):
                 await self._guarded(job, partial(asyncio.to_thread, self._check, job))
                 self._untrained.set()
+                self._uncleared.set()
             await self._unchecked.wait()
 
     async def _train_forever(self, tasks: asyncio.TaskGroup) -> None:
@@ -96,6 +111,7 @@ class Runner:
             del self._runs[job.job_id], self._owners[job.job_id]
             self._free.append(slot)
             self._untrained.set()
+            self._uncleared.set()
 
     async def _guarded(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
         """A defect ends one job, not the runner; where not even that can be written, try again."""

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from finetune.trainer.arriving import take_in
 from finetune.trainer.errors import BadRequest, NotFoundHere, TooMany
 from finetune.trainer.file_store import FINE_TUNE
 from finetune.trainer.job_request import JobRequest, new_job, refuse_what_is_not_offered
 from finetune.trainer.job_store import Job
 from finetune.trainer.job_wire import checkpoint_wire, event_wire, job_wire
-from finetune.trainer.order import folder_of
 from finetune.trainer.pages import first_page, page
 from finetune.trainer.services import Owner, Parts, Services
 
@@ -35,10 +35,7 @@ def create(parts: Parts, owner: Owner, request: JobRequest) -> dict[str, Any]:
         if file_id is not None
     }
     job = new_job(owner, request)
-    for name, content in rows.items():
-        parts.storage.write_chunks(f"{folder_of(job.job_id)}/{name}", content)
-    parts.jobs.add(job)
-    parts.jobs.note(job.job_id, f"Created fine-tuning job: {job.job_id}", mark="created")
+    take_in(parts.jobs, parts.storage, job, rows)
     parts.runner.poke()
     return job_wire(job)
 

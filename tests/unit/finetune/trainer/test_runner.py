@@ -305,6 +305,35 @@ async def test_the_next_server_clears_what_a_cancelled_job_has_left(bench: Bench
     assert bench.stage.began == []
 
 
+async def test_a_job_that_has_ended_keeps_no_rows_and_no_reports(bench: Bench) -> None:
+    job, bad = bench.add(), bench.add()
+    bench.storage.write(f"{folder_of(bad.job_id)}/train.jsonl", b"oops")
+    async with bench.running():
+        await bench.until(lambda: bench.now(job).finished_at and not bench.jobs.uncleared())
+    assert bench.storage.names(folder_of(job.job_id)) == ["ended.json", "order.json"]
+    assert bench.storage.names(folder_of(bad.job_id)) == []
+
+
+async def test_what_cannot_be_cleared_now_stops_no_job(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = bench.add()
+    bench.jobs.end(ended.job_id, "cancelled")
+
+    remove = bench.storage.remove
+
+    def refuse(name: str) -> None:
+        if ended.job_id in name:
+            raise OSError("read-only")
+        remove(name)
+
+    monkeypatch.setattr(bench.storage, "remove", refuse)
+    async with bench.running():
+        job = bench.add()
+        assert (await bench.ended(job)).status == "succeeded"
+    assert ended.job_id in {left.job_id for left in bench.jobs.uncleared()}
+
+
 async def test_a_paused_job_makes_room_for_the_next_and_goes_on_later(bench: Bench) -> None:
     first, second = bench.add(), bench.add()
     bench.stage.acts = [bench.tells(None), bench.succeeds]
