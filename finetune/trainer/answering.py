@@ -31,7 +31,11 @@ class Answers:
         self._gone = threading.Event()
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Found | Exception | None] = asyncio.Queue()
-        threading.Thread(target=self._read, name="answers", daemon=True).start()
+        try:
+            threading.Thread(target=self._read, name="answers", daemon=True).start()
+        except RuntimeError:  # no more threads
+            self.stop()
+            raise
 
     async def __aiter__(self) -> AsyncIterator[Found]:
         while (found := await self._queue.get()) is not None:

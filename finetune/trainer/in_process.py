@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.responses import JSONResponse, Response
 
 from finetune.trainer.answering import Answers, Events, Whole, close, refused
@@ -39,6 +39,8 @@ class InProcess:
     def __init__(self, loaded: LoadedModels, most: int = MOST_REQUESTS) -> None:
         self._loaded = loaded
         self._room = threading.BoundedSemaphore(most)
+        # Not the threads that all other routes share: many may wait here for a model to be read.
+        self._threads = CapacityLimiter(most)
 
     async def chat(self, model: StoredModel, body: Mapping[str, Any]) -> Response:
         """`/v1/chat/completions`."""
@@ -76,7 +78,9 @@ class InProcess:
         request = EmbeddingRequest.of(body)
         texts = request.texts()
         with self._one_more():
-            vectors, tokens = await to_thread.run_sync(self._embed, model, texts)
+            vectors, tokens = await to_thread.run_sync(
+                self._embed, model, texts, limiter=self._threads
+            )
         return JSONResponse(request.document(vectors, tokens))
 
     async def adopt(self, model: StoredModel) -> None:
@@ -89,8 +93,10 @@ class InProcess:
     async def _answers(self, model: StoredModel, asks: Sequence[Ask]) -> Answers:
         """Begin them all. Raises WireError for what cannot be answered."""
         with self._one_more() as until_ended:
-            answerings = await to_thread.run_sync(self._begin, model, asks)
-            return Answers(answerings, until_ended.pop_all().close)
+            begun = await to_thread.run_sync(self._begin, model, asks, limiter=self._threads)
+            answers = Answers(begun, self._room.release)
+            until_ended.pop_all()  # those who read the answers give the place back
+            return answers
 
     @contextlib.contextmanager
     def _one_more(self) -> Iterator[contextlib.ExitStack]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import structlog
 import uvicorn
 
 from finetune.errors import InputError
@@ -51,6 +52,7 @@ class _Server(uvicorn.Server):
 
 def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path | None) -> None:
     """Listen on `host` and the settings' port. Raises InputError when that cannot be."""
+    log_plainly()
     home = Home.under(settings.data_dir)
     refusal = f"another trainer already works in {home.root}; stop it or choose another DATA_DIR"
     # A supervisor may start us while the predecessor it has just stopped is still going.
@@ -67,6 +69,20 @@ def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path |
         )
         said = banner(settings, url, key_file)
         asyncio.run(_Server(config, ready_file, f"{url}/v1", said).serve(sockets=[listener]))
+
+
+def log_plainly() -> None:
+    """Lines on stderr. A traceback shows no values: a request's key and questions are among them."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _keys(settings: TrainerSettings, home: Home) -> tuple[tuple[str, ...], Path | None]:

@@ -41,13 +41,22 @@ class Batching:
     def answer(self, speech: Speech) -> None:
         """Take it in; what it says comes through `speech.parts`."""
         with self._lock:
-            self._waiting.append(speech)
-            if not self._running:
-                self._running = True
+            if not self._running:  # may fail, and then the speech is not taken in
                 threading.Thread(target=self._run, name="decoding", daemon=True).start()
+                self._running = True
+            self._waiting.append(speech)
 
     def _run(self) -> None:
-        seats = Seats(self._decoder)
+        try:
+            self._decode(Seats(self._decoder))
+        except Exception as error:  # such as too little memory for seats
+            log.exception("decoding_failed")
+            with self._lock:
+                self._running = False
+                while self._waiting:
+                    self._waiting.popleft().parts.put(error)
+
+    def _decode(self, seats: Seats) -> None:
         seated: list[_Seated] = []
         while True:
             with self._lock:
@@ -72,12 +81,12 @@ def _take_in(seats: Seats, arrived: Mapping[int, Speech]) -> list[_Seated]:
             _Seated(speech, seat, first[seat], len(speech.question.prompt) - 1)
             for seat, speech in wanted.items()
         ]
-        return [one for one in seated if _say(one, one.first)]
     except Exception as error:  # nobody may wait for a part that never comes
         log.exception("answers_failed", answers=len(wanted))
         for speech in wanted.values():
             speech.parts.put(error)
         return []
+    return [one for one in seated if _say(one, one.first)]
 
 
 def _go_on(seats: Seats, seated: list[_Seated]) -> list[_Seated]:
@@ -90,16 +99,25 @@ def _go_on(seats: Seats, seated: list[_Seated]) -> list[_Seated]:
             [one.token for one in seated],
             [one.position for one in seated],
         )
-        return [one for one, row in zip(seated, logs, strict=True) if _say(one, row)]
     except Exception as error:
         log.exception("answers_failed", answers=len(seated))
         for one in seated:
             one.speech.parts.put(error)
         return []
+    return [one for one, row in zip(seated, logs, strict=True) if _say(one, row)]
 
 
 def _say(one: _Seated, logs: Floats) -> bool:
-    """Let the speech choose; whether it goes on."""
+    """Let the speech choose; whether it goes on. One that fails is told so, and no other."""
+    try:
+        return _choose(one, logs)
+    except Exception as error:
+        log.exception("answer_failed")
+        one.speech.parts.put(error)
+        return False
+
+
+def _choose(one: _Seated, logs: Floats) -> bool:
     token = one.speech.next(logs)
     if token == AGAIN:
         one.position = len(one.speech.question.prompt) - 1

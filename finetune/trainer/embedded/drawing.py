@@ -35,8 +35,8 @@ class Dice:
             scores[token] -= asked.presence_penalty + asked.frequency_penalty * times
         if asked.temperature == 0:
             return int(scores.argmax())
-        scores /= asked.temperature
-        chances = np.exp(scores - scores.max())
+        with np.errstate(over="ignore"):  # a temperature may be next to nothing
+            chances = np.exp((scores - scores.max()) / asked.temperature)
         chances /= chances.sum()
         order = np.argsort(-chances, kind="stable")
         within = np.cumsum(chances[order]) - chances[order] < asked.top_p

@@ -53,6 +53,9 @@ class Utterance:
         return self._release()
 
     def _could_become_a_stop(self) -> bool:
+        held = self._held
         return any(
-            self._held.endswith(text[:size]) for text in self._stop for size in range(1, len(text))
+            held.endswith(text[:size])
+            for text in self._stop
+            for size in range(1, min(len(text), len(held) + 1))
         )

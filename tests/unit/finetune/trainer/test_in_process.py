@@ -5,11 +5,13 @@ import base64
 import json
 import queue
 import struct
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Message
 
@@ -250,5 +252,54 @@ def test_vectors_of_tokens_or_of_other_lengths_are_refused(
         with pytest.raises(BadRequest) as refused:
             await serving.embed(MODEL, {"model": "house", "input": "a"} | more)
         assert refused.value.code == "unsupported_parameter"
+
+    run(work)
+
+
+def test_a_place_is_given_back_when_no_thread_can_be_had(
+    serving: InProcess, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def fail(thread: threading.Thread) -> None:
+        if thread.name == "answers":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    async def work() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", fail)
+            for _ in range(3):
+                with pytest.raises(RuntimeError):
+                    await serving.chat(MODEL, BODY)
+        assert all(answer.closed for answer in model.answers)
+        client = Client(await serving.chat(MODEL, BODY))
+        model.answers[-1].parts.put(END)
+        await client.served
+
+    run(work)
+
+
+def test_waiting_for_a_model_to_be_read_takes_no_thread_from_others(
+    model: Model, tmp_path: Path
+) -> None:
+    may_read = threading.Event()
+
+    class Engine:
+        def load(self, path: Path) -> Model:
+            assert may_read.wait(30)
+            return model
+
+    (tmp_path / MODEL.folder).mkdir(parents=True)
+    loaded = LoadedModels(Engine(), Storage(str(tmp_path), tmp_path / "cache"))  # type: ignore[arg-type]
+
+    async def work() -> None:
+        serving = InProcess(loaded)
+        asked = [asyncio.ensure_future(serving.chat(MODEL, BODY)) for _ in range(60)]
+        await asyncio.sleep(0)  # all of them wait now
+        await asyncio.wait_for(run_in_threadpool(lambda: None), 20)
+        may_read.set()
+        for response in asked:
+            Client(await response).leave()
 
     run(work)

@@ -110,3 +110,38 @@ def test_a_failure_is_told_to_everyone_who_waits(
         assert isinstance(talk.parts.get(timeout=60), MemoryError)
     batching.answer(later)
     assert isinstance(later.parts.get(timeout=60), End)
+
+
+def test_a_speech_that_fails_takes_no_other_with_it(decoder: Decoder) -> None:
+    class Failing(Talk):
+        def next(self, logs: np.ndarray) -> int:
+            if len(self.logs) == 1:
+                raise ValueError
+            return super().next(logs)
+
+    batching, failing, (talk,) = Batching(decoder), Failing([5], 64, 1), talks(1)
+    for each in (talk, failing):
+        batching.answer(each)
+    assert isinstance(failing.parts.get(timeout=60), ValueError)
+    assert isinstance(talk.parts.get(timeout=60), End)
+
+
+@pytest.mark.parametrize("failing", ["seats", "thread"])
+def test_who_comes_after_a_decoding_that_could_not_begin_is_answered(
+    decoder: Decoder, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    batching, (talk, later) = Batching(decoder), talks(2)
+    with monkeypatch.context() as patched:
+        if failing == "thread":
+            patched.setattr(threading.Thread, "start", fail)
+            with pytest.raises(RuntimeError):
+                batching.answer(talk)
+        else:
+            patched.setattr("finetune.trainer.embedded.batching.Seats", fail)
+            batching.answer(talk)
+            assert isinstance(talk.parts.get(timeout=60), RuntimeError)
+    batching.answer(later)
+    assert isinstance(later.parts.get(timeout=60), End)

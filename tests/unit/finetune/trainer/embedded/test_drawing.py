@@ -36,3 +36,7 @@ def test_a_frequent_token_is_penalised_each_time() -> None:
     often = Sampling(frequency_penalty=0.4)
     assert drawn(often, {4: 2}) == {4}
     assert drawn(often, {4: 3}) == {5}
+
+
+def test_next_to_no_temperature_takes_the_likeliest() -> None:
+    assert drawn(Sampling(temperature=5e-324, seed=1)) == {4}

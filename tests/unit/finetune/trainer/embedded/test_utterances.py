@@ -57,3 +57,10 @@ def test_what_only_begins_like_a_stop_text_is_told_in_the_end() -> None:
 def test_only_the_tokens_before_a_stop_text_are_counted() -> None:
     deltas, _ = told([b"a", b"b", b"cd", b"ef"], "def")
     assert b"".join(t.piece for delta in deltas for t in delta.tokens) == b"abcd"
+
+
+@pytest.mark.timeout(20)
+def test_a_stop_text_of_megabytes_costs_no_more_than_a_short_one() -> None:
+    deltas, stopped = told([b"a", b"b"] * 50, "b" + "c" * 2_000_000)
+    assert not stopped
+    assert "".join(delta.text for delta in deltas) == "ab" * 50
