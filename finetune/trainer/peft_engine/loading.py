@@ -22,6 +22,10 @@ PLAIN_TEMPLATE = (
     " + eos_token + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant:\\n' }}{% endif %}"
 )
 
+# Left out, transformers asks whoever sits at the terminal whether the code in a model's repository may
+# run here; no model of ours brings code.
+_TRUSTING_NOBODY = {"trust_remote_code": False}
+
 
 def has_gpu() -> bool:
     """Whether there is a CUDA device to train on."""
@@ -36,14 +40,14 @@ def number_type() -> Any:
 def read_config(base: Base) -> Any:
     """The model's configuration. Raises EngineRefusal."""
     with _explained(base.source):
-        return AutoConfig.from_pretrained(base.source, **base.pinned)
+        return AutoConfig.from_pretrained(base.source, **_TRUSTING_NOBODY, **base.pinned)
 
 
 def read_tokenizer(base: Base) -> Any:
     """The tokenizer with a chat template and a padding token. Raises EngineRefusal."""
     pinned = {} if base.adapter else base.pinned
     with _explained(base.tokenizer):
-        tokenizer = AutoTokenizer.from_pretrained(base.tokenizer, **pinned)
+        tokenizer = AutoTokenizer.from_pretrained(base.tokenizer, **_TRUSTING_NOBODY, **pinned)
     if not tokenizer.is_fast:
         raise Unsupported(
             f"{base.source} has no fast tokenizer: answers cannot be told from prompts."
@@ -60,7 +64,7 @@ def read_tokenizer(base: Base) -> Any:
 def read_weights(base: Base, *, four_bit: bool = False) -> Any:
     """The base model without an adapter, frozen or not as it comes. Raises EngineRefusal."""
     logging.disable_progress_bar()  # standard error is the server's log
-    options: dict[str, Any] = {"dtype": number_type(), **base.pinned}
+    options: dict[str, Any] = {"dtype": number_type(), **_TRUSTING_NOBODY, **base.pinned}
     if four_bit:
         options["quantization_config"] = quantisation()
         options["device_map"] = {"": torch.cuda.current_device()}
@@ -71,7 +75,7 @@ def read_weights(base: Base, *, four_bit: bool = False) -> Any:
 def empty_model(config: Any) -> Any:
     """The model's modules without their numbers, for counting. Raises EngineRefusal."""
     with _explained(str(config.name_or_path)), torch.device("meta"):
-        return AutoModelForCausalLM.from_config(config)
+        return AutoModelForCausalLM.from_config(config, **_TRUSTING_NOBODY)
 
 
 def quantisation() -> Any:
