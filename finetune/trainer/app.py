@@ -22,7 +22,7 @@ from finetune.trainer.home import Home
 from finetune.trainer.job_run import Workshop
 from finetune.trainer.job_store import JobStore
 from finetune.trainer.keys import Keys
-from finetune.trainer.launchers import launcher_for, stop_unwanted
+from finetune.trainer.launchers import launcher_for, slots_for, stop_unwanted
 from finetune.trainer.launching import Launcher
 from finetune.trainer.loaded import LoadedModels
 from finetune.trainer.model_store import ModelStore
@@ -66,9 +66,8 @@ def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> Fa
             await open_serving.aclose()
             database.close()
 
-    app = FastAPI(
-        title="Trainer", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
-    )
+    # No `/openapi.json`: it would be read without a key, and OpenAI's own document is the one to read.
+    app = FastAPI(title="Trainer", lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.add_middleware(BodyLimit)
     app.add_middleware(Keys, keys=keys)  # added last, so asked first
     app.add_api_route("/healthz", _healthy, methods=["GET"])
@@ -122,7 +121,7 @@ def _services(
         models=models,
         loaded=loaded,
         serving=serving,
-        runner=Runner(shop, settings.trainer_slots or len(devices) or 1),
+        runner=Runner(shop, slots_for(settings, devices)),
     )
 
 

@@ -7,11 +7,13 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
 
 from finetune.errors import InputError
+from finetune.hiding import without_own
 from finetune.settings import TrainerSettings
 from finetune.trainer.app import create_app
 from finetune.trainer.banner import banner
@@ -20,6 +22,9 @@ from finetune.trainer.home import Home, locked
 from finetune.trainer.key_file import kept_key
 
 GRACE = 5  # seconds that requests under way have to finish
+# Seconds that an unused connection stays open: longer than clients keep theirs (openai's: 5), so
+# that none sends a request on a connection that is just being closed.
+IDLE = 75
 
 
 class _Server(uvicorn.Server):
@@ -66,6 +71,7 @@ def serve_until_stopped(settings: TrainerSettings, host: str, ready_file: Path |
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=IDLE,
         )
         said = banner(settings, url, key_file)
         asyncio.run(_Server(config, ready_file, f"{url}/v1", said).serve(sockets=[listener]))
@@ -80,9 +86,15 @@ def log_plainly() -> None:
             structlog.dev.ConsoleRenderer(
                 colors=False, exception_formatter=structlog.dev.plain_traceback
             ),
+            _discreet,  # last, when tracebacks are text
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _discreet(_logger: object, _name: str, line: Any) -> str:
+    """No secret of ours: a store's refusal may repeat its address with the password."""
+    return without_own(str(line))
 
 
 def _keys(settings: TrainerSettings, home: Home) -> tuple[tuple[str, ...], Path | None]:

@@ -26,6 +26,7 @@ def job(**values: object) -> bytes:
     ("method", "path", "content", "kind", "status"),
     [
         ("GET", "/v1/nowhere", b"", None, 404),
+        ("GET", "/openapi.json", b"", None, 404),
         ("PUT", "/v1/files", b"", None, 405),
         ("GET", "/v1/files/file-nowhere", b"", None, 404),
         ("GET", "/v1/files/%00", b"", None, 404),

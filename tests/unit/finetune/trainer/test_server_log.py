@@ -3,6 +3,7 @@
 import pytest
 import structlog
 
+from finetune.hiding import hide
 from finetune.trainer.server import log_plainly
 
 
@@ -25,3 +26,16 @@ def test_a_traceback_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None
 
 def _fail(key: str) -> None:
     raise ValueError(len(key))
+
+
+def test_a_secret_in_a_refusal_is_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    hide(["quay-and-ferry"])
+    before = structlog.get_config()
+    try:
+        log_plainly()
+        structlog.get_logger("test").warning("refused", error="s3://us:quay-and-ferry@store")
+    finally:
+        structlog.configure(**before)
+    said = capsys.readouterr().err
+    assert "s3://us:" in said
+    assert "quay-and-ferry" not in said
