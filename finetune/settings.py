@@ -117,7 +117,11 @@ class TrainerSettings(_Environment):
         examples=["Qwen/Qwen3-4B-Instruct-2507,house=/models/house"],
     )
     trainer_slots: int = Field(
-        0, ge=0, le=64, description="Jobs that train at once; 0: one for each GPU, one without any."
+        0,
+        ge=0,
+        le=64,
+        description="Jobs that train at once; 0: one for each GPU, one without any, 8 on Ray, which "
+        "queues what does not fit.",
     )
     trainer_stall_seconds: int = Field(
         3600,

@@ -16,6 +16,7 @@ from finetune.trainer.storage import Storage
 SUPERSEDED = 76  # exit code of a training that is not wanted any more
 _NOBODY = "nobody"
 _LOOK = 1.0  # seconds between two looks
+_GONE = 2.5 * _LOOK  # after which a predecessor that reaches the storage has looked and ended
 
 
 def allow(storage: Storage, job_id: str, attempt: str) -> None:
@@ -26,6 +27,14 @@ def allow(storage: Storage, job_id: str, attempt: str) -> None:
 def revoke(storage: Storage, job_id: str) -> None:
     """Nobody may train the job until an attempt is allowed again."""
     allow(storage, job_id, _NOBODY)
+
+
+def may_train(storage: Storage, job_id: str) -> bool:
+    """Whether some attempt is allowed."""
+    try:
+        return storage.read(_attempt(job_id)) != _NOBODY.encode()
+    except FileNotFoundError:
+        return False
 
 
 class Superseded(Exception):
@@ -42,6 +51,7 @@ class Claim:
         self._storage = storage
         if storage.read(_attempt(job_id)) != attempt.encode():
             raise Superseded(f"{attempt} may not train any more")
+        self._has_predecessor = storage.exists(_worker(job_id))
         mine = secrets.token_hex(8)
         storage.write(_worker(job_id), mine.encode())
         self._wanted = {_attempt(job_id): attempt.encode(), _worker(job_id): mine.encode()}
@@ -56,7 +66,10 @@ class Claim:
             return True
 
     def end_when_lost(self) -> None:
-        """From now on the process ends at once when the claim is lost."""
+        """From now on the process ends at once when the claim is lost.
+
+        Returns when a predecessor has seen that it lost: two would number their reports alike.
+        """
 
         def watch() -> None:
             while self.holds():
@@ -64,6 +77,8 @@ class Claim:
             os._exit(SUPERSEDED)
 
         threading.Thread(target=watch, name="end-when-superseded", daemon=True).start()
+        if self._has_predecessor:
+            time.sleep(_GONE)
 
 
 def _attempt(job_id: str) -> str:

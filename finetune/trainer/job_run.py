@@ -18,7 +18,7 @@ from finetune.trainer.finishing import Finishing
 from finetune.trainer.job_request import hyperparameters_of, lora_of, method_of
 from finetune.trainer.job_store import Job, JobStore
 from finetune.trainer.journal import Journal
-from finetune.trainer.launching import Launcher, Training
+from finetune.trainer.launching import Launcher, NotStarted, Training
 from finetune.trainer.model_store import ModelStore
 from finetune.trainer.order import Order, folder_of
 from finetune.trainer.pace import Pace
@@ -112,7 +112,10 @@ class JobRun:
             return 0.0
         if refused := await asyncio.to_thread(self._order):
             return refused
-        training = await self._shop.launcher.start(self._job.job_id, slot)
+        try:
+            training = await self._shop.launcher.start(self._job.job_id, slot)
+        except NotStarted as error:
+            return Failed("server_error", str(error))
         self._heard_at = None
         code = await self._follow(training)
         if await self._finish() or not self._is_running():

@@ -11,6 +11,8 @@ from finetune.trainer.local_launcher import LocalLauncher
 from finetune.trainer.ray_launcher import RayLauncher, ray_launcher
 from finetune.trainer.storage import Storage
 
+_ON_A_CLUSTER = 8  # jobs; Ray queues what does not fit, each with a small process on its head
+
 
 def launcher_for(
     settings: TrainerSettings, storage: Storage, home: Home, gpus: Sequence[str]
@@ -19,6 +21,13 @@ def launcher_for(
     if settings.trainer_launcher == "local":
         return LocalLauncher(storage.url, home, gpus)
     return ray_launcher(settings, storage)
+
+
+def slots_for(settings: TrainerSettings, gpus: Sequence[str]) -> int:
+    """How many jobs are handed to the launcher at once."""
+    if settings.trainer_slots == 0 and settings.trainer_launcher == "ray":
+        return _ON_A_CLUSTER
+    return settings.trainer_slots or len(gpus) or 1
 
 
 def stop_unwanted(launcher: Launcher, jobs: JobStore) -> None:

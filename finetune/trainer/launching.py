@@ -19,9 +19,16 @@ class Training(Protocol):
         ...
 
 
+class NotStarted(Exception):
+    """Raised when a training cannot be started for long; the text is for the job's `error`."""
+
+
 class Launcher(Protocol):
     """Where trainings run."""
 
     async def start(self, job_id: str, slot: int) -> Training:
-        """Start the job's training, or take up again one that still runs. `slot` counts from 0."""
+        """Start the job's training, or take up again one that still runs. `slot` counts from 0.
+
+        Raises NotStarted.
+        """
         ...

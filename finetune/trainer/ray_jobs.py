@@ -58,6 +58,13 @@ class RayJobs:
         with self._reached(), contextlib.suppress(RuntimeError):
             self._client.stop_job(name)
 
+    def exit_code(self, name: str) -> int | None:
+        """What its command ended with; None when Ray does not know."""
+        with self._reached(), contextlib.suppress(RuntimeError):
+            code: int | None = self._client.get_job_info(name).driver_exit_code
+            return code
+        return None
+
     def last_said(self, name: str) -> str:
         """The end of what it printed; empty when that cannot be had."""
         try:

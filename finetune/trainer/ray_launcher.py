@@ -14,7 +14,8 @@ import structlog
 
 from finetune.settings import TrainerSettings
 from finetune.trainer.claim import allow, revoke
-from finetune.trainer.ending import read_end
+from finetune.trainer.ending import NO_ROOM, read_end
+from finetune.trainer.launching import NotStarted
 from finetune.trainer.ray_jobs import RayJobs, ray_jobs
 from finetune.trainer.storage import Storage
 
@@ -22,10 +23,6 @@ log = structlog.get_logger(__name__)
 _LOOK = 1.0  # seconds between two looks at a job
 _PATIENCE = 600.0  # seconds that the job server may be away, as while its pod moves
 _LOST, _ENDED_WITHOUT_WORD = 3, 1
-
-
-class ClusterAway(Exception):
-    """Raised when a job cannot be started since the cluster's job server stays away."""
 
 
 class RayTraining:
@@ -67,9 +64,10 @@ class RayTraining:
     def _code(self) -> int:
         if read_end(self._storage, self._job_id) is not None:
             return 0
+        code = self._jobs.exit_code(self.name)
         said = self._jobs.last_said(self.name)
         log.warning("ray_job_ended", job_id=self._job_id, ray_job=self.name, said=said)
-        return _ENDED_WITHOUT_WORD
+        return NO_ROOM if code == NO_ROOM else _ENDED_WITHOUT_WORD
 
 
 class RayLauncher:
@@ -79,7 +77,7 @@ class RayLauncher:
         self._jobs, self._storage, self._workers = jobs, storage, workers
 
     async def start(self, job_id: str, slot: int) -> RayTraining:  # noqa: ARG002 - Ray finds the place
-        """See `launching.Launcher`. Raises ClusterAway after minutes without an answer."""
+        """See `launching.Launcher`. Raises NotStarted after minutes without an answer."""
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             try:
@@ -89,7 +87,10 @@ class RayLauncher:
                 await asyncio.sleep(_LOOK)
             else:
                 return RayTraining(self._jobs, self._storage, job_id, name)
-        raise ClusterAway("the Ray cluster has not answered for minutes")
+        raise NotStarted(
+            f"The Ray cluster's job server has not answered for {_PATIENCE / 60:.0f} minutes. See that "
+            "it runs at the trainer's RAY_ADDRESS and create the job again."
+        )
 
     def stop_unless(self, is_wanted: Callable[[str], bool]) -> None:
         """Stop attempts at jobs that may not run any more: a server was killed before it could.

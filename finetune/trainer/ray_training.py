@@ -9,39 +9,40 @@ import contextlib
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
-from finetune.trainer.ending import read_end
+from finetune.trainer.ending import NO_ROOM, is_no_room, read_end
+from finetune.trainer.node_copies import cache_folder, tidy
 from finetune.trainer.order import Order, folder_of
 from finetune.trainer.storage import Storage
 
 _FAILURES = 3  # of nodes and processes that one attempt survives; the server makes more attempts
 _LOOK = 5.0  # seconds between two looks at whether the job has ended
 _GRACE = 60.0  # seconds that the other workers may take to end by themselves
+_NO_ROOM_SAID = "no room on the node or in the storage"  # all of an error that Ray passes on
 
 
 def main(url: str, job_id: str, attempt: str, workers: int) -> int:
-    """Train to the end; 0 when the training has said how it ended."""
+    """Train to the end; 0 when the training has said how it ended, NO_ROOM when a disk is full."""
     import ray
 
     ray.init(log_to_driver=True)  # the address is in the environment that Ray gives a job
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a cancelled job; Ray ends the rest
-    storage = Storage(url, cache_folder())
+    storage = Storage(url, cache_folder(url))
     told = {"url": url, "job_id": job_id, "attempt": attempt}
-    if Order.read(storage, job_id).engine == "peft":
-        _by_workers(told, storage, workers)
-    else:
-        _by_task(told)
+    try:
+        if Order.read(storage, job_id).engine == "peft":
+            _by_workers(told, storage, workers)
+        else:
+            _by_task(told)
+    except Exception as error:
+        if _NO_ROOM_SAID not in str(error) and not is_no_room(error, cache_folder(url)):
+            raise
+        sys.stderr.write(f"{error}\n")
+        return NO_ROOM
     return 0 if read_end(storage, job_id) is not None else 1
-
-
-def cache_folder() -> Path:
-    """Copies and compiled code on a node of the cluster; they may vanish with it."""
-    return Path(tempfile.gettempdir()) / "apprentice-trainer"
 
 
 def train(told: dict[str, str]) -> None:
@@ -49,10 +50,17 @@ def train(told: dict[str, str]) -> None:
     from finetune.trainer.claim import Claim
     from finetune.trainer.training_child import storage_of, train_job
 
-    storage = storage_of(told["url"], cache_folder())
+    cache = cache_folder(told["url"])
+    storage = storage_of(told["url"], cache)
     claim = Claim(storage, told["job_id"], told["attempt"])
     claim.end_when_lost()
-    train_job(storage, cache_folder(), told["job_id"])
+    try:
+        tidy(storage, told["job_id"])
+        train_job(storage, cache, told["job_id"])
+    except Exception as error:
+        if is_no_room(error, cache):
+            raise RuntimeError(f"{_NO_ROOM_SAID}: {error}") from None
+        raise
 
 
 def train_together(told: dict[str, str]) -> None:
@@ -70,12 +78,14 @@ def _train_along(told: dict[str, str]) -> None:
     from finetune.trainer.engines import engine_named
     from finetune.trainer.training_child import spec_of, storage_of
 
-    storage = storage_of(told["url"], cache_folder())
+    cache = cache_folder(told["url"])
+    storage = storage_of(told["url"], cache)
     if read_end(storage, told["job_id"]) is not None:
         return
     threading.Thread(target=_end_after, args=(storage, told["job_id"]), daemon=True).start()
+    tidy(storage, told["job_id"])
     order = Order.read(storage, told["job_id"])
-    engine, spec = engine_named(order.engine), spec_of(storage, cache_folder(), order)
+    engine, spec = engine_named(order.engine), spec_of(storage, cache, order)
     with contextlib.suppress(EngineRefusal):  # the first worker says it
         engine.check(spec)
         engine.train(spec, lambda _: None)

@@ -79,21 +79,25 @@ class Inbox:
     def __init__(self, storage: Storage, job_id: str) -> None:
         self._storage = storage
         self._folder = f"{folder_of(job_id)}/reports"
-        self._next: int | None = None
+        self._coming: list[int] = []  # numbers; the last may not be there yet
+        self._read: int | None = None
 
     def batches(self) -> Iterator[list[Report]]:
         """What has come since. A batch counts as read when the next is asked for."""
-        if self._next is None:
-            self._next = min(_numbers(self._storage, self._folder), default=None)
-        while self._next is not None:
+        # Not always without gaps: a process cut off for a while may have used a number again.
+        self._coming = self._coming or sorted(_numbers(self._storage, self._folder))
+        while self._coming:
+            number = self._coming[0]
             try:
-                content = self._storage.read(self._name(self._next))
+                content = self._storage.read(self._name(number))
             except FileNotFoundError:
                 return
             yield [_report(record) for record in json.loads(content)]
             # The newest stays, so that a restarted process knows the numbers that were used.
-            self._storage.remove(self._name(self._next - 1))
-            self._next += 1
+            self._coming = self._coming[1:] or [number + 1]
+            if self._read is not None:
+                self._storage.remove(self._name(self._read))
+            self._read = number
 
     def _name(self, number: int) -> str:
         return f"{self._folder}/{number:08d}.json"

@@ -8,9 +8,10 @@ from finetune.errors import InputError
 from finetune.settings import TrainerSettings
 from finetune.trainer import ray_jobs, ray_launcher
 from finetune.trainer.claim import Claim, Superseded, allow, revoke
-from finetune.trainer.ending import write_end
+from finetune.trainer.ending import NO_ROOM, write_end
 from finetune.trainer.engine import Outcome
-from finetune.trainer.ray_launcher import ClusterAway, RayLauncher
+from finetune.trainer.launching import NotStarted
+from finetune.trainer.ray_launcher import RayLauncher
 from finetune.trainer.storage import Storage
 
 pytestmark = pytest.mark.anyio
@@ -22,6 +23,7 @@ class Cluster:
     def __init__(self) -> None:
         self.jobs: dict[str, str] = {}
         self.commands: list[list[str]] = []
+        self.codes: dict[str, int] = {}
         self.away = 0
 
     def submit(self, name: str, command: list[str], variables: dict[str, str]) -> None:
@@ -42,6 +44,9 @@ class Cluster:
     def stop(self, name: str) -> None:
         self._answer()
         self.jobs[name] = "STOPPED"
+
+    def exit_code(self, name: str) -> int | None:
+        return self.codes.get(name)
 
     def last_said(self, name: str) -> str:
         return "out of luck"
@@ -113,6 +118,14 @@ async def test_an_attempt_that_fails_is_told_from_one_that_ends(
     assert await training.wait() == 0
 
 
+async def test_a_full_disk_on_a_node_is_told_as_such(
+    launcher: RayLauncher, cluster: Cluster
+) -> None:
+    training = await launcher.start("ftjob-1", 0)
+    cluster.jobs["ftjob-1-1"], cluster.codes["ftjob-1-1"] = "FAILED", NO_ROOM
+    assert await training.wait() == NO_ROOM
+
+
 async def test_a_cluster_that_forgot_the_job_ends_the_attempt(
     launcher: RayLauncher, cluster: Cluster
 ) -> None:
@@ -138,7 +151,7 @@ async def test_a_cluster_that_stays_away_is_given_up(
     cluster.away = 1000
     assert await training.wait() == 3
     await training.stop()
-    with pytest.raises(ClusterAway):
+    with pytest.raises(NotStarted, match="RAY_ADDRESS"):
         await launcher.start("ftjob-1", 0)
 
 

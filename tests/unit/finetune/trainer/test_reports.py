@@ -92,3 +92,14 @@ def test_an_order_comes_back_as_it_was_written(storage: Storage) -> None:
     order.write(storage)
     assert Order.read(storage, JOB) == order
     assert order.base_in(storage) == Path("some/model")
+
+
+def test_a_number_used_again_by_a_process_cut_off_holds_nothing_up(storage: Storage) -> None:
+    outbox = Outbox(storage, JOB)
+    for number in range(1, 4):
+        outbox.write(Note(f"{number}."))
+    storage.remove(f"{folder_of(JOB)}/reports/00000002.json")
+    inbox = Inbox(storage, JOB)
+    assert read(inbox) == [Note("2."), Note("3.")]
+    outbox.write(Note("4."))
+    assert read(inbox) == [Note("4.")]

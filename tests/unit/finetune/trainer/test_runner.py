@@ -18,6 +18,7 @@ from finetune.trainer.finishing import Finishing
 from finetune.trainer.job_request import JobRequest, new_job
 from finetune.trainer.job_run import Workshop
 from finetune.trainer.job_store import Job, JobStore
+from finetune.trainer.launching import NotStarted
 from finetune.trainer.model_store import ModelStore, StoredModel
 from finetune.trainer.order import Order, folder_of
 from finetune.trainer.reports import Outbox
@@ -267,6 +268,19 @@ async def test_a_launcher_that_cannot_start_is_tried_again(bench: Bench) -> None
     bench.stage.acts = [refuses, bench.succeeds]
     async with bench.running():
         assert (await bench.ended(job)).status == "succeeded"
+
+
+async def test_a_cluster_that_stays_away_is_what_the_job_says(bench: Bench) -> None:
+    job = bench.add()
+
+    def refuses(job_id: str) -> int:
+        raise NotStarted("The cluster is away.")
+
+    bench.stage.acts = [refuses]
+    async with bench.running():
+        done = await bench.ended(job)
+    assert done.error is not None
+    assert done.error["message"] == "The cluster is away."
 
 
 async def test_a_training_that_hangs_is_ended_and_at_last_given_up(bench: Bench) -> None:
