@@ -33,7 +33,13 @@ class BadRows(ValueError):
 
 def read_rows(content: bytes, method: Method) -> list[Row]:
     """The rows that `method` is trained on. Raises BadRows at the first bad line."""
-    return list(read_chat_rows(content)) if method == "supervised" else list(_preferences(content))
+    return list(rows_of(content, method))
+
+
+def rows_of(content: bytes, method: Method) -> Iterator[Row]:
+    """The same one after the other, for who does not want to hold them all."""
+    row_of = _conversation if method == "supervised" else _preference
+    return (row_of(row, f"Line {number}") for number, row in _objects(content))
 
 
 def read_chat_rows(content: bytes) -> list[Conversation]:
@@ -90,10 +96,6 @@ def _conversation(row: dict[str, Any], where: str) -> Conversation:
     if not any(message.role == "user" for message in messages):
         raise BadRows(f"{where} has no user message.")
     return Conversation(messages, _tools(row, where))
-
-
-def _preferences(content: bytes) -> list[Preference]:
-    return [_preference(row, f"Line {number}") for number, row in _objects(content)]
 
 
 def _preference(row: dict[str, Any], where: str) -> Preference:

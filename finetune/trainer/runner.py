@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from finetune.trainer.chat_rows import BadRows, read_rows
+from finetune.trainer.chat_rows import BadRows, rows_of
 from finetune.trainer.ending import Failed
 from finetune.trainer.job_request import method_of
 from finetune.trainer.job_run import JobRun, Workshop
@@ -139,7 +139,8 @@ class Runner:
             path = f"{folder_of(job.job_id)}/{name}"
             try:
                 if param == "training_file" or self._shop.storage.exists(path):
-                    read_rows(self._shop.storage.read(path), method)
+                    for _ in rows_of(self._shop.storage.read(path), method):
+                        pass  # all of a large file would take the server's memory
             except BadRows as error:
                 failed = Failed(f"invalid_{param}", str(error), param)
                 return self._shop.finishing.fail(job, failed)
