@@ -1,6 +1,8 @@
 """Supervised training of an adapter on a random Llama, and what becomes of the adapter."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,25 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from finetune.trainer.engine import Hyperparameters, Lora, Unsupported
+from finetune.trainer.engine import Hyperparameters, Lora, Progress, Step, Unsupported
 from finetune.trainer.peft_engine.base import read_base
 from finetune.trainer.peft_engine.engine import PeftEngine
 from finetune.trainer.peft_engine.merge import merge
 from tests.lora.conftest import Training
 from tests.lora.small_llama import ANSWERS, QUESTIONS, ROWS, Told, spec, taught
+
+
+class Killed(Told):
+    """Ends the training when it tells of the step `at`."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self._at = at
+
+    def __call__(self, progress: Progress) -> None:
+        if isinstance(progress, Step) and progress.step == self._at:
+            raise KeyboardInterrupt
+        super().__call__(progress)
 
 
 def adapted(folder: Path) -> PeftModel:
@@ -73,6 +88,15 @@ def test_the_merged_model_has_the_logits_of_the_adapter(twenty: Training, tmp_pa
     assert apart.abs().max() > 1
 
 
+def test_a_merged_model_is_as_large_as_its_base(twenty: Training, tmp_path: Path) -> None:
+    base = AutoModelForCausalLM.from_pretrained(read_base(twenty.folder).source)
+    base.to(torch.bfloat16).save_pretrained(tmp_path / "half")
+    shutil.copytree(twenty.folder, tmp_path / "adapter")
+    (tmp_path / "adapter" / "base.json").write_text(json.dumps({"source": str(tmp_path / "half")}))
+    merge(tmp_path / "adapter", tmp_path / "merged")
+    assert json.loads((tmp_path / "merged" / "config.json").read_text())["dtype"] == "bfloat16"
+
+
 def test_a_fine_tuned_model_goes_on_from_its_adapter(twenty: Training, tmp_path: Path) -> None:
     told = Told()
     chosen = Hyperparameters(n_epochs=1, batch_size=10, learning_rate_multiplier=0.01)
@@ -115,3 +139,8 @@ def test_early_stopping_keeps_the_best_epoch(llama: Path, tmp_path: Path) -> Non
     assert min(losses) == losses[-3]
     best = told.checkpoints[-3].path / "adapter_model.safetensors"
     assert (tmp_path / "early" / "adapter_model.safetensors").read_bytes() == best.read_bytes()
+    # Killed after the first epoch without progress, it stops at the same one.
+    again = replace(order, out=tmp_path / "again", checkpoints=tmp_path / "again-checkpoints")
+    with pytest.raises(KeyboardInterrupt):
+        PeftEngine().train(again, Killed(at=len(losses)))
+    assert PeftEngine().train(again, Told()).steps == outcome.steps

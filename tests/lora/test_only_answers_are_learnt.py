@@ -8,9 +8,11 @@ import torch
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from finetune.trainer.engine import (
+    Asking,
     Conversation,
     Hyperparameters,
     Lora,
+    Sampling,
     TaughtMessage,
     UnusableRows,
 )
@@ -151,3 +153,29 @@ def test_packed_rows_see_nothing_of_each_other(llama: Path, tmp_path: Path) -> N
         first[packing] = told.steps[0].train_loss
     # float32, the sums in another order
     assert first[True] == pytest.approx(first[False], abs=1e-4)
+
+
+def test_a_base_whose_end_token_is_not_its_templates_learns_to_stop(
+    llama: Path, tmp_path: Path
+) -> None:
+    """Base models with a chat template: it ends turns by a token that ends no text."""
+    source, base = read_base(llama).source, tmp_path / "base"
+    model, tokenizer = (
+        AutoModelForCausalLM.from_pretrained(source),
+        read_tokenizer(read_base(llama)),
+    )
+    assert tokenizer.eos_token == "<|end|>"
+    tokenizer.eos_token = "<|pad|>"
+    model.config.eos_token_id = model.generation_config.eos_token_id = tokenizer.eos_token_id
+    model.save_pretrained(base)
+    tokenizer.save_pretrained(base)
+    told = Told()
+    chosen = Hyperparameters(n_epochs=30, batch_size=2)
+    order = spec(base, tmp_path / "m", rows=ROWS[:2], hyperparameters=chosen, lora=Lora(rank=32))
+    PeftEngine().train(order, told)
+    said = [note.message for note in told.notes]
+    assert "Answers end with <|end|>, which becomes the model's end token." in said
+    served = PeftEngine().load(order.out)
+    *parts, end = served.chat(Asking([{"role": "user", "content": QUESTIONS[0]}], Sampling()))
+    assert "".join(part.text for part in parts) == ANSWERS[0]
+    assert end.finish_reason == "stop"

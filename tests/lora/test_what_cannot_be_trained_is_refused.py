@@ -1,6 +1,7 @@
 """What is refused before a training starts, and how memory is shared out."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from finetune.trainer.engine import (
     UnusableRows,
 )
 from finetune.trainer.peft_engine import loading, preparing, training
+from finetune.trainer.peft_engine.base import read_base
 from finetune.trainer.peft_engine.engine import PeftEngine
 from finetune.trainer.peft_engine.memory import GIB, Sizes, bytes_needed, fit
 from finetune.trainer.peft_engine.plan import Plan, plan_for
@@ -196,3 +198,27 @@ def test_a_batch_is_cut_so_that_its_steps_stay_the_same(llama: Path, tmp_path: P
         losses.append(list(told.losses.values()))
     assert len(losses[0]) == 2
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
+
+
+def copied(llama: Path, folder: Path, **config: object) -> Path:
+    """The Llama once more, with something else in its configuration."""
+    shutil.copytree(read_base(llama).source, folder)
+    said = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(said | config))
+    return folder
+
+
+def test_weights_that_are_quantised_already_are_refused(llama: Path, tmp_path: Path) -> None:
+    sick = copied(llama, tmp_path / "fp8", quantization_config={"quant_method": "fp8"})
+    with pytest.raises(
+        Unsupported, match=r"quantised already \(fp8\): train on the model it was made"
+    ):
+        PeftEngine().check(spec(sick, tmp_path / "m"))
+
+
+def test_a_tokenizer_with_more_tokens_than_the_weights_is_refused(
+    llama: Path, tmp_path: Path
+) -> None:
+    small = copied(llama, tmp_path / "small", vocab_size=64)
+    with pytest.raises(Unsupported, match="has tokens that its weights have not"):
+        PeftEngine().check(spec(small, tmp_path / "m"))

@@ -45,7 +45,7 @@ class Dialogues:
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
-        self._special = tuple({*tokenizer.all_special_tokens, tokenizer.eos_token})
+        self._special = tuple(special_tokens(tokenizer))
 
     def rows(self, conversation: Conversation) -> list[TokenRow]:
         """The conversation as token rows: one, or one for each answer; none without an answer."""
@@ -114,6 +114,13 @@ class Dialogues:
         if not any(learnt):
             raise UnusableRows("the model's chat template leaves nothing of the answer to learn.")
         return TokenRow(tuple(found["input_ids"]), tuple(learnt))
+
+
+def special_tokens(tokenizer: Any) -> dict[str, int]:
+    """Tokens that are no text, with their ids; a tokenizer names only some of them by their use."""
+    added = tokenizer.added_tokens_decoder.items()
+    named = zip(tokenizer.all_special_tokens, tokenizer.all_special_ids, strict=True)
+    return {**{token.content: i for i, token in added if token.special}, **dict(named)}
 
 
 def _within(start: int, end: int, span: _Span) -> bool:

@@ -91,6 +91,17 @@ def quantisation() -> Any:
     )
 
 
+def refuse_quantised(config: Any, base: Base) -> None:
+    """Raises Unsupported for weights that are quantised already, before anything is downloaded."""
+    if said := getattr(config, "quantization_config", None):
+        kind = said.get("quant_method") if isinstance(said, dict) else None
+        raise Unsupported(
+            f"{base.source} is quantised already ({kind or 'in an unknown way'}): train on the model "
+            "it was made from, with four_bit where memory is short.",
+            "model",
+        )
+
+
 def refuse_four_bit() -> None:
     """Raises Unsupported where weights in 4 bits cannot be had."""
     if not has_gpu():

@@ -24,6 +24,16 @@ class Pair:
         """Tokens of the longer side."""
         return len(self.prompt) + max(len(self.chosen), len(self.rejected))
 
+    @property
+    def highest(self) -> int:
+        """The highest token id."""
+        return max((*self.prompt, *self.chosen, *self.rejected))
+
+    @property
+    def last(self) -> int:
+        """The token that the preferred answer ends with."""
+        return self.chosen[-1]
+
     def document(self) -> dict[str, list[int]]:
         """The row as trl's DPOTrainer has it after its own tokenising."""
         return {
@@ -43,6 +53,16 @@ class Taught:
     def size(self) -> int:
         """Tokens, prompt and answers."""
         return len(self.row.ids)
+
+    @property
+    def highest(self) -> int:
+        """The highest token id."""
+        return max(self.row.ids)
+
+    @property
+    def last(self) -> int:
+        """The token that the last answer ends with."""
+        return self.row.ids[-1]
 
     def document(self) -> dict[str, list[int]]:
         """The row as trl's SFTTrainer takes it when it is tokenised already."""
@@ -64,6 +84,11 @@ class Material:
     def longest(self) -> int:
         """Tokens of the longest row."""
         return max(unit.size for unit in (*self.train, *self.validation))
+
+    @property
+    def highest(self) -> int:
+        """The highest token id."""
+        return max(unit.highest for unit in (*self.train, *self.validation))
 
     @property
     def tokens(self) -> int:

@@ -22,6 +22,10 @@ def merge(folder: Path, out: Path) -> None:
     with quietly():
         model = PeftModel.from_pretrained(loading.read_weights(base), str(base.adapter))
         merged = model.merge_and_unload(safe_merge=True)
+        if stored := loading.read_config(
+            base
+        ).dtype:  # not twice the base's size for a sum in float32
+            merged = merged.to(stored)
         tokenizer = loading.read_tokenizer(base)
         with new_directory(out) as filling:
             merged.save_pretrained(filling)

@@ -19,7 +19,7 @@ from finetune.trainer.engine import (
 from finetune.trainer.peft_engine import group, loading
 from finetune.trainer.peft_engine.adapters import adapted_layers, going_on
 from finetune.trainer.peft_engine.base import Base, read_base
-from finetune.trainer.peft_engine.dialogue import Dialogues
+from finetune.trainer.peft_engine.dialogue import Dialogues, special_tokens
 from finetune.trainer.peft_engine.fresh import make_start
 from finetune.trainer.peft_engine.material import Material, read_material
 from finetune.trainer.peft_engine.memory import Fit, available_bytes, fit, sizes_of
@@ -57,6 +57,7 @@ def prepare(spec: TrainingSpec, ranks: int = 1) -> Prepared:
         has = going_on(base, lora)
         lora = replace(lora, rank=has.rank, alpha=has.alpha, targets=has.targets)
     config = loading.read_config(base)
+    loading.refuse_quantised(config, base)
     tokenizer = loading.read_tokenizer(base)
     known = () if spec.base is None else read_taught(base.folder)
     rows, taught = _with_rehearsal(spec, known)
@@ -65,6 +66,12 @@ def prepare(spec: TrainingSpec, ranks: int = 1) -> Prepared:
         Dialogues(tokenizer), rows, spec.validation_rows, limit, _ends(config, tokenizer)
     )
     text = config.get_text_config()
+    if material.highest >= int(text.vocab_size):
+        raise Unsupported(
+            f"The tokenizer of {base.source} has tokens that its weights have not (token "
+            f"{material.highest} of {text.vocab_size}): the two do not belong together."
+        )
+    stop = None if material.stops else _teach_stop(tokenizer, material)
     plan = plan_for(
         replace(spec, lora=lora),
         len(material.train),
@@ -82,7 +89,7 @@ def prepare(spec: TrainingSpec, ranks: int = 1) -> Prepared:
         lora.gradient_checkpointing,
         group.least(available_bytes()),
     )
-    notes = _notes(spec, base, material, plan, cut, len(rows) - len(spec.rows))
+    notes = _notes(spec, base, material, plan, cut, len(rows) - len(spec.rows), stop)
     return Prepared(base, tokenizer, plan, material, cut, packed, taught, notes)
 
 
@@ -132,8 +139,25 @@ def _ends(config: Any, tokenizer: Any) -> list[int]:
     return [tokenizer.eos_token_id, *(said if isinstance(said, list) else [said])]
 
 
+def _teach_stop(tokenizer: Any, material: Material) -> str | None:
+    """Make the special token that every answer ends with the end token, as base models with a chat
+    template need: theirs is another, so that a tuned model would talk on after its answer."""
+    lasts = {unit.last for unit in material.train}
+    stops = [token for token, i in special_tokens(tokenizer).items() if {i} == lasts]
+    if not stops:
+        return None
+    tokenizer.eos_token = stops[0]
+    return stops[0]
+
+
 def _notes(
-    spec: TrainingSpec, base: Base, material: Material, plan: Plan, cut: Fit, rehearsed: int
+    spec: TrainingSpec,
+    base: Base,
+    material: Material,
+    plan: Plan,
+    cut: Fit,
+    rehearsed: int,
+    stop: str | None,
 ) -> tuple[Note, ...]:
     adapter = f"rank {plan.rank}, alpha {plan.alpha:g}" if plan.rank else "all weights"
     economy = ", gradient checkpointing" if cut.gradient_checkpointing else ""
@@ -148,7 +172,9 @@ def _notes(
         said.append(Note("Going on from the adapter of the model given."))
     if rehearsed:
         said.append(Note(f"{rehearsed} rows that the model was taught before are rehearsed."))
-    if not material.stops:
+    if stop is not None:
+        said.append(Note(f"Answers end with {stop}, which becomes the model's end token."))
+    elif not material.stops:
         said.append(
             Note(
                 "The model's chat template ends answers with no end token: it may not stop.", "warn"

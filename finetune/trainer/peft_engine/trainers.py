@@ -104,4 +104,6 @@ def _common(prepared: Prepared, folder: Path) -> dict[str, Any]:
         "dataloader_pin_memory": has_gpu(),
         "report_to": "none",
         "disable_tqdm": True,
+        # Early stopping counts the epochs without progress over a kill, too.
+        "restore_callback_states_from_checkpoint": plan.patience is not None,
     }
