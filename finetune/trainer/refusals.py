@@ -55,8 +55,8 @@ def _is_other_type(request: Request, error: RequestValidationError) -> bool:
 
 
 def _is_name(part: str) -> bool:
-    """Pydantic also names the branches of a union, such as `constrained-str` or `bool`."""
-    return not part.startswith(_BRANCHES)
+    """Pydantic also names the branches of a union, such as `str` or `constrained-str`."""
+    return part != "str" and not part.startswith(_BRANCHES)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

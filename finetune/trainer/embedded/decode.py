@@ -187,14 +187,16 @@ def _append(
 
 def norm(x: Floats, scale: Floats) -> Floats:
     """Divided by the root of the mean square, then scaled."""
-    spread = np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
+    mean = np.add.reduce(x * x, axis=-1, keepdims=True) / np.float32(x.shape[-1])
+    spread = np.sqrt(mean + np.float32(EPSILON))
     result: Floats = x / spread * scale
     return result
 
 
 def rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:
     """Rotary positions; each pair is one value of the first half and one of the second."""
-    left, right = np.split(x, 2, axis=-1)
+    half = x.shape[-1] // 2
+    left, right = x[..., :half], x[..., half:]
     return np.concatenate([left * cos - right * sin, right * cos + left * sin], axis=-1)
 
 

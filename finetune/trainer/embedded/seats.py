@@ -5,6 +5,8 @@ same bits. Matrix products are made for blocks of a fixed number of rows (a prod
 up in another order than a product of many), attention over a seat's own length, rounded up.
 """
 
+import math
+import mmap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -32,8 +34,7 @@ class Seats:
         shape = decoder.shape
         room = -(-shape.context // _STRIDE) * _STRIDE
         size = (shape.layers, SEATS, shape.heads, room, shape.head_width)
-        # Memory is taken only where something is written, so empty seats cost nothing.
-        self._keys, self._values = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        self._keys, self._values = _untouched(size), _untouched(size)
         self._decoder = decoder
 
     def read(self, prompts: Mapping[int, Sequence[int]]) -> dict[int, Floats]:
@@ -89,6 +90,15 @@ class Seats:
 
     def _logs(self, hidden: Floats) -> Floats:
         return log_softmax(_product(hidden, self._decoder.spoken))
+
+
+def _untouched(size: tuple[int, ...]) -> Floats:
+    """Zeros that take memory only where something is written, and give it back with the array.
+
+    Straight from the system: C's allocator would soon keep such memory, and clear all of it each time.
+    """
+    memory = mmap.mmap(-1, math.prod(size) * np.dtype(np.float32).itemsize)
+    return np.frombuffer(memory, np.float32).reshape(size)
 
 
 def _by_reach(at: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:

@@ -66,7 +66,9 @@ def test_an_upload_may_be_larger_than_a_question(client: openai.OpenAI) -> None:
     client.files.delete(uploaded.id)
 
 
-@pytest.mark.parametrize("question", ["why? " * 800, "x" * 1_000_000, QUESTION + " la" * 30_000])
+@pytest.mark.parametrize(
+    "question", ["why? " * 800, "x" * 1_000_000, QUESTION + " la" * 30_000, "\ufdfa" * 300_000]
+)
 def test_a_question_longer_than_the_model_reads_is_refused_with_both_numbers(
     client: openai.OpenAI, question: str
 ) -> None:

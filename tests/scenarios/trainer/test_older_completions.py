@@ -132,3 +132,12 @@ def test_models_that_have_no_vectors_say_so(client: openai.OpenAI) -> None:
 def test_moderations_are_not_pretended(client: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="no moderations here"):
         client.moderations.create(input="anything")
+
+
+@pytest.mark.parametrize("prompt", [[], [1, "a"], None])
+def test_a_prompt_of_another_type_is_named_as_the_parameter(
+    client: openai.OpenAI, prompt: object
+) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.completions.create(model=BASE, prompt=prompt)  # type: ignore[call-overload]
+    assert refused.value.param == "prompt"

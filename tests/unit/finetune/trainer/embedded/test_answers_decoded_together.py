@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 
 import numpy as np
+import psutil
 import pytest
 
 from finetune.trainer.embedded.batching import Batching
@@ -145,3 +146,14 @@ def test_who_comes_after_a_decoding_that_could_not_begin_is_answered(
             assert isinstance(talk.parts.get(timeout=60), RuntimeError)
     batching.answer(later)
     assert isinstance(later.parts.get(timeout=60), End)
+
+
+def test_empty_seats_take_no_memory() -> None:
+    shape = Shape()
+    decoder = Decoder(shape, {n: np.ones(s) for n, s in shape.tensors().items()})
+    before = psutil.Process().memory_info().rss
+    for _ in range(8):  # an allocator learns from what comes again
+        thread = threading.Thread(target=Seats, args=[decoder])
+        thread.start()
+        thread.join()
+    assert psutil.Process().memory_info().rss - before < 10_000_000
