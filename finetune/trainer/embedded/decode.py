@@ -187,7 +187,7 @@ def _append(
 
 def norm(x: Floats, scale: Floats) -> Floats:
     """Divided by the root of the mean square, then scaled."""
-    mean = np.add.reduce(x * x, axis=-1, keepdims=True) / np.float32(x.shape[-1])
+    mean: Floats = np.add.reduce(x * x, axis=-1, keepdims=True) / np.float32(x.shape[-1])
     spread = np.sqrt(mean + np.float32(EPSILON))
     result: Floats = x / spread * scale
     return result
