@@ -85,6 +85,7 @@ def _register(
     jobs = JobStore(database, engine.name)
     stop_unwanted(launcher, jobs)
     undo_torn(jobs, storage)
+    FileStore(database, storage).clear_torn()
     database.close()
 
 

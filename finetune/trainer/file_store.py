@@ -4,10 +4,11 @@ A file belongs to the key that brought it; other keys cannot tell that it exists
 `expires_at` is gone at once; `sweep` then frees its room.
 """
 
+import contextlib
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from finetune.trainer.database import Database
@@ -16,6 +17,8 @@ from finetune.trainer.storage import Storage
 
 FINE_TUNE = "fine-tune"
 RESULTS = "fine-tune-results"
+# The column `deleted`: 0 while a file is there; its content may still be there when it is leaving.
+_GONE, _LEAVING, _COMING = 1, 2, 3
 _FIELDS = "file_id, owner, created_at, filename, purpose, bytes, expires_at"
 _VISIBLE = "owner = ? AND NOT deleted AND (expires_at IS NULL OR expires_at > ?)"
 
@@ -71,15 +74,23 @@ class FileStore:
     ) -> StoredFile:
         """Keep a file as it comes, for so many seconds; an error among the chunks keeps nothing."""
         file_id, now = file_id or f"file-{secrets.token_hex(12)}", int(time.time())
-        size = _Size()
-        self._storage.write_chunks(_name(file_id), size.counted(chunks))
         expires_at = None if seconds is None else now + seconds
-        stored = StoredFile(file_id, owner, now, filename, purpose, size.bytes, expires_at)
+        coming = StoredFile(file_id, owner, now, filename, purpose, 0, expires_at)
         self._database.change(
-            f"INSERT OR IGNORE INTO files ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
-            *vars(stored).values(),
+            f"INSERT OR IGNORE INTO files ({_FIELDS}, deleted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant names
+            *(*vars(coming).values(), _COMING),
         )
-        return stored
+        size = _Size()
+        try:
+            self._storage.write_chunks(_name(file_id), size.counted(chunks))
+        except BaseException:
+            self._forget_coming(file_id)
+            raise
+        self._database.change(
+            "UPDATE files SET bytes = ?, deleted = 0 WHERE file_id = ? AND deleted = ?",
+            *(size.bytes, file_id, _COMING),
+        )
+        return replace(coming, bytes=size.bytes)
 
     def find(self, owner: str, file_id: str) -> StoredFile | None:
         """A file of this key, or None."""
@@ -116,11 +127,19 @@ class FileStore:
     def delete(self, owner: str, file_id: str) -> None:
         """Remove a file; removing it again is no error."""
         known = self._database.change(
-            "UPDATE files SET deleted = 1 WHERE file_id = ? AND owner = ?", file_id, owner
+            "UPDATE files SET deleted = ? WHERE file_id = ? AND owner = ? AND deleted != ?",
+            *(_LEAVING, file_id, owner, _COMING),
         )
         if not known:
             raise _unknown(file_id)
-        self._storage.remove(_name(file_id))
+        self._remove(file_id)
+
+    def clear_torn(self) -> None:
+        """What a killed server was about to take in or to delete. Before requests come."""
+        for row in self._database.all("SELECT file_id, deleted FROM files WHERE deleted > 1"):
+            with contextlib.suppress(OSError):  # nobody sees it, and the next start tries again
+                self._remove(row["file_id"])
+                self._forget_coming(row["file_id"])
 
     def sweep(self) -> None:
         """Free the room of expired files; killed in the middle, the next sweep goes on."""
@@ -128,8 +147,19 @@ class FileStore:
             "SELECT file_id FROM files WHERE NOT deleted AND expires_at <= ?", int(time.time())
         )
         for row in expired:
-            self._storage.remove(_name(row["file_id"]))
-            self._database.change("UPDATE files SET deleted = 1 WHERE file_id = ?", row["file_id"])
+            self._remove(row["file_id"])
+
+    def _remove(self, file_id: str) -> None:
+        self._storage.remove(_name(file_id))
+        self._database.change(
+            "UPDATE files SET deleted = ? WHERE file_id = ? AND deleted != ?",
+            *(_GONE, file_id, _COMING),
+        )
+
+    def _forget_coming(self, file_id: str) -> None:
+        self._database.change(
+            "DELETE FROM files WHERE file_id = ? AND deleted = ?", file_id, _COMING
+        )
 
 
 class _Size:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from finetune.trainer.chat_rows import BadRows, read_chat_rows, read_rows
+from finetune.trainer.chat_rows import BadRows, read_chat_rows, read_rows, rows_of
 from finetune.trainer.engine import Preference
 
 GOOD = {"messages": [{"role": "user", "content": "a?"}, {"role": "assistant", "content": "b."}]}
@@ -172,3 +172,10 @@ def test_a_preference_that_prefers_nothing_is_named(wrong: dict[str, object], sa
 def test_a_conversation_is_no_preference() -> None:
     with pytest.raises(BadRows, match="Line 1 needs"):
         read_rows(json.dumps(GOOD).encode(), "dpo")
+
+
+def test_rows_are_read_one_after_the_other() -> None:
+    coming = rows_of(json.dumps(PREFERENCE).encode() + b"\noops\n", "dpo")
+    assert next(coming)
+    with pytest.raises(BadRows, match="Line 2"):
+        next(coming)
