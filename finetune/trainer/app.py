@@ -86,6 +86,7 @@ def _register(
     stop_unwanted(launcher, jobs)
     undo_torn(jobs, storage)
     FileStore(database, storage).clear_torn()
+    ModelStore(database, storage, engine).clear_torn()
     database.close()
 
 

@@ -4,6 +4,7 @@ A model is a folder written by an engine; the database says who may use it. Chec
 can be asked as models too, under the job's model name with `:ckpt-step-…` behind it.
 """
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -130,7 +131,19 @@ class ModelStore:
 
     def remove(self, model: StoredModel) -> None:
         """Free the room of a forgotten model; again is no error."""
-        self._storage.remove(model.folder)
+        self._free(model.model_id, model.folder)
+
+    def clear_torn(self) -> None:
+        """Free the room of models that a killed server had only forgotten."""
+        for row in self._database.all("SELECT model_id, path FROM models WHERE deleted = 1"):
+            with contextlib.suppress(OSError):  # nobody sees it, and the next start tries again
+                self._free(row["model_id"], row["path"])
+
+    def _free(self, model_id: str, folder: str) -> None:
+        self._storage.remove(folder)
+        self._database.change(
+            "UPDATE models SET deleted = 2 WHERE model_id = ? AND deleted = 1", model_id
+        )
 
     def _refuse_while_needed(self, model_id: str) -> None:
         for row in self._database.all(
