@@ -16,7 +16,6 @@ from finetune.errors import InputError
 from finetune.settings import TrainerSettings, load
 from finetune.trainer.engine import Checkpoint, Step
 from finetune.trainer.engine import Progress as Told
-from finetune.trainer.settings import pin_numeric_threads
 
 _LIBRARIES = {
     "trainer": ("fsspec", "jax", "numpy", "optax", "safetensors", "tokenizers"),
@@ -81,7 +80,6 @@ def serve(
         ),
     )
     need_extra(*_extras(settings))
-    pin_numeric_threads()
     from finetune.trainer.server import serve_until_stopped
 
     serve_until_stopped(settings, host, ready_file)
@@ -113,7 +111,6 @@ def pretrain(
     """
     settings = load(TrainerSettings, **_given(trainer_engine=engine, data_dir=data_dir))
     need_extra("trainer" if settings.trainer_engine == "embedded" else "peft")
-    pin_numeric_threads()
     from finetune.trainer.engines import engine_named
     from finetune.trainer.home import Home
     from finetune.trainer.pretraining import pretrain_once

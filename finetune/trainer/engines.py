@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 from finetune.errors import InputError
 from finetune.trainer.engine import Engine
+from finetune.trainer.settings import pin_numeric_threads
 
 _PEFT_NEEDS = ("torch", "transformers", "peft", "trl", "accelerate", "datasets")
 
@@ -14,7 +15,8 @@ _PEFT_NEEDS = ("torch", "transformers", "peft", "trl", "accelerate", "datasets")
 def engine_named(name: str, *, libraries: bool = True) -> Engine:
     """The engine `embedded` or `peft`. Raises InputError when its libraries are not installed.
 
-    `libraries` False: it neither trains nor answers in this process, so it needs none here.
+    Asked before anything numeric is imported: the embedded engine computes with one thread, torch has
+    the machine's cores unless OMP_NUM_THREADS says otherwise. `libraries` False: it neither trains nor answers in this process, so it needs none here.
     """
     if name == "peft":
         if libraries:
@@ -23,6 +25,7 @@ def engine_named(name: str, *, libraries: bool = True) -> Engine:
 
         engine: Engine = PeftEngine()
         return engine
+    pin_numeric_threads()
     from finetune.trainer.embedded.engine import EmbeddedEngine
 
     return EmbeddedEngine()

@@ -1,6 +1,6 @@
 """The one place of the trainer that touches the environment: it pins the numeric threads.
 
-Called before NumPy or JAX is imported, by the server, by `pretrain` and by the training child.
+Done before NumPy or JAX is imported, when a process asks for the embedded engine.
 """
 
 import os
@@ -19,13 +19,14 @@ _DEVICES = "CUDA_VISIBLE_DEVICES"
 
 
 def pin_numeric_threads() -> None:
-    """One thread for all matrix work: on a busy machine a second one makes a step 10 times slower."""
+    """One thread for all matrix work of a model this small: a second one on a busy machine makes a
+    step 10 times slower."""
     for name, value in _ONE_THREAD.items():
         os.environ.setdefault(name, value)  # noqa: TID251 - this file is the trainer's settings
 
 
 def child_environment(device: str | None = None) -> dict[str, str]:
-    """What the training child is started with: our own environment, threads pinned, no keys.
+    """What the training child is started with: our own environment without our keys.
 
     `device`: the one GPU it sees.
     """
@@ -33,13 +34,13 @@ def child_environment(device: str | None = None) -> dict[str, str]:
     for secret in ("TRAINER_API_KEYS", "TRAINER_VLLM_API_KEY"):
         kept.pop(secret, None)
     seen = {} if device is None else {_DEVICES: device}
-    return kept | _ONE_THREAD | seen
+    return kept | seen
 
 
 def vllm_environment(key: str) -> dict[str, str]:
     """What a vLLM of ours is started with: our own environment without our keys, and its own key."""
     kept = dict(os.environ)  # noqa: TID251 - this file is the trainer's settings
-    for name in ("TRAINER_API_KEYS", "TRAINER_VLLM_API_KEY", *_ONE_THREAD):
+    for name in ("TRAINER_API_KEYS", "TRAINER_VLLM_API_KEY"):
         kept.pop(name, None)
     return kept | {"VLLM_API_KEY": key, "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"}
 

@@ -30,7 +30,6 @@ from finetune.trainer.engines import engine_named
 from finetune.trainer.home import locked
 from finetune.trainer.order import Order, checkpoints_of, folder_of, model_of
 from finetune.trainer.reports import Outbox
-from finetune.trainer.settings import pin_numeric_threads
 from finetune.trainer.storage import Storage
 
 # How long the predecessor of a killed server may take to notice that its pipe has closed.
@@ -39,7 +38,6 @@ _PATIENCE = 10.0
 
 def main(url: str, cache: str, job_id: str) -> None:
     """Train the job to its end."""
-    pin_numeric_threads()
     threading.Thread(target=_end_with_server, name="end-with-server", daemon=True).start()
     storage = storage_of(url, Path(cache))
     room = storage.room(folder_of(job_id))

@@ -1,5 +1,8 @@
 """The trainer's commands refuse in one line what cannot be."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,11 +37,26 @@ def test_a_setting_that_cannot_be_is_named(
         serve_until_stopped(TrainerSettings.model_construct(**values), "127.0.0.1", None)  # type: ignore[arg-type]
 
 
-def test_the_training_process_gets_one_thread_and_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("engine", "threads"), [("embedded", "1"), ("peft", "None")])
+def test_only_the_embedded_engine_computes_with_one_thread(engine: str, threads: str) -> None:
+    program = (
+        "import os; import finetune.trainer.training_child as child;"
+        f"child.engine_named({engine!r}, libraries=False); print(os.environ.get('OMP_NUM_THREADS'))"
+    )
+    kept = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=kept, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == threads
+
+
+def test_the_training_process_has_what_we_have_but_the_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("TRAINER_API_KEYS", "secret")
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
     environment = child_environment()
-    assert environment["OMP_NUM_THREADS"] == environment["OPENBLAS_NUM_THREADS"] == "1"
+    assert environment["OMP_NUM_THREADS"] == "8"
     assert "secret" not in environment.values()
 
 
