@@ -187,7 +187,8 @@ def _append(
 
 def norm(x: Floats, scale: Floats) -> Floats:
     """Divided by the root of the mean square, then scaled."""
-    mean: Floats = np.add.reduce(x * x, axis=-1, keepdims=True) / np.float32(x.shape[-1])
+    squares: Floats = np.add.reduce(x * x, axis=-1, keepdims=True)
+    mean: Floats = squares / np.float32(x.shape[-1])
     spread = np.sqrt(mean + np.float32(EPSILON))
     result: Floats = x / spread * scale
     return result
