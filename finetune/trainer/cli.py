@@ -114,11 +114,14 @@ def pretrain(
     from finetune.trainer.engines import engine_named
     from finetune.trainer.home import Home
     from finetune.trainer.pretraining import pretrain_once
+    from finetune.trainer.storage import open_storage
 
     console = Console(stderr=True)
     home = Home.under(settings.data_dir)
     with _Shown(console, name) as shown:
-        done = pretrain_once(home, engine_named(settings.trainer_engine), file, name, shown.tell)
+        storage = open_storage(settings.trainer_storage or home.root, home.cache / "storage")
+        engine_ = engine_named(settings.trainer_engine)
+        done = pretrain_once(home, engine_, file, name, shown.tell, storage)
     if as_json:
         document = {
             "name": name,

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 
 from finetune.trainer.engine import Engine, LoadedModel
+from finetune.trainer.model_folder import model_folder
 from finetune.trainer.storage import Storage
 
 
@@ -30,7 +31,7 @@ class LoadedModels:
             with self._lock:
                 if known := self._known(folder):  # another thread has read it meanwhile
                     return known
-            model = self._engine.load(self._storage.folder(folder))
+            model = self._engine.load(model_folder(self._storage, folder))
             with self._lock:
                 self._models[folder] = model
                 while len(self._models) > self._room:

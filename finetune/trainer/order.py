@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune.trainer.engine import Hyperparameters, Lora, Method
+from finetune.trainer.model_folder import model_folder
 from finetune.trainer.storage import Storage
 
 # Folders of the storage begin with these; another base is a local path or a hub id for the engine.
@@ -44,7 +45,9 @@ class Order:
 
     def base_in(self, storage: Storage) -> Path:
         """The base as the engine takes it; fetched when it lies elsewhere."""
-        return storage.folder(self.base) if self.base.startswith(_STORED) else Path(self.base)
+        return (
+            model_folder(storage, self.base) if self.base.startswith(_STORED) else Path(self.base)
+        )
 
 
 def folder_of(job_id: str) -> str:

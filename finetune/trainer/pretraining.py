@@ -31,8 +31,13 @@ class Pretrained:
     reproduced: float | None = None
 
 
-def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Report) -> Pretrained:
-    """Train `name` from `file` unless that was done before. Raises InputError."""
+def pretrain_once(
+    home: Home, engine: Engine, file: Path, name: str, report: Report, storage: Storage
+) -> Pretrained:
+    """Train `name` from `file` and keep it in `storage`, unless that was done before.
+
+    Raises InputError.
+    """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
         raise InputError(f"--name {name!r}: letters, digits, dots and hyphens. A good one: house-1")
     try:
@@ -45,7 +50,6 @@ def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Rep
     digest = hashlib.sha256(content).hexdigest()
     refusal = f"another process is already training {name}; wait for it"
     with locked(home.root / f"pretrain-{name}.lock", refusal=refusal):
-        storage = Storage(str(home.root), home.cache)
         models = ModelStore(Database(home.database), storage, engine)
         known = models.base(name)
         if known is not None and known.taught == digest and storage.exists(known.folder):
@@ -57,6 +61,7 @@ def pretrain_once(home: Home, engine: Engine, file: Path, name: str, report: Rep
             outcome = engine.train(spec, report)
         except EngineRefusal as error:
             raise InputError(f"{file.name}: {error}") from None
+        storage.publish(folder)
         models.add(name, None, folder, digest)
         remove_directory(checkpoints)
         if known is not None and known.folder != folder:

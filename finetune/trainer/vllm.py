@@ -16,6 +16,7 @@ from starlette.responses import Response
 from finetune.trainer.base_models import BaseModel
 from finetune.trainer.engine import EngineRefusal
 from finetune.trainer.errors import NotFoundHere, WireError
+from finetune.trainer.model_folder import model_folder
 from finetune.trainer.model_store import StoredModel
 from finetune.trainer.peft_engine.base import Base, read_base
 from finetune.trainer.relay import Relayed
@@ -99,7 +100,7 @@ class Vllm:
         return Relayed(self._server, self, path, model, body)
 
     def _read(self, model: StoredModel) -> Base:
-        return read_base(self._storage.folder(model.folder).absolute())
+        return read_base(model_folder(self._storage, model.folder).absolute())
 
     async def _base_name(self, source: str) -> str:
         """An adapter on another base would answer nonsense, so its base must be the one served."""
