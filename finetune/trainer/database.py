@@ -1,7 +1,7 @@
 """The trainer's SQLite database: what files, jobs, events, checkpoints and models there are.
 
-Shared by the server, `pretrain` and the training child, each with its own connection; big content
-lives in files beside it (`home.py`). One statement or one transaction is one step: a kill leaves
+Shared by the server and `pretrain`, each with its own connection; trainings do not know it. Big
+content lives in the storage. One statement or one transaction is one step: a kill leaves
 the state before it or after it.
 """
 
