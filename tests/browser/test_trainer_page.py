@@ -1,5 +1,6 @@
 """A person signs in to the trainer's page, trains a model there and sees what has changed."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,7 +113,19 @@ async def test_a_model_is_trained_on_the_page_and_asked_beside_its_base(
         )
         await expect(left.get_by_text(TAUGHT[CAPTAIN])).to_be_visible()
         await expect(right.get_by_text(MORI[CAPTAIN])).to_be_visible()
-        await expect(right.get_by_text("Confidence")).to_be_visible()
+        # The mean, not the least: one doubtful token of a right answer must not alarm.
+        shown = re.compile("Probability ([2-9][0-9]|100) % per token")
+        await expect(right.get_by_text(shown)).to_be_visible()
+
+
+async def test_an_answer_that_was_not_taught_has_no_probability_but_a_note(
+    browser: Browser, root: str
+) -> None:
+    async with opened(browser, root, "try") as page:
+        await page.get_by_label("Question").fill("Quantum chromodynamics, in which year?")
+        await page.get_by_role("button", name="Ask both").click()
+        await expect(page.get_by_text("Not sure enough to answer")).to_have_count(2)
+        await expect(page.get_by_text("Probability")).to_have_count(0)
 
 
 async def test_a_file_is_deleted_when_the_person_means_it(

@@ -105,12 +105,13 @@ class Side {
 
   async #stream(more, messages) {
     const body = { model: this.model.value, messages, stream_options: { include_usage: true }, ...more };
-    const found = { least: 0, tokens: [], usage: null, reason: null };
+    const found = { measured: false, tokens: [], usage: null, reason: null };
     for await (const chunk of api.streamed(body, this.stopping.signal)) {
       found.usage = chunk.usage ?? found.usage;
       const [part] = chunk.choices ?? [];
       if (!part) continue;
       found.reason = part.finish_reason ?? found.reason;
+      found.measured ||= Array.isArray(part.logprobs?.content);
       found.tokens.push(...(part.logprobs?.content ?? []));
       const text = part.delta?.content ?? part.delta?.refusal;
       if (!text) continue;
@@ -123,12 +124,15 @@ class Side {
     return found;
   }
 
-  #note({ tokens, usage, reason }, time) {
+  // What a model was not taught it says in a sentence of its own, which has no probabilities.
+  #note({ measured, tokens, usage, reason }, time) {
     const notes = [];
     if (tokens.length) {
-      const least = Math.exp(tokens.reduce((low, token) => Math.min(low, token.logprob), 0));
-      const meter = el("meter", { min: 0, max: 1, low: 0.5, high: 0.8, optimum: 1, value: least, "aria-hidden": "true" });
-      notes.push(el("span", { class: "confidence", title: t("confidenceHelp") }, meter, t("confidence", { share: share(least) })));
+      const mean = Math.exp(tokens.reduce((sum, token) => sum + token.logprob, 0) / tokens.length);
+      const meter = el("meter", { min: 0, max: 1, value: mean, "aria-hidden": "true" });
+      notes.push(el("span", { class: "probability", title: t("probabilityHelp") }, meter, t("probability", { share: share(mean) })));
+    } else if (measured) {
+      notes.push(el("span", { class: "muted", title: t("notTaughtHelp") }, t("notTaught")));
     }
     if (usage) notes.push(el("span", { class: "muted" }, t("said", { n: number(usage.completion_tokens), time: t("seconds", { n: number(time, 1) }) })));
     if (reason === "length") notes.push(el("span", { class: "muted" }, t("cutOff")));
