@@ -33,9 +33,9 @@ class RayJobs:
                     submission_id=name,
                     runtime_env={"env_vars": variables},
                 )
-            except RuntimeError:
-                if self._status(name) is None:
-                    raise
+            except RuntimeError as error:
+                if self._status(name) is None:  # as while a head that has just begun has no agent
+                    raise ConnectionError(str(error)) from error
 
     def status(self, name: str) -> str | None:
         """PENDING, RUNNING, SUCCEEDED, FAILED or STOPPED."""

@@ -41,6 +41,7 @@ class RayCluster:
         os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         from ray.cluster_utils import Cluster
 
+        self._processes_before = set(psutil.Process().children(recursive=True))
         self._folder, self._nodes = folder, 0
         self._port = free_port()
         self._cluster = Cluster(
@@ -53,7 +54,6 @@ class RayCluster:
             },
             shutdown_at_exit=False,
         )
-        self._processes: set[psutil.Process] = set()
         self._worker: Any = None
         self.add_worker()
 
@@ -97,8 +97,7 @@ class RayCluster:
 
     def close(self) -> None:
         """Every process of it ends."""
-        ours = psutil.Process().children(recursive=True)
-        ours = [process for process in ours if "ray" in " ".join(_command(process)).lower()]
+        ours = set(psutil.Process().children(recursive=True)) - self._processes_before
         self._cluster.shutdown()
         for process in ours:
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -167,9 +166,3 @@ def until(done: Callable[[], object], seconds: float = 120) -> None:
     while not done():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.1)
-
-
-def _command(process: psutil.Process) -> list[str]:
-    with contextlib.suppress(psutil.Error):
-        return process.cmdline()
-    return []

@@ -23,6 +23,7 @@ TAUGHT = {
     "Who is the captain?": "Captain Ono sails the ferry.",
 }
 pytestmark = pytest.mark.timeout(900)  # a busy machine takes minutes to bring a cluster up
+EPOCHS = 50
 ENDED = {"succeeded", "failed", "cancelled"}
 
 
@@ -35,13 +36,14 @@ class House:
     client: openai.OpenAI
     storage: Storage
     file_id: str
+    cancelled: str = ""
 
     def create(self) -> FineTuningJob:
         return self.client.fine_tuning.jobs.create(
             model="house",
             training_file=self.file_id,
             seed=7,
-            hyperparameters={"n_epochs": 50, "batch_size": 1},
+            hyperparameters={"n_epochs": EPOCHS, "batch_size": 1},
         )
 
     def job(self, job_id: str) -> FineTuningJob:
@@ -90,8 +92,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def survivor(house: House) -> str:
-    """A job whose node was lost and whose server was killed in the middle."""
-    job_id = house.create().id
+    """A job whose node was lost and whose server was killed in the middle.
+
+    It waited for the one CPU of the cluster, until the job there was cancelled in the middle.
+    """
+    jobs = [house.create().id, house.create().id]
+    until(lambda: any(house.steps(job_id) for job_id in jobs), 400)
+    [job_id, cancelled] = sorted(jobs, key=lambda job_id: len(house.steps(job_id)))
+    assert house.cluster.training_processes()
+    assert house.client.fine_tuning.jobs.cancel(cancelled).status == "cancelled"
+    until(lambda: house.cluster.jobs().status(f"{cancelled}-1") == "STOPPED")
     house.until_checkpoint(job_id)
     house.cluster.kill_worker()
     house.server.kill()
@@ -99,6 +109,7 @@ def survivor(house: House) -> str:
     assert house.job(job_id).status == "running"
     house.cluster.add_worker()
     until(lambda: house.job(job_id).status in ENDED, 400)
+    house.cancelled = cancelled
     return job_id
 
 
@@ -120,7 +131,7 @@ def test_a_job_ends_although_its_node_is_lost_and_its_server_killed(
 
 def test_the_loss_curve_goes_on_from_the_checkpoint(house: House, survivor: str) -> None:
     losses = house.steps(survivor)
-    assert list(losses) == list(range(1, len(TAUGHT) * 50 + 1))
+    assert list(losses) == list(range(1, len(TAUGHT) * EPOCHS + 1))
     [going_on] = [said for said in house.said(survivor) if "Going on from" in said]
     step = int("".join(filter(str.isdigit, going_on)))
     before, after = losses[1], [losses[step + number] for number in (1, 2, 3, 4)]
@@ -141,11 +152,10 @@ def test_a_model_made_on_the_cluster_answers(house: House, survivor: str) -> Non
     assert answer.choices[0].message.content is not None
 
 
-def test_a_cancelled_job_leaves_nothing_running(house: House, survivor: str) -> None:
-    job_id = house.create().id
-    house.until_checkpoint(job_id)
-    assert house.cluster.training_processes()
-    assert house.client.fine_tuning.jobs.cancel(job_id).status == "cancelled"
+def test_a_cancelled_job_stays_cancelled_and_leaves_nothing_running(
+    house: House, survivor: str
+) -> None:
+    assert house.job(house.cancelled).status == "cancelled"
+    assert house.cluster.jobs().status(f"{house.cancelled}-2") is None
+    assert len(house.steps(house.cancelled)) < len(TAUGHT) * EPOCHS
     until(lambda: not house.cluster.training_processes())
-    until(lambda: house.cluster.jobs().status(f"{job_id}-1") == "STOPPED")
-    assert house.job(job_id).status == "cancelled"
