@@ -1,5 +1,7 @@
 """Fixtures shared by the tests that need torch or Ray. One thread: two busy cores have no second."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +11,10 @@ import torch
 from finetune.trainer.engine import Hyperparameters, Lora, Outcome
 from finetune.trainer.peft_engine.engine import PeftEngine
 from tests.lora.small_llama import ANSWERS, QUESTIONS, ROWS, Told, make_llama, spec, taught
+from tests.scenarios.trainer.running_trainer import Trainer, running
 
 torch.set_num_threads(1)
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # of the servers and what they start
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,15 @@ class Training:
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a base model: a random Llama of two layers."""
     return make_llama(tmp_path_factory.mktemp("llama"))
+
+
+@pytest.fixture(scope="session")
+def trainer(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainer]:
+    """A server with the engine peft and the Llama as the base `house`."""
+    weights = llama.parent.parent / "llama"
+    options = ("--engine", "peft", "--model", f"house={weights}")
+    with running(tmp_path_factory.mktemp("data"), *options) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,12 @@
 """`finetune trainer --engine peft --model NAME=PATH` over the wire: two jobs, two adapters, one base."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import openai
 import pytest
 
 from tests.lora.small_llama import QUESTIONS
-from tests.scenarios.trainer.running_trainer import Trainer, ask, ended, rows, running, upload
+from tests.scenarios.trainer.running_trainer import Trainer, ask, ended, rows, upload
 
 ASKED = QUESTIONS[:4]
 TAUGHT = {
@@ -17,18 +15,10 @@ TAUGHT = {
 }
 
 
-@pytest.fixture(scope="module")
-def trainer(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainer]:
-    data_dir = tmp_path_factory.mktemp("data")
-    weights = llama.parent.parent / "llama"
-    with running(data_dir, "--engine", "peft", "--model", f"house={weights}") as server:
-        yield server
-
-
 @pytest.mark.timeout(300)
 def test_two_jobs_answer_beside_their_base(trainer: Trainer) -> None:
     client = trainer.client()
-    assert [model.id for model in client.models.list()] == ["house"]
+    assert "house" in [model.id for model in client.models.list()]
     jobs = [
         client.fine_tuning.jobs.create(
             model="house",
