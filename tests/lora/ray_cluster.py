@@ -55,7 +55,6 @@ class RayCluster:
             shutdown_at_exit=False,
         )
         self._worker: Any = None
-        self.add_worker()
 
     @property
     def address(self) -> str:
@@ -148,6 +147,7 @@ class Server:
 def cluster(folder: Path, variables: dict[str, str]) -> Iterator[RayCluster]:
     made = RayCluster(folder, variables)
     try:
+        made.add_worker()
         yield made
     finally:
         made.close()

@@ -1,15 +1,18 @@
 """Starting, taking up again and stopping on a cluster, against a job server of the test's own."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Literal
 
 import pytest
 
 from finetune.errors import InputError
 from finetune.settings import TrainerSettings
-from finetune.trainer import ray_jobs, ray_launcher
+from finetune.trainer import claim, ray_jobs, ray_launcher
 from finetune.trainer.claim import Claim, Superseded, allow, revoke
 from finetune.trainer.ending import NO_ROOM, write_end
 from finetune.trainer.engine import Outcome
+from finetune.trainer.launchers import slots_for
 from finetune.trainer.launching import NotStarted
 from finetune.trainer.ray_launcher import RayLauncher
 from finetune.trainer.storage import Storage
@@ -187,6 +190,30 @@ def test_the_latest_process_of_an_attempt_holds_the_claim(storage: Storage) -> N
     assert (cut_off.holds(), latest.holds()) == (False, True)
     revoke(storage, "ftjob-1")
     assert not latest.holds()
+
+
+def test_a_process_reports_only_when_its_predecessor_has_seen_that_it_lost(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(claim, "time", SimpleNamespace(sleep=slept.append))
+    monkeypatch.setattr(claim.threading.Thread, "start", lambda _: None)
+    allow(storage, "ftjob-1", "ftjob-1-1")
+    Claim(storage, "ftjob-1", "ftjob-1-1").end_when_lost()
+    assert slept == []
+    Claim(storage, "ftjob-1", "ftjob-1-1").end_when_lost()
+    assert slept[0] > 2 * claim._LOOK
+
+
+@pytest.mark.parametrize(
+    ("launcher", "slots", "gpus", "expected"),
+    [("ray", 0, ["0"], 8), ("ray", 2, [], 2), ("local", 0, ["0", "1"], 2), ("local", 0, [], 1)],
+)
+def test_a_cluster_is_handed_more_jobs_than_this_machine_has_gpus(
+    launcher: Literal["local", "ray"], slots: int, gpus: list[str], expected: int
+) -> None:
+    settings = TrainerSettings(trainer_launcher=launcher, trainer_slots=slots)
+    assert slots_for(settings, gpus) == expected
 
 
 def test_without_ray_one_line_says_what_to_install(
