@@ -56,7 +56,7 @@ def test_the_job_says_what_it_was_asked_and_what_it_did(job: FineTuningJob) -> N
     assert job.seed == 3
     assert job.metadata == {"run_id": "run-1"}
     assert job.hyperparameters.n_epochs == 12
-    assert job.hyperparameters.batch_size == "auto"
+    assert job.hyperparameters.batch_size == 8  # auto: what the engine chose
     assert job.trained_tokens
     assert job.finished_at
     assert job.finished_at >= job.created_at
