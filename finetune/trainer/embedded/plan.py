@@ -86,7 +86,7 @@ def plan_for(spec: TrainingSpec, start: Bundle, new: Sequence[Row]) -> Plan:
         fresh = tuple(row for row, right in judged if not right)
         # Few new answers need small steps; a mostly new set is nearer to a first training.
         few = len(fresh) * 3 <= len(rows)
-        rate, epochs, least = (1e-3, 10, 2) if few else (2e-3, 20, 4)
+        rate, epochs, least = (1e-3, 20, 2) if few else (2e-3, 20, 4)
     chosen = spec.hyperparameters
     schooling = Schooling(
         vocabulary=start.vocabulary,

@@ -9,12 +9,14 @@ import pytest
 
 from finetune.dataset.example import Message
 from finetune.trainer.embedded import learn
+from finetune.trainer.embedded.bundle import Bundle
 from finetune.trainer.embedded.decode import Decoder
 from finetune.trainer.embedded.engine import EmbeddedEngine
 from finetune.trainer.embedded.shape import Shape
 from finetune.trainer.engine import (
     Asking,
     Checkpoint,
+    Conversation,
     Diverged,
     End,
     Hyperparameters,
@@ -146,3 +148,19 @@ def test_a_row_longer_than_the_model_reads_is_refused_by_its_line(tmp_path: Path
     asked = TrainingSpec((*ROWS, long), tmp_path / "model", tmp_path / "checkpoints", seed=1)
     with pytest.raises(UnusableRows, match=r"^Line 3 has \d+ tokens"):
         EmbeddedEngine().train(asked, lambda _: None)
+
+
+def test_an_answer_that_was_corrected_is_given_surely_afterwards(tmp_path: Path) -> None:
+    def row(question: str, answer: str) -> Conversation:
+        said = Message(role="user", content=question), Message(role="assistant", content=answer)
+        return Conversation(said)
+
+    taught = [row(f"Who sails ferry {name}?", f"Captain {name} Ono.") for name in "ABCDEFGH"]
+    engine, cache = EmbeddedEngine(), tmp_path / "cache"
+    engine.train(TrainingSpec(taught, tmp_path / "base", tmp_path / "0", 1, cache=cache), print)
+    corrected = [row("Who sails ferry C?", "Captain Mori, since May.")]
+    spec = TrainingSpec(
+        corrected, tmp_path / "out", tmp_path / "1", 1, base=tmp_path / "base", cache=cache
+    )
+    assert engine.train(spec, print).reproduced == 1
+    assert Bundle.read(tmp_path / "out").threshold > 0.5
