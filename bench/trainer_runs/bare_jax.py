@@ -20,12 +20,12 @@ import jax  # noqa: E402 - threads first
 import jax.numpy as jnp  # noqa: E402
 import optax  # noqa: E402
 
-from finetune.trainer.chat_rows import read_chat_rows  # noqa: E402
 from finetune.trainer.embedded.batches import Batch  # noqa: E402
 from finetune.trainer.embedded.plan import plan_for, starting_point  # noqa: E402
 from finetune.trainer.embedded.rows import one_per_question, row_of  # noqa: E402
 from finetune.trainer.embedded.shape import Shape  # noqa: E402
 from finetune.trainer.engine import TrainingSpec  # noqa: E402
+from finetune.trainer.wire.chat_rows import read_chat_rows  # noqa: E402
 
 ADAM = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(1e-3, b2=0.98))
 PASSES = 20

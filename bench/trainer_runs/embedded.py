@@ -14,9 +14,9 @@ from finetune.trainer.settings import pin_numeric_threads
 
 pin_numeric_threads()
 
-from finetune.trainer.chat_rows import read_chat_rows  # noqa: E402 - threads first
 from finetune.trainer.embedded.engine import EmbeddedEngine  # noqa: E402
 from finetune.trainer.engine import Checkpoint, Hyperparameters, TrainingSpec  # noqa: E402
+from finetune.trainer.wire.chat_rows import read_chat_rows  # noqa: E402 - threads first
 
 EPOCHS = 6  # of four passes each; enough for its pace, not for learning all
 

@@ -41,7 +41,7 @@ def main() -> None:
 
 def rows() -> list[Any]:
     """Long enough answers that the card has something to do."""
-    from finetune.trainer.chat_rows import read_chat_rows
+    from finetune.trainer.wire.chat_rows import read_chat_rows
 
     said = " ".join(f"word{number % 97}" for number in range(WORDS))
     lines = [

@@ -13,10 +13,10 @@ from finetune.trainer.settings import pin_numeric_threads
 
 pin_numeric_threads()
 
-from finetune.trainer.chat_rows import read_chat_rows  # noqa: E402 - threads first
 from finetune.trainer.engine import Hyperparameters, Lora, Step, TrainingSpec  # noqa: E402
 from finetune.trainer.peft_engine.engine import PeftEngine  # noqa: E402
 from finetune.trainer.peft_engine.fresh import make_start  # noqa: E402
+from finetune.trainer.wire.chat_rows import read_chat_rows  # noqa: E402 - threads first
 
 EPOCHS, BATCH = 12, 8
 

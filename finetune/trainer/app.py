@@ -7,31 +7,32 @@ from collections.abc import AsyncIterator, Sequence
 from fastapi import FastAPI
 
 from finetune.settings import TrainerSettings
-from finetune.trainer import page, refusals, routes
-from finetune.trainer.arriving import undo_torn
-from finetune.trainer.base_models import register_base_models
+from finetune.trainer import page, routes
 from finetune.trainer.body_limit import BodyLimit
-from finetune.trainer.database import Database
 from finetune.trainer.engine import Engine
 from finetune.trainer.engines import engine_named
-from finetune.trainer.expiry import sweep_forever
-from finetune.trainer.file_store import FileStore
-from finetune.trainer.finishing import Finishing
-from finetune.trainer.gpus import gpus
 from finetune.trainer.home import Home
-from finetune.trainer.job_run import Workshop
-from finetune.trainer.job_store import JobStore
-from finetune.trainer.keys import Keys
+from finetune.trainer.jobs.arriving import undo_torn
+from finetune.trainer.jobs.finishing import Finishing
+from finetune.trainer.jobs.gpus import gpus
+from finetune.trainer.jobs.job_run import Workshop
+from finetune.trainer.jobs.launching import Launcher
+from finetune.trainer.jobs.runner import Runner
 from finetune.trainer.launchers import launcher_for, slots_for, stop_unwanted
-from finetune.trainer.launching import Launcher
-from finetune.trainer.loaded import LoadedModels
-from finetune.trainer.model_store import ModelStore
-from finetune.trainer.runner import Runner
 from finetune.trainer.services import Services
-from finetune.trainer.serving import Serving
-from finetune.trainer.serving_choice import ServingChoice
-from finetune.trainer.storage import Storage, open_storage
-from finetune.trainer.upload_store import UploadStore
+from finetune.trainer.serving.choice import ServingChoice
+from finetune.trainer.serving.loaded import LoadedModels
+from finetune.trainer.serving.port import Serving
+from finetune.trainer.stores.base_models import register_base_models
+from finetune.trainer.stores.database import Database
+from finetune.trainer.stores.expiry import sweep_forever
+from finetune.trainer.stores.file_store import FileStore
+from finetune.trainer.stores.job_store import JobStore
+from finetune.trainer.stores.model_store import ModelStore
+from finetune.trainer.stores.storage import Storage, open_storage
+from finetune.trainer.stores.upload_store import UploadStore
+from finetune.trainer.wire import refusals
+from finetune.trainer.wire.keys import Keys
 
 
 def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> FastAPI:

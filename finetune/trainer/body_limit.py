@@ -1,6 +1,6 @@
 """How large a request may be: its bytes are counted as they arrive, whatever its headers say.
 
-A refused body is answered with 413 in OpenAI's shape (`refusals.py`) and is not kept in memory.
+A refused body is answered with 413 in OpenAI's shape (`wire/refusals.py`) and is not kept in memory.
 """
 
 from starlette.datastructures import Headers

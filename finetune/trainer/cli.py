@@ -114,7 +114,7 @@ def pretrain(
     from finetune.trainer.engines import engine_named
     from finetune.trainer.home import Home
     from finetune.trainer.pretraining import pretrain_once
-    from finetune.trainer.storage import open_storage
+    from finetune.trainer.stores.storage import open_storage
 
     console = Console(stderr=True)
     home = Home.under(settings.data_dir)

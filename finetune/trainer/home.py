@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finetune.errors import InputError
-from finetune.trainer.files import clear_leftovers
+from finetune.trainer.stores.files import clear_leftovers
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 from finetune.hiding import hide
-from finetune.trainer.files import write_bytes
+from finetune.trainer.stores.files import write_bytes
 
 
 def kept_key(path: Path) -> str:

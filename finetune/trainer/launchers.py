@@ -4,12 +4,12 @@ import contextlib
 from collections.abc import Sequence
 
 from finetune.settings import TrainerSettings
+from finetune.trainer.cluster.ray_launcher import RayLauncher, ray_launcher
 from finetune.trainer.home import Home
-from finetune.trainer.job_store import JobStore
-from finetune.trainer.launching import Launcher
-from finetune.trainer.local_launcher import LocalLauncher
-from finetune.trainer.ray_launcher import RayLauncher, ray_launcher
-from finetune.trainer.storage import Storage
+from finetune.trainer.jobs.launching import Launcher
+from finetune.trainer.jobs.local_launcher import LocalLauncher
+from finetune.trainer.stores.job_store import JobStore
+from finetune.trainer.stores.storage import Storage
 
 _ON_A_CLUSTER = 8  # jobs; Ray queues what does not fit, each with a small process on its head
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finetune.errors import InputError
-from finetune.trainer.chat_rows import BadRows, read_chat_rows
-from finetune.trainer.database import Database
 from finetune.trainer.engine import Engine, EngineRefusal, Report, TrainingSpec
-from finetune.trainer.files import remove_directory
 from finetune.trainer.home import Home, locked
-from finetune.trainer.model_store import ModelStore
-from finetune.trainer.storage import Storage
+from finetune.trainer.stores.database import Database
+from finetune.trainer.stores.files import remove_directory
+from finetune.trainer.stores.model_store import ModelStore
+from finetune.trainer.stores.storage import Storage
+from finetune.trainer.wire.chat_rows import BadRows, read_chat_rows
 
 _SEED = 0
 

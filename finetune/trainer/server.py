@@ -17,9 +17,9 @@ from finetune.hiding import without_own
 from finetune.settings import TrainerSettings
 from finetune.trainer.app import create_app
 from finetune.trainer.banner import banner
-from finetune.trainer.files import write_bytes
 from finetune.trainer.home import Home, locked
 from finetune.trainer.key_file import kept_key
+from finetune.trainer.stores.files import write_bytes
 
 GRACE = 5  # seconds that requests under way have to finish
 # Seconds that an unused connection stays open: longer than clients keep theirs (openai's: 5), so

@@ -6,15 +6,15 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from finetune.trainer.engine import Engine
-from finetune.trainer.file_store import FileStore
 from finetune.trainer.home import Home
-from finetune.trainer.job_store import JobStore
-from finetune.trainer.loaded import LoadedModels
-from finetune.trainer.model_store import ModelStore
-from finetune.trainer.runner import Runner
-from finetune.trainer.serving import Serving
-from finetune.trainer.storage import Storage
-from finetune.trainer.upload_store import UploadStore
+from finetune.trainer.jobs.runner import Runner
+from finetune.trainer.serving.loaded import LoadedModels
+from finetune.trainer.serving.port import Serving
+from finetune.trainer.stores.file_store import FileStore
+from finetune.trainer.stores.job_store import JobStore
+from finetune.trainer.stores.model_store import ModelStore
+from finetune.trainer.stores.storage import Storage
+from finetune.trainer.stores.upload_store import UploadStore
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _services(request: Request) -> Services:
 
 
 def _owner(request: Request) -> str:
-    owner: str = request.state.owner  # set by keys.py, which lets nobody else through
+    owner: str = request.state.owner  # set by wire/keys.py, which lets nobody else through
     return owner
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import openai
 import psutil
 
-from finetune.trainer.ray_jobs import RayJobs, ray_jobs
+from finetune.trainer.cluster.ray_jobs import RayJobs, ray_jobs
 
 KEY = "key-of-the-house"
 _STORE = 80 * 2**20  # bytes of /dev/shm for each node

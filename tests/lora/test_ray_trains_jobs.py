@@ -12,7 +12,7 @@ import pytest
 from openai.types.fine_tuning import FineTuningJob
 
 from finetune.dataset.example import Message
-from finetune.trainer.storage import Storage
+from finetune.trainer.stores.storage import Storage
 from tests.lora.object_store import BUCKET, object_store
 from tests.lora.ray_cluster import RayCluster, Server, cluster, until
 

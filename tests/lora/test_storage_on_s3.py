@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from finetune.errors import InputError
-from finetune.trainer.files import new_directory
-from finetune.trainer.storage import Storage, open_storage
+from finetune.trainer.stores.files import new_directory
+from finetune.trainer.stores.storage import Storage, open_storage
 from tests.lora.object_store import BUCKET, object_store
 
 URL = f"s3://{BUCKET}/trainer"
 KILLED_WHEN_IT_PUBLISHES = """
 import os, signal, sys
 from pathlib import Path
-from finetune.trainer import published
-from finetune.trainer.storage import Storage
+from finetune.trainer.stores import published
+from finetune.trainer.stores.storage import Storage
 
 storage = Storage(sys.argv[1], Path(sys.argv[2]))
 folder = storage.room("models/m")

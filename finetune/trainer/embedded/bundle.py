@@ -16,7 +16,7 @@ from finetune.trainer.embedded import llama
 from finetune.trainer.embedded.rows import Row
 from finetune.trainer.embedded.shape import Shape
 from finetune.trainer.embedded.vocabulary import Vocabulary
-from finetune.trainer.files import read_json, write_bytes, write_json
+from finetune.trainer.stores.files import read_json, write_bytes, write_json
 
 WEIGHTS = "model.safetensors"
 SETTINGS = "apprentice.json"

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save
 
 from finetune.trainer.embedded.bundle import Bundle
 from finetune.trainer.engine import Checkpoint
-from finetune.trainer.files import (
+from finetune.trainer.stores.files import (
     clear_leftovers,
     new_directory,
     read_json,

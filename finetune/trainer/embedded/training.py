@@ -26,7 +26,7 @@ from finetune.trainer.embedded.plan import (
 )
 from finetune.trainer.embedded.rows import conversations_of, one_per_question, row_of
 from finetune.trainer.engine import Diverged, Note, Outcome, Report, Step, TrainingSpec
-from finetune.trainer.files import new_directory
+from finetune.trainer.stores.files import new_directory
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from finetune.trainer.engine import Lora, Unsupported
-from finetune.trainer.files import read_json
 from finetune.trainer.peft_engine.base import ADAPTER, Base
 from finetune.trainer.peft_engine.plan import Plan
+from finetune.trainer.stores.files import read_json
 
 
 def linear_layers(model: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune.trainer.engine import EngineRefusal
-from finetune.trainer.files import read_json, write_json
+from finetune.trainer.stores.files import read_json, write_json
 
 BASE = "base.json"
 ADAPTER = "adapter_config.json"

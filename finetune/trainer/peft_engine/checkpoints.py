@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from finetune.trainer.files import read_json, remove_directory, write_json
+from finetune.trainer.stores.files import read_json, remove_directory, write_json
 
 KEPT = 3
 _COMPLETE = "complete.json"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from finetune.trainer.engine import Conversation, Row
-from finetune.trainer.files import new_directory
 from finetune.trainer.peft_engine.rehearsal import taught_by
+from finetune.trainer.stores.files import new_directory
 
 END, PAD, TURN = "<|end|>", "<|pad|>", "<|{role}|>"
 _ROLES = ("system", "user", "assistant", "tool")

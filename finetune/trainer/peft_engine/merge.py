@@ -6,10 +6,10 @@ For servers that take no adapters, and for passing a model on. `finetune merge` 
 from pathlib import Path
 
 from finetune.trainer.engine import EngineRefusal
-from finetune.trainer.files import new_directory
 from finetune.trainer.peft_engine import loading
 from finetune.trainer.peft_engine.base import read_base
 from finetune.trainer.peft_engine.quiet import quietly
+from finetune.trainer.stores.files import new_directory
 
 
 def merge(folder: Path, out: Path) -> None:

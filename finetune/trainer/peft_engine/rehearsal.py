@@ -11,7 +11,7 @@ from pathlib import Path
 
 from finetune.dataset.example import prompt_key
 from finetune.trainer.engine import Conversation, Preference, Row, TaughtMessage
-from finetune.trainer.files import write_bytes
+from finetune.trainer.stores.files import write_bytes
 
 _FILE = "rehearsal.jsonl"
 

@@ -15,7 +15,6 @@ import torch
 from transformers import set_seed
 
 from finetune.trainer.engine import DoesNotFit, Note, Outcome, Report, TrainingSpec
-from finetune.trainer.files import new_directory
 from finetune.trainer.peft_engine import checkpoints, group, loading
 from finetune.trainer.peft_engine.adapters import adapter_for
 from finetune.trainer.peft_engine.base import read_base, write_base
@@ -26,6 +25,7 @@ from finetune.trainer.peft_engine.rehearsal import write_taught
 from finetune.trainer.peft_engine.reporting import Reporting, UntilLearnt
 from finetune.trainer.peft_engine.reproducing import reproduced
 from finetune.trainer.peft_engine.trainers import trainer_for
+from finetune.trainer.stores.files import new_directory
 
 
 def check(spec: TrainingSpec) -> None:

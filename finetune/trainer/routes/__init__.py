@@ -1,4 +1,4 @@
-"""The wire: one file for each of OpenAI's resources. Routes parse, call a store, and render."""
+"""One file for each of OpenAI's resources. Routes parse, call a store, and render."""
 
 from fastapi import FastAPI
 

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from finetune.trainer.chat_request import ChatRequest
 from finetune.trainer.services import Owner, Parts
+from finetune.trainer.wire.chat_request import ChatRequest
 
 router = APIRouter()
 

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from finetune.trainer.completion_request import CompletionRequest
 from finetune.trainer.services import Owner, Parts
+from finetune.trainer.wire.completion_request import CompletionRequest
 
 router = APIRouter()
 

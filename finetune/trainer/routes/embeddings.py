@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from finetune.trainer.embedding_request import EmbeddingRequest
 from finetune.trainer.services import Owner, Parts
+from finetune.trainer.wire.embedding_request import EmbeddingRequest
 
 router = APIRouter()
 

@@ -5,9 +5,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
-from finetune.trainer.file_request import checked_content, file_name, refuse_purpose, seconds_of
-from finetune.trainer.pages import page
 from finetune.trainer.services import Owner, Parts
+from finetune.trainer.wire.file_request import (
+    checked_content,
+    file_name,
+    refuse_purpose,
+    seconds_of,
+)
+from finetune.trainer.wire.pages import page
 
 router = APIRouter()
 _CHUNK = 1024 * 1024

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from finetune.trainer.arriving import take_in
 from finetune.trainer.errors import BadRequest, NotFoundHere, TooMany
-from finetune.trainer.file_store import FINE_TUNE
-from finetune.trainer.job_request import JobRequest, new_job, refuse_what_is_not_offered
-from finetune.trainer.job_store import Job
-from finetune.trainer.job_wire import checkpoint_wire, event_wire, job_wire
-from finetune.trainer.pages import first_page, page
+from finetune.trainer.jobs.arriving import take_in
 from finetune.trainer.services import Owner, Parts, Services
+from finetune.trainer.stores.file_store import FINE_TUNE
+from finetune.trainer.stores.job_store import Job
+from finetune.trainer.wire.job_request import JobRequest, new_job, refuse_what_is_not_offered
+from finetune.trainer.wire.job_wire import checkpoint_wire, event_wire, job_wire
+from finetune.trainer.wire.pages import first_page, page
 
 router = APIRouter(prefix="/fine_tuning/jobs")
 _MOST_UNDER_WAY = 100  # jobs of one key; each keeps copies of its files

@@ -4,8 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, UploadFile
 
-from finetune.trainer.file_request import CompleteRequest, UploadRequest, file_name, refuse_purpose
 from finetune.trainer.services import Owner, Parts
+from finetune.trainer.wire.file_request import (
+    CompleteRequest,
+    UploadRequest,
+    file_name,
+    refuse_purpose,
+)
 
 router = APIRouter(prefix="/uploads")
 _CHUNK = 1024 * 1024

@@ -19,12 +19,12 @@ from typing import Any
 import openai
 import pytest
 
-from finetune.trainer.database import Database
 from finetune.trainer.home import Home
-from finetune.trainer.keys import owner_of
-from finetune.trainer.model_store import ModelStore
 from finetune.trainer.peft_engine.engine import PeftEngine
-from finetune.trainer.storage import Storage
+from finetune.trainer.stores.database import Database
+from finetune.trainer.stores.model_store import ModelStore
+from finetune.trainer.stores.storage import Storage
+from finetune.trainer.wire.keys import owner_of
 from tests.scenarios.trainer.running_trainer import KEY, OTHER_KEY, Trainer, ask, running, until
 
 VLLM_KEY = "key-of-the-model-server"
@@ -301,6 +301,9 @@ def _pid_of(server: Trainer) -> int:
     for process in psutil.Process(server.process.pid).children(recursive=True):
         with contextlib.suppress(psutil.Error):
             line = process.cmdline()
-            if "tests.fakes.vllm_program" in line and "finetune.trainer.tethered" not in line:
+            if (
+                "tests.fakes.vllm_program" in line
+                and "finetune.trainer.serving.tethered" not in line
+            ):
                 return process.pid
     return 0

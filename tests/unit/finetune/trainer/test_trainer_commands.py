@@ -40,7 +40,7 @@ def test_a_setting_that_cannot_be_is_named(
 @pytest.mark.parametrize(("engine", "threads"), [("embedded", "1"), ("peft", "None")])
 def test_only_the_embedded_engine_computes_with_one_thread(engine: str, threads: str) -> None:
     program = (
-        "import os; import finetune.trainer.training_child as child;"
+        "import os; import finetune.trainer.jobs.training_child as child;"
         f"child.engine_named({engine!r}, libraries=False); print(os.environ.get('OMP_NUM_THREADS'))"
     )
     kept = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}

@@ -11,7 +11,7 @@ from finetune.trainer.embedded.bundle import Bundle
 from finetune.trainer.embedded.rows import Row
 from finetune.trainer.embedded.shape import Shape
 from finetune.trainer.embedded.vocabulary import Vocabulary
-from finetune.trainer.files import write_json
+from finetune.trainer.stores.files import write_json
 
 ROWS = (Row("tea or milk?", "Take the tea."),)
 
