@@ -12,6 +12,9 @@ settings.register_profile("untimed", deadline=None)  # a busy machine is no find
 settings.load_profile("untimed")
 
 
+collect_ignore = ["lora"]  # needs torch and Ray: make test-lora
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

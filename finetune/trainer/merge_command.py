@@ -20,6 +20,7 @@ def merge(
     ],
     out: Annotated[Path, typer.Argument(help="Folder to make; what transformers and vLLM read.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001 - read by `explaining`
 ) -> None:
     """Write a fine-tuned model as one: the adapter added into its base model's weights.
 

@@ -205,7 +205,8 @@ class JobRun:
         self._changed.clear()
         if self._is_running():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait()
 
 
 def order_of(job: Job, engine: str, base: str) -> Order:

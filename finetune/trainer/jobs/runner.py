@@ -74,7 +74,8 @@ class Runner:
                     log_setback("job_not_cleared", job.job_id, error=str(error))
                     again = _CLEARED_AGAIN
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._uncleared.wait(), again)
+                async with asyncio.timeout(again):  # wait_for may swallow a cancellation
+                    await self._uncleared.wait()
 
     async def _check_forever(self) -> None:
         while True:

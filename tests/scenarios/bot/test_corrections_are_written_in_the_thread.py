@@ -191,7 +191,11 @@ async def test_an_edit_that_makes_it_a_correction_counts_and_is_no_question(
     await office.people.answer(thread, number=2)
     await office.people.edit(CURATOR, ts, "correct: 25 days.")
     await learnt(office, message, CURATOR, "25 days.")
-    assert await office.turns.get(TEAM, f"{CHANNEL}:{ts}") is None
+
+    async def gone() -> bool:
+        return await office.turns.get(TEAM, f"{CHANNEL}:{ts}") is None
+
+    await until("the question to be forgotten", gone)
 
 
 async def test_while_an_answer_is_written_that_answer_is_meant(office: Office) -> None:

@@ -67,10 +67,13 @@ async def test_slack_is_refused_in_time_and_everything_answered_once_after_each_
 
 
 async def _not_ready(site: Site, kind: str) -> None:
-    code, problems = await site.ready()
-    assert code == 503, kind
-    assert len(problems) == 1, kind
-    assert TROUBLES[kind].word in problems[0], kind
+    async def said() -> bool:
+        code, problems = await site.ready()
+        assert code == 503, kind
+        assert len(problems) == 1, kind
+        return TROUBLES[kind].word in problems[0]  # a connection that was cut is told first
+
+    await until(f"the trouble to be named: {kind}", said)
 
 
 async def _taken(site: Site, ts: str) -> None:

@@ -78,7 +78,7 @@ def test_log_probabilities_stand_at_their_place_in_the_text(client: openai.OpenA
 
 
 def test_a_prompt_may_be_tokens(client: openai.OpenAI, trainer: Trainer) -> None:
-    (kept,) = trainer.data_dir.glob("trainer/models/*/tokenizer.json")
+    (kept,) = trainer.data_dir.glob(f"trainer/models/{BASE}-*/tokenizer.json")
     tokens = Vocabulary.read(kept.read_text()).answer(FIRST)[:-1]
     for prompt in (tokens, [tokens]):
         answer = client.completions.create(model=BASE, prompt=prompt, max_tokens=60)
