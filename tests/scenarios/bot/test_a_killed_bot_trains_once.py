@@ -37,11 +37,8 @@ async def promoted(branch: Branch) -> Json:
 @pytest.mark.parametrize(
     "request_of_the_stage",
     [
-        pytest.param("GET /v1/files", id="uploading, looking for the file"),
         pytest.param("POST /v1/files", id="uploading, the file is there"),
-        pytest.param("GET /v1/fine_tuning/jobs", id="training, looking for the job"),
         pytest.param("POST /v1/fine_tuning/jobs", id="training, the job is there"),
-        pytest.param("GET /v1/fine_tuning/jobs/ftjob-1", id="training, looking at the job"),
         pytest.param("POST /v1/chat/completions", id="evaluating"),
     ],
 )

@@ -11,7 +11,7 @@ from tests.chaos.plan import VALKEY, WEB, worker_names
 from tests.chaos.play import Performance, performance
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(420)]
-TURNS = 60
+TURNS = 40
 
 
 @pytest.fixture
