@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import boto3
 from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 BUCKET = "house"
 
@@ -31,6 +32,7 @@ def object_store() -> Iterator[dict[str, str]]:
         aws_secret_access_key="secret",
         region_name="us-east-1",
     ).create_bucket(Bucket=BUCKET)
+    S3FileSystem.clear_instance_cache()  # a client of an earlier server would be taken
     try:
         yield variables
     finally:
