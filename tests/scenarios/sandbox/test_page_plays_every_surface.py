@@ -107,10 +107,13 @@ async def test_home_shows_and_sends_everything(desk: Desk) -> None:
         await until("the rejection", lambda: pressed() == [("reject", None)])
         await page.get_by_role("button", name="More options").click()
         await page.get_by_role("menuitem", name="Edit").click()
+        await until("the menu", lambda: len(pressed()) == 2)
         await page.get_by_role("radio", name="Leave me out").check()
+        await until("the radio button", lambda: len(pressed()) == 3)
         await page.get_by_role("checkbox", name="Keep my questions").uncheck()
+        await until("the box", lambda: len(pressed()) == 4)
         await page.get_by_role("combobox").select_option("Page 2")
-        await until("five clicks", lambda: len(pressed()) == 5)
+        await until("the list", lambda: len(pressed()) == 5)
     assert pressed()[1:3] == [("more", "edit"), ("news", "no")]
     assert pressed()[4] == ("page", "2")
     assert desk.app.events("block_actions")[3]["action"]["selected_options"] == []
