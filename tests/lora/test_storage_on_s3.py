@@ -14,7 +14,7 @@ from finetune.trainer.stores.files import new_directory
 from finetune.trainer.stores.storage import Storage, open_storage
 from tests.lora.object_store import BUCKET, object_store
 
-URL = f"s3://{BUCKET}/trainer"
+URL = f"s3://{BUCKET}/alone"  # moto keeps what other servers of this process were told
 KILLED_WHEN_IT_PUBLISHES = """
 import os, signal, sys
 from pathlib import Path
