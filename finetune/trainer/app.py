@@ -44,7 +44,9 @@ def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> Fa
     choice = ServingChoice.of(settings)
     engine = engine_named(settings.trainer_engine, libraries=not choice.elsewhere)
     storage = open_storage(settings.trainer_storage or home.root, home.cache / "storage")
-    launcher = launcher_for(settings, storage, home, gpus())
+    devices = gpus()
+    launcher = launcher_for(settings, storage, home, devices)
+    slots = slots_for(settings, devices)
     _register(home, storage, engine, choice, launcher)
 
     @contextlib.asynccontextmanager
@@ -53,7 +55,8 @@ def create_app(home: Home, keys: Sequence[str], settings: TrainerSettings) -> Fa
         loaded = LoadedModels(engine, storage)
         open_serving = contextlib.AsyncExitStack()
         serving = await open_serving.enter_async_context(choice.serving(home, storage, loaded))
-        services = _services(home, database, storage, engine, launcher, settings, loaded, serving)
+        stall = float(settings.trainer_stall_seconds)
+        services = _services(database, storage, engine, serving, launcher, slots, stall)
         app.state.services = services
         running = asyncio.gather(
             services.runner.run_forever(), sweep_forever(services.files, services.uploads)
@@ -92,18 +95,16 @@ def _register(
 
 
 def _services(
-    home: Home,
     database: Database,
     storage: Storage,
     engine: Engine,
-    launcher: Launcher,
-    settings: TrainerSettings,
-    loaded: LoadedModels,
     serving: Serving,
+    launcher: Launcher,
+    slots: int,
+    stall: float,
 ) -> Services:
     jobs, files = JobStore(database, engine.name), FileStore(database, storage)
     models = ModelStore(database, storage, engine)
-    devices = gpus()
     shop = Workshop(
         database=database,
         storage=storage,
@@ -112,19 +113,17 @@ def _services(
         finishing=Finishing(database, storage, jobs, files, models, serving),
         launcher=launcher,
         engine=engine.name,
-        stall=float(settings.trainer_stall_seconds),
+        stall=stall,
     )
     return Services(
-        home=home,
         storage=storage,
         engine=engine,
         files=files,
         uploads=UploadStore(database, storage, files),
         jobs=jobs,
         models=models,
-        loaded=loaded,
         serving=serving,
-        runner=Runner(shop, slots_for(settings, devices)),
+        runner=Runner(shop, slots),
     )
 
 

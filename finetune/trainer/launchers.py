@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Sequence
 
 from finetune.settings import TrainerSettings
-from finetune.trainer.cluster.ray_launcher import RayLauncher, ray_launcher
+from finetune.trainer.cluster.ray_launcher import ray_launcher
 from finetune.trainer.home import Home
 from finetune.trainer.jobs.launching import Launcher
 from finetune.trainer.jobs.local_launcher import LocalLauncher
@@ -32,8 +32,6 @@ def slots_for(settings: TrainerSettings, gpus: Sequence[str]) -> int:
 
 def stop_unwanted(launcher: Launcher, jobs: JobStore) -> None:
     """End trainings that outlived a server which had cancelled or paused them and was killed."""
-    if not isinstance(launcher, RayLauncher):
-        return  # a child process ends with its server
 
     def is_wanted(job_id: str) -> bool:
         job = jobs.get(job_id)

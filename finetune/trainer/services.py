@@ -6,9 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from finetune.trainer.engine import Engine
-from finetune.trainer.home import Home
 from finetune.trainer.jobs.runner import Runner
-from finetune.trainer.serving.loaded import LoadedModels
 from finetune.trainer.serving.port import Serving
 from finetune.trainer.stores.file_store import FileStore
 from finetune.trainer.stores.job_store import JobStore
@@ -21,14 +19,12 @@ from finetune.trainer.stores.upload_store import UploadStore
 class Services:
     """The parts of one server."""
 
-    home: Home
     storage: Storage
     engine: Engine
     files: FileStore
     uploads: UploadStore
     jobs: JobStore
     models: ModelStore
-    loaded: LoadedModels
     serving: Serving
     runner: Runner
 

@@ -4,6 +4,7 @@ A training is given a job's folder in the storage, which holds `order.json` (`or
 rows; it reports by files in the same folder (`reports.py`), so it needs nothing else of the server.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -25,6 +26,13 @@ class NotStarted(Exception):
 
 class Launcher(Protocol):
     """Where trainings run."""
+
+    def stop_unless(self, is_wanted: Callable[[str], bool]) -> None:
+        """Stop trainings that outlived a killed server, where `is_wanted` says no to the job's id.
+
+        Raises ConnectionError when that cannot be done now.
+        """
+        ...
 
     async def start(self, job_id: str, slot: int) -> Training:
         """Start the job's training, or take up again one that still runs. `slot` counts from 0.

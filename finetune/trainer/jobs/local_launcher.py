@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from finetune.trainer.home import Home
 from finetune.trainer.settings import child_environment
@@ -43,6 +43,9 @@ class LocalLauncher:
         self._storage_url = storage_url
         self._home = home
         self._gpus = gpus
+
+    def stop_unless(self, is_wanted: Callable[[str], bool]) -> None:
+        """Nothing to stop: a child process ends with its server."""
 
     async def start(self, job_id: str, slot: int) -> LocalTraining:
         """See `launching.Launcher`. A predecessor that still runs is waited for by the child."""

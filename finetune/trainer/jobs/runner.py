@@ -80,7 +80,8 @@ class Runner:
     async def _check_forever(self) -> None:
         while True:
             self._unchecked.clear()
-            while job := self._shop.jobs.first("validating_files"):
+            while waiting := self._shop.jobs.waiting("validating_files"):
+                job = waiting[0]
                 await self._guarded(job, partial(asyncio.to_thread, self._check, job))
                 self._untrained.set()
                 self._uncleared.set()

@@ -119,18 +119,6 @@ class JobStore:
         )
         return int(found["number"]) if found else 0
 
-    def first(self, *statuses: str) -> Job | None:
-        """The oldest job in one of these states that is not paused."""
-        for status in statuses:
-            found = self._database.one(
-                f"SELECT {_JOB} FROM jobs WHERE status = ? AND engine = ? AND NOT paused"  # noqa: S608 - constant names
-                " ORDER BY rowid LIMIT 1",
-                *(status, self._engine),
-            )
-            if found:
-                return _job(found)
-        return None
-
     def waiting(self, status: str) -> list[Job]:
         """The jobs in this state that are not paused, oldest first."""
         found = self._database.all(

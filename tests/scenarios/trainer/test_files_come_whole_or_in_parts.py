@@ -89,19 +89,6 @@ def test_more_than_was_promised_is_not_kept(client: openai.OpenAI) -> None:
         parts(client, upload_id, b"x" * 100)
 
 
-def test_the_sdks_own_chunked_upload_works(client: openai.OpenAI) -> None:
-    done = client.uploads.upload_file_chunked(
-        file=GOOD,
-        filename="rows.jsonl",
-        bytes=len(GOOD),
-        mime_type="text/jsonl",
-        purpose="fine-tune",
-        part_size=100,
-    )
-    assert done.file
-    assert client.files.content(done.file.id).content == GOOD
-
-
 def test_a_large_file_is_never_whole_in_memory(trainer: Trainer, client: openai.OpenAI) -> None:
     content = b" " * 64 * MIB + b"{}\n"
     process = psutil.Process(trainer.process.pid)

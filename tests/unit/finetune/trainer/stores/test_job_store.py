@@ -46,13 +46,9 @@ def test_a_paused_job_is_not_next_until_it_goes_on(jobs: JobStore) -> None:
     first, second = add(jobs), add(jobs, "queued")
     assert jobs.pause(first.job_id, paused=True)
     assert not jobs.pause(first.job_id, paused=True)
-    waiting = jobs.first("running", "queued")
-    assert waiting is not None
-    assert waiting.job_id == second.job_id
+    assert [job.job_id for job in jobs.waiting("queued")] == [second.job_id]
     assert jobs.pause(first.job_id, paused=False)
-    waiting = jobs.first("running", "queued")
-    assert waiting is not None
-    assert waiting.job_id == first.job_id
+    assert [job.job_id for job in jobs.waiting("queued")] == [first.job_id, second.job_id]
 
 
 def test_an_event_told_again_stays_single(jobs: JobStore) -> None:
@@ -74,7 +70,7 @@ def test_a_checkpoint_told_again_stays_single(jobs: JobStore) -> None:
 def test_a_server_sees_the_jobs_of_its_own_engine_only(database: Database, jobs: JobStore) -> None:
     job = add(jobs, "queued")
     others = JobStore(database, "peft")
-    assert (others.get(job.job_id), others.of("us"), others.first("queued")) == (None, [], None)
+    assert (others.get(job.job_id), others.of("us"), others.waiting("queued")) == (None, [], [])
 
 
 def test_a_transaction_that_breaks_changes_nothing(database: Database, jobs: JobStore) -> None:
