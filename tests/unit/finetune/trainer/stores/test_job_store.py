@@ -51,6 +51,13 @@ def test_a_paused_job_is_not_next_until_it_goes_on(jobs: JobStore) -> None:
     assert [job.job_id for job in jobs.waiting("queued")] == [first.job_id, second.job_id]
 
 
+def test_a_job_that_has_ended_is_not_paused(jobs: JobStore) -> None:
+    job = add(jobs)
+    jobs.end(job.job_id, "failed")
+    assert not jobs.pause(job.job_id, paused=True)
+    assert jobs.events(job.job_id) == []
+
+
 def test_an_event_told_again_stays_single(jobs: JobStore) -> None:
     job = add(jobs)
     for loss in (0.5, 0.4):
