@@ -9,6 +9,7 @@ from bot.slack.signing_keys import SigningKeys
 from bot.web.access import Access
 from bot.web.desk import Desk
 from bot.web.pages import Pages
+from bot.web.services import Services
 
 
 def access_of(made: Connections) -> Access:
@@ -21,7 +22,16 @@ def pages_of(made: Connections, parts: Parts, access: Access) -> Pages:
     """Signing in with Slack is offered where Slack knows this app by an id and a secret."""
     curators = SlackCurators(parts.roles, parts.door.installed)
     desk = Desk(access, curators, parts.people, made.settings.web_url)
-    return Pages(desk, parts.dataset_of, _sign_in(made, parts))
+    services = Services(
+        desk=desk,
+        workspace=parts.kit.workspace,
+        turns=parts.turns,
+        verdicts=parts.verdicts,
+        preferences=parts.preferences,
+        champions=parts.champions,
+        tasks=parts.tasks,
+    )
+    return Pages(services, _sign_in(made, parts))
 
 
 def _sign_in(made: Connections, parts: Parts) -> SlackSignIn | None:

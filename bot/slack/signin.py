@@ -138,6 +138,11 @@ class SlackCurators:
         """Raises SurfaceUnavailable when Slack does not say who is in a group."""
         return await self.installed(visitor.team) and await self.roles.is_curator(*visitor)
 
+    @translated()
+    async def may_steer(self, visitor: Visitor) -> bool:
+        """Raises SurfaceUnavailable when Slack does not say who is in a group."""
+        return await self.installed(visitor.team) and await self.roles.is_admin(*visitor)
+
 
 def authority(slack_url: str) -> str:
     """Where Slack's pages are, by where its Web API is; ends in a slash."""

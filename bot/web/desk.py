@@ -4,7 +4,7 @@ A route says with `Depends(desk.curator)` that it is for curators; for a POST, `
 also wants the form to come from a page of the same session on the same host.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,19 +13,10 @@ from fastapi import Form, Request
 from bot.domain.ports import Curators, Names, Visitor
 from bot.web.access import Access
 from bot.web.cookies import Cookies
+from bot.web.curator import Curator
 from bot.web.refusals import Refused
 
 MOST = 200  # characters of a token in a form
-
-
-@dataclass(frozen=True)
-class Curator:
-    """Somebody who is signed in and may curate. `form_token` belongs into every form they get."""
-
-    visitor: Visitor
-    name: str
-    form_token: str
-    word: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -60,7 +51,8 @@ class Desk:
         if not await self.curators.may_curate(visitor):
             raise Refused("no_curator", sign_in=True)
         name = await self.names.name(*visitor)
-        return Curator(visitor, name, self.access.form_token(word), word)
+        admin = await self.curators.may_steer(visitor)
+        return Curator(visitor, name, self.access.form_token(word), word, admin)
 
     async def writer(
         self, request: Request, form_token: Annotated[str, Form(min_length=1, max_length=MOST)]

@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.domain.ports import SignIn, Visitor
 from bot.errors import NotAtHome, SignInRefused
-from bot.web.desk import Curator, Desk
+from bot.web.curator import Curator
+from bot.web.desk import Desk
 from bot.web.refusals import Refused, declared
 from bot.web.rendering import page
 

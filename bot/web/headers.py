@@ -22,11 +22,14 @@ INSTALL_STYLE = "'sha256-G9kZzyN24irmY+hg/rWbW9P5DYILFdr63wXKRPMJlCc='"
 UNUSED = ("camera", "clipboard-read", "geolocation", "microphone", "payment", "usb")
 
 
-def _policy(styles: str) -> str:
-    """No script at all, not even our own: the pages are forms and links."""
-    return (
-        f"default-src 'none'; style-src {styles}; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+def _policy(styles: str, *more: str) -> str:
+    """No script at all, not even our own."""
+    return "; ".join(
+        [
+            f"default-src 'none'; style-src {styles}; img-src 'self'; form-action 'self'",
+            "frame-ancestors 'none'; base-uri 'none'",
+            *(more or ["require-trusted-types-for 'script'"]),
+        ]
     )
 
 
@@ -40,6 +43,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 KEPT_OUT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+STATIC = {"Cache-Control": "no-cache"}  # kept by browsers, and asked about by its ETag
+# Of a screen: the desk's scripts are files of ours. HTMX puts what our server answers into the page,
+# which trusted types would have us wave through unread, so they are not required there.
+SCREEN = _policy("'self'", "script-src 'self'; connect-src 'self'")
 INSTALLERS = {"Content-Security-Policy": _policy(INSTALL_STYLE)}
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 
@@ -80,6 +87,7 @@ class Guard:
 
     def _mark(self, headers: MutableHeaders, path: str) -> None:
         wanted = HEADERS | (KEPT_OUT if under(path, "/curate", *INSTALLING) else {})
+        wanted |= STATIC if under(path, "/curate/static") else {}
         wanted |= INSTALLERS if under(path, *INSTALLING) else {}
         for name, value in (wanted | (SECURE if self._https else {})).items():
             headers.setdefault(name, value)

@@ -9,7 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.texts import Language, flags
+from bot.texts.desk import shell
 from bot.texts.pages import EN, JA, PageTexts
+from bot.web import formats
+from bot.web.curator import Curator
+from bot.web.headers import SCREEN
 from bot.web.language import preferred
 
 HERE = Path(__file__).parent
@@ -20,6 +24,11 @@ _MADE = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_MADE.filters |= {
+    "number": formats.number,
+    "percent": formats.percent,
+    "when": formats.when,
+}
 
 
 def language_for(request: Request) -> Language:
@@ -28,12 +37,12 @@ def language_for(request: Request) -> Language:
 
 
 def said(request: Request) -> PageTexts:
-    """The sentences of the curation pages."""
+    """The sentences of the doorway and of refusals."""
     return JA if language_for(request) is Language.JA else EN
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
-    """A page of /curate; `said` and `language` are there for every template."""
+    """A page without navigation; `said` and `language` are there for every template."""
     language = language_for(request)
     words = flags.JA if language is Language.JA else flags.EN
     known = {"said": said(request), "language": language.value, "flags": words}
@@ -41,3 +50,22 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     # A lone surrogate, which a model may write, has no bytes of its own.
     content = html.encode(errors="replace")
     return HTMLResponse(content, status, {"Vary": "Accept-Language, Cookie"})
+
+
+def screen(
+    request: Request,
+    curator: Curator,
+    template: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+) -> Response:
+    """A screen of the desk, in `desk/shell.html`: `words` are the shell's, `place` names the screen.
+
+    `curator` is who reads it; the form token of every form in it is `curator.form_token`.
+    """
+    words = shell.JA if language_for(request) is Language.JA else shell.EN
+    place = template.partition("/")[0]
+    known = {"curator": curator, "words": words, "place": place}
+    answer = page(request, template, known | dict(values), status)
+    answer.headers["Content-Security-Policy"] = SCREEN
+    return answer

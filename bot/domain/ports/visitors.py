@@ -28,3 +28,7 @@ class Curators(Protocol):
     async def may_curate(self, visitor: Visitor) -> bool:
         """Whether the app is installed there and the role is held. Raises SurfaceUnavailable."""
         ...
+
+    async def may_steer(self, visitor: Visitor) -> bool:
+        """Whether they are an admin there now. Raises SurfaceUnavailable."""
+        ...

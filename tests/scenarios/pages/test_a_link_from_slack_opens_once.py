@@ -104,7 +104,7 @@ async def test_an_open_session_of_somebody_else_is_not_mixed_up(house: House) ->
         asked = await browser.get(house.link(CURATOR))
         assert "made for ben" in asked.text
         await browser.post("/curate/enter", data={"token": token_in(asked, "token")})
-        assert "<span>ben</span>" in (await browser.get("/curate")).text
+        assert "<strong>ben</strong>" in (await browser.get("/curate")).text
     async with house.browser() as browser:
         browser.cookies.set("apprentice", before)
         assert (await browser.get("/curate")).status_code == 403

@@ -32,7 +32,7 @@ async def test_curators_and_admins_come_in(house: House, who: str) -> None:
         page = await browser.get("/curate")
         assert page.status_code == 200
         assert "How many days, number 0?" in page.text
-        assert {CURATOR: "<span>ben</span>", ADMIN: "<span>chie</span>"}[who] in page.text
+        assert {CURATOR: "<strong>ben</strong>", ADMIN: "<strong>chie</strong>"}[who] in page.text
         assert "by aiko" in page.text
 
 

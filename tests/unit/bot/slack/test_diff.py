@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks.diff import Piece, compared, diff_block, shortened, text_block, words
+from bot.domain.diffing import Piece, compared, words
+from bot.slack.blocks.diff import diff_block, shortened, text_block
 
 
 def marked(before: str, after: str) -> str:

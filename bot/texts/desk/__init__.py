@@ -1,0 +1,1 @@
+"""Sentences of the curation desk, one module per screen; each has `EN` and `JA` of one class."""

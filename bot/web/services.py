@@ -1,0 +1,21 @@
+"""What the screens of the desk stand on, made once by `bootstrap` and handed to each of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.ports import Champions, Preferences, TaskQueue, Turns, Verdicts
+from bot.web.desk import Desk
+from finetune.bootstrap import Workspace
+
+
+@dataclass(frozen=True)
+class Services:
+    """Plain wiring. `workspace`: a team's dataset, runs, registry and snapshots."""
+
+    desk: Desk
+    workspace: Callable[[str], Workspace]
+    turns: Turns
+    verdicts: Verdicts
+    preferences: Preferences
+    champions: Champions
+    tasks: TaskQueue
