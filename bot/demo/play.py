@@ -90,7 +90,9 @@ async def _page(demo: _Demo, up: asyncio.Event) -> int:
     """Until Ctrl-C."""
     await _start(demo)
     url = f"{demo.site.page_url}/sandbox"
-    demo.journal.show(f"\nOpen  {url}  and follow the tour. Ctrl-C stops everything.\n")
+    desk = f"{demo.site.bot_url}/curate"
+    demo.journal.show(f"\nOpen  {url}  and follow the tour. Ctrl-C stops everything.")
+    demo.journal.show(f"Then  {desk}  shows what was taught; sign in as Ben or Chie.\n")
     if demo.options.open_browser and Machine().has_display:
         await asyncio.to_thread(webbrowser.open, url)
     up.set()
