@@ -41,7 +41,7 @@ from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.preview import Preview
 from finetune.training.rehearsal import Rehearsal
 from finetune.training.retiring import KnownShutdowns, Retiring, retiring
-from finetune.training.run import JobEvent, Run, RunState
+from finetune.training.run import Glance, JobEvent, Run, RunState
 from finetune.training.runs import Runs
 from finetune.training.taught import Taught, taught
 
@@ -54,6 +54,7 @@ __all__ = [
     "FinetuneError",
     "Flag",
     "Frozen",
+    "Glance",
     "InputError",
     "JobEvent",
     "KnownShutdowns",

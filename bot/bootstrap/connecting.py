@@ -123,7 +123,7 @@ def _wire(made: Connections, server: RedisServer) -> Service:
 
     register_tasks(made.docket, work_of(made, parts, catch_up), parts.tasks)
     register_listeners(door.bolt, services)
-    pages = pages_of(made, parts, access)
+    pages = pages_of(made, parts, access, lambda: health.leaving.begun)
     return Service(
         settings=settings,
         app=create_app(

@@ -1,5 +1,7 @@
 """The curation pages over their parts."""
 
+from collections.abc import Callable
+
 from bot.adapters.redis import RedisSessions
 from bot.bootstrap.parts import Connections, Parts
 from bot.manifest import SIGNED_IN_PATH
@@ -18,7 +20,7 @@ def access_of(made: Connections) -> Access:
     return Access(secret, made.settings.web_url, RedisSessions(made.redis))
 
 
-def pages_of(made: Connections, parts: Parts, access: Access) -> Pages:
+def pages_of(made: Connections, parts: Parts, access: Access, leaving: Callable[[], bool]) -> Pages:
     """Signing in with Slack is offered where Slack knows this app by an id and a secret."""
     curators = SlackCurators(parts.roles, parts.door.installed)
     desk = Desk(access, curators, parts.people, made.settings.web_url)
@@ -30,6 +32,7 @@ def pages_of(made: Connections, parts: Parts, access: Access) -> Pages:
         preferences=parts.preferences,
         champions=parts.champions,
         tasks=parts.tasks,
+        leaving=leaving,
     )
     return Pages(services, _sign_in(made, parts))
 

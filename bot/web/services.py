@@ -19,3 +19,4 @@ class Services:
     preferences: Preferences
     champions: Champions
     tasks: TaskQueue
+    leaving: Callable[[], bool]  # whether this process was told to stop

@@ -4,6 +4,7 @@ Read by the Slack message, the CLI and the sweep; written only by `training/runs
 """
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -37,6 +38,18 @@ class JobEvent(Frozen):
     level: str = "info"
     message: str
     data: dict[str, float | int | str | None] = Field(default_factory=dict)
+
+
+class Glance(NamedTuple):
+    """How a run stands, without reading all of it: `version` grows with whatever changes."""
+
+    state: RunState
+    version: int
+
+    @property
+    def ended(self) -> bool:
+        """Nothing will change any more."""
+        return self.state in ENDED
 
 
 class Run(Frozen):

@@ -20,7 +20,7 @@ from finetune.registry import Registry
 from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.preview import Preview, Situation, preview, too_few
 from finetune.training.rehearsal import Rehearsal, rehearse
-from finetune.training.run import Run, RunState
+from finetune.training.run import Glance, Run, RunState
 from finetune.training.steps import Steps, moved, too_few_pairs
 from finetune.training.store import RunStore, StaleRun
 
@@ -232,6 +232,13 @@ class Runs:
         if run is None:
             raise NotFound(f"no run {run_id} in this workspace")
         return run
+
+    async def glance(self, run_id: str) -> Glance:
+        """Its state and version, for whoever watches it. NotFound."""
+        found = await self._store.glance(run_id)
+        if found is None:
+            raise NotFound(f"no run {run_id} in this workspace")
+        return found
 
     async def active(self) -> Run | None:
         """The run that has not ended and is not held (it may wait for an admin)."""

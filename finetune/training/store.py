@@ -3,7 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from finetune.training.run import Run
+from finetune.training.run import Glance, Run
 
 
 class StaleRun(Exception):
@@ -27,6 +27,10 @@ class RunStore(Protocol):
 
     async def get(self, run_id: str) -> Run | None:
         """The run as last saved."""
+        ...
+
+    async def glance(self, run_id: str) -> Glance | None:
+        """How it stands; as cheap for a run with ten thousand answers as for a new one."""
         ...
 
     async def save(self, run: Run) -> Run:

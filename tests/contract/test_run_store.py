@@ -57,6 +57,14 @@ async def test_whoever_was_overtaken_cannot_save(store: RedisRunStore) -> None:
         await store.save(planned.model_copy(update={"examples": 6}))
 
 
+async def test_a_glance_shows_how_a_run_stands(store: RedisRunStore) -> None:
+    planned = await store.plan(run("run-" + "x" * 40), key="a", per_day=9)
+    assert await store.glance(planned.run_id) == (RunState.PLANNED, 0)
+    await store.save(planned.model_copy(update={"state": RunState.AWAITING_APPROVAL}))
+    assert await store.glance(planned.run_id) == (RunState.AWAITING_APPROVAL, 1)
+    assert await store.glance("run-none") is None
+
+
 async def test_runs_are_listed_newest_first(store: RedisRunStore) -> None:
     for n in range(3):
         planned = await store.plan(run(f"run-{n}", at=float(n)), key=str(n), per_day=9)

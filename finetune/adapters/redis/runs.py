@@ -9,6 +9,7 @@
 """
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -19,11 +20,13 @@ from redis.exceptions import RedisError, WatchError
 
 from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
 from finetune.errors import FinetuneError, RunRefused, StoreUnavailable
-from finetune.training.run import Run
+from finetune.training.run import Glance, Run, RunState
 from finetune.training.store import StaleRun
 
 DAY = 86_400.0
 HOLD_MS = 6_000  # a killed process blocks its run no longer than this
+BEGINNING = 400  # bytes: run_id, state and version, which come first
+_BEGINS = re.compile(r'\{"run_id":"[^"]*","state":"(\w+)","version":(\d+)[,}]')
 _RENEW = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
 _RELEASE = (
     "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
@@ -89,6 +92,13 @@ class RedisRunStore:
         """As last saved."""
         kept = await self._client.get(self._keys("run", run_id))
         return Run.model_validate_json(kept) if kept else None
+
+    @translated()
+    async def glance(self, run_id: str) -> Glance | None:
+        """From its first bytes: the fields of a document stand in the order of the class."""
+        begins = await self._client.getrange(self._keys("run", run_id), 0, BEGINNING - 1)
+        found = _BEGINS.match(text(begins))
+        return Glance(RunState(found[1]), int(found[2])) if found else None
 
     @translated()
     async def save(self, run: Run) -> Run:
