@@ -27,7 +27,7 @@ from finetune.dataset.example import (
 from finetune.dataset.limits import Limits, limited
 from finetune.dataset.nearly import question_key
 from finetune.dataset.redact import redact
-from finetune.dataset.store import Beside, Crowd, DatasetStore, Rows
+from finetune.dataset.store import Beside, Crowd, DatasetStore, Place, Rows
 from finetune.dataset.suspicion import suspicions
 from finetune.dataset.triggers import repeated
 from finetune.errors import InputError, NotFound, Overtaken
@@ -214,6 +214,10 @@ class Dataset:
         """The row with this id, or the one it was merged into."""
         return await self._store.get(example_id)
 
+    async def many(self, ids: Sequence[str]) -> list[Example]:
+        """The rows with these ids, in this order; those that are gone are left out."""
+        return await self._store.many(ids)
+
     async def approved(self) -> list[Example]:
         """All that is taught, oldest first."""
         return await self._store.listed(Status.APPROVED)
@@ -229,6 +233,21 @@ class Dataset:
     async def count_by_author(self, author: str) -> int:
         """How many rows one user had a part in."""
         return await self._store.count_by_author(author)
+
+    async def place(self, example: Example) -> Place:
+        """Where this row stands among those that wait, or stood before it was decided."""
+        return await self._store.place(Status.PENDING, example.example_id, example.given_at)
+
+    async def foreseen(self, example: Example, by: str) -> list[tuple[Example, Status]]:
+        """The other rows of the same question, and what each would be if this one was approved now.
+
+        By the rules of the approval itself; nothing is changed.
+        """
+        rows = await self._store.of_prompt(example.prompt_key)
+        ruling = Ruling(approved=True, by=by, at=self._clock())
+        after = {row.example_id: row for row in filters.rule(rows, example.example_id, ruling)}
+        others = (row for row in rows if row.example_id != example.example_id)
+        return [(row, after[row.example_id].status) for row in others]
 
     async def counts(self) -> dict[Status, int]:
         """How many rows have each status."""

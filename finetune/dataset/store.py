@@ -1,6 +1,6 @@
 """Where examples are kept: the port between the dataset and a database (`adapters/redis`)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from finetune.dataset.example import Example, Status
@@ -22,6 +22,19 @@ class Crowd(NamedTuple):
 
     of_author: int
     of_question: int
+
+
+class Place(NamedTuple):
+    """Where a row stands among those with a status, oldest first.
+
+    `number` from 1; 0 where it is not among them: then its neighbours are those it would have.
+    `before` and `after` are ids, empty at the ends.
+    """
+
+    number: int
+    total: int
+    before: str
+    after: str
 
 
 class DatasetStore(Protocol):
@@ -50,6 +63,10 @@ class DatasetStore(Protocol):
         """The row with this id, or the row that one of its votes was merged into."""
         ...
 
+    async def many(self, ids: Sequence[str]) -> list[Example]:
+        """The rows with these ids, in this order; those that are gone are left out."""
+        ...
+
     async def of_replies(self, reply_ids: Collection[str]) -> list[Example]:
         """Rows that were made of any of these replies. Reads all there are: for what is rare."""
         ...
@@ -58,6 +75,14 @@ class DatasetStore(Protocol):
         self, status: Status, offset: int = 0, limit: int | None = None
     ) -> list[Example]:
         """Rows with this status, oldest first."""
+        ...
+
+    async def place(self, status: Status, example_id: str, given_at: float) -> Place:
+        """Where this row stands, or where one given at that time would; nothing is counted over."""
+        ...
+
+    async def of_prompt(self, prompt_key: str) -> Rows:
+        """The rows of one question."""
         ...
 
     async def by_author(self, author: str, limit: int, offset: int = 0) -> list[Example]:

@@ -8,6 +8,7 @@ import pytest
 from finetune import Dataset, Message, NotFound, Overtaken, Source, Status, Suspicion
 from finetune.adapters.redis import Keys, RedisDatasetStore, connect
 from finetune.dataset.limits import Limits
+from finetune.dataset.store import Place
 from tests.toolkit_values import correction, example, handbook, said
 
 pytestmark = pytest.mark.anyio
@@ -304,3 +305,31 @@ async def test_what_is_flagged_waits_and_an_edit_is_looked_at_anew(dataset: Data
 def test_what_was_stored_before_there_were_flags_still_loads() -> None:
     old = example("e1").model_dump(exclude={"flags", "by_curator"})
     assert type(example("e1")).model_validate(old).flags == ()
+
+
+async def test_what_waits_has_a_place_in_the_queue(dataset: Dataset) -> None:
+    """Also among rows of the very same time, and once it does not wait any more."""
+    waiting = {"status": Status.PENDING, "approved_by": None}
+    times = {"c1": 1.0, "c2": 2.0, "c3": 2.0, "c4": 2.0, "c5": 3.0}
+    for example_id, at in times.items():
+        await dataset.submit(correction(example_id, question=example_id, at=at, **waiting))
+    rows = await dataset.pending()
+    assert await dataset.place(rows[0]) == Place(1, 5, "", "c2")
+    assert await dataset.place(rows[2]) == Place(3, 5, "c2", "c4")
+    assert await dataset.place(rows[4]) == Place(5, 5, "c4", "")
+    await dataset.approve("c3", by="U9")
+    assert await dataset.place(rows[2]) == Place(0, 4, "c2", "c4")
+    await dataset.approve("c4", by="U9")
+    assert await dataset.place(rows[2]) == Place(0, 3, "c2", "c5")
+
+
+async def test_what_an_approval_would_do_is_foreseen(dataset: Dataset) -> None:
+    await dataset.submit(example("e1", at=1))
+    other = await dataset.submit(
+        correction("c1", at=2, author="U2", status=Status.PENDING, approved_by=None)
+    )
+    [(row, then)] = await dataset.foreseen(other, by="U9")
+    assert (row.example_id, row.status, then) == ("e1", Status.APPROVED, Status.REJECTED)
+    assert [row.example_id for row in await dataset.approved()] == ["e1"]
+    await dataset.approve("c1", by="U9", seen=other.look)
+    assert [row.example_id for row in await dataset.approved()] == ["c1"]

@@ -6,6 +6,7 @@
 …:status:<status>   sorted set of example_ids by given_at
 …:author:<user>     sorted set of example_ids by given_at
 …:question:<key>    set of example_ids approved without a ruling, by nearly the same question
+The change feed is in `changes.py`.
 """
 
 import asyncio
@@ -17,11 +18,12 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
+from finetune.adapters.redis.changes import note
 from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
 from finetune.dataset.erasing import replies
 from finetune.dataset.example import Example, Status
 from finetune.dataset.nearly import question_key
-from finetune.dataset.store import Beside, Crowd, Rows
+from finetune.dataset.store import Beside, Crowd, Place, Rows
 from finetune.errors import StoreUnavailable
 
 # Of the rows of several questions, and of what stands beside them.
@@ -29,6 +31,7 @@ Change = Callable[[Sequence[Rows], Crowd], Sequence[Rows]]
 NOBODY = Crowd(0, 0)
 ATTEMPTS = 50  # each lost attempt means that another one succeeded
 LONGEST_WAIT = 0.2  # seconds between two of them
+TIES = 50  # rows of the very same time among which a place is looked for
 # Within a text every quotation mark has a backslash before it, so that this is a key of a row.
 _REPLY = re.compile(r'"reply_id":\s*"([^"]*)"')
 
@@ -98,6 +101,7 @@ class RedisDatasetStore:
             for row in rows:
                 self._write(pipe, row)
                 pipe.hset(place, row.example_id, row.status)
+        self._note(pipe, before, after)
         await pipe.execute()
         return after
 
@@ -109,6 +113,12 @@ class RedisDatasetStore:
         alike = await pipe.smembers(question)
         mine = {row.example_id for row in own}
         return Crowd(len(set(map(text, theirs)) - mine), len(set(map(text, alike)) - mine))
+
+    def _note(self, pipe: Pipeline, before: Sequence[Rows], after: Sequence[Rows]) -> None:
+        old = {row.example_id: row for rows in before for row in rows}
+        new = {row.example_id: row for rows in after for row in rows}
+        written = [example_id for example_id, row in new.items() if old.get(example_id) != row]
+        note(pipe, self._keys, written, [known for known in old if known not in new])
 
     def _forget(self, pipe: Pipeline, rows: Rows) -> None:
         for row in rows:
@@ -138,6 +148,11 @@ class RedisDatasetStore:
         return found[0] if found else None
 
     @translated()
+    async def many(self, ids: Sequence[str]) -> list[Example]:
+        """In one command; by the rows' own ids."""
+        return list(await self._rows(list(ids)))
+
+    @translated()
     async def of_replies(self, reply_ids: Collection[str]) -> list[Example]:
         """By where each row comes from: what was asked is written otherwise once patterns change."""
         found: dict[str, Example] = {}
@@ -156,6 +171,37 @@ class RedisDatasetStore:
             return []
         ids = await self._client.zrange(self._keys("status", status), offset, end)
         return list(await self._rows([str(example_id) for example_id in ids]))
+
+    @translated()
+    async def place(self, status: Status, example_id: str, given_at: float) -> Place:
+        """By rank; of one that is not there by its time, and by its id among those of that time."""
+        ordered = self._keys("status", status)
+        found = await self._client.zrank(ordered, example_id)
+        if found is None:
+            return await self._beside(ordered, (given_at, example_id))
+        rank = int(str(found))
+        near = await self._client.zrange(ordered, max(0, rank - 1), rank + 1)
+        ids = [text(each) for each in near]
+        own = ids.index(example_id) if example_id in ids else 0
+        total = max(int(await self._client.zcard(ordered)), rank + 1)
+        return Place(rank + 1, total, *_only(ids[:own][-1:], ids[own + 1 :][:1]))
+
+    async def _beside(self, ordered: str, here: tuple[float, str]) -> Place:
+        async with self._client.pipeline(transaction=False) as pipe:
+            pipe.zcard(ordered)
+            pipe.zrevrangebyscore(ordered, here[0], "-inf", 0, TIES, withscores=True)
+            pipe.zrangebyscore(ordered, here[0], "+inf", 0, TIES, withscores=True)
+            pipe.zrangebyscore(ordered, f"({here[0]}", "+inf", 0, 1, withscores=True)
+            total, earlier, later, beyond = await pipe.execute()
+        before = [text(each) for each, at in earlier if (at, text(each)) < here]
+        after = [text(each) for each, at in [*later, *beyond] if (at, text(each)) > here]
+        return Place(0, int(total), *_only(before, after))
+
+    @translated()
+    async def of_prompt(self, prompt_key: str) -> Rows:
+        """As far as they are still that question's."""
+        ids = [text(key) for key in await self._client.hkeys(self._keys("prompt", prompt_key))]
+        return tuple(row for row in await self._rows(ids) if row.prompt_key == prompt_key)
 
     @translated()
     async def by_author(self, author: str, limit: int, offset: int = 0) -> list[Example]:
@@ -179,3 +225,7 @@ class RedisDatasetStore:
             return ()
         texts = await self._client.hmget(self._keys("examples"), ids)
         return tuple(Example.model_validate_json(row) for row in texts if row)
+
+
+def _only(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
+    return next(iter(before), ""), next(iter(after), "")
