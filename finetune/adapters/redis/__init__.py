@@ -1,6 +1,7 @@
 """Stores of datasets, runs, answers and model versions in Redis 7.0 or later."""
 
 from finetune.adapters.redis.answers import RedisAnswers
+from finetune.adapters.redis.changes import RedisChanges
 from finetune.adapters.redis.connection import Keys, connect, ping, remove_workspace, workspaces
 from finetune.adapters.redis.dataset import RedisDatasetStore
 from finetune.adapters.redis.registry import RedisRegistry
@@ -9,6 +10,7 @@ from finetune.adapters.redis.runs import RedisRunStore
 __all__ = [
     "Keys",
     "RedisAnswers",
+    "RedisChanges",
     "RedisDatasetStore",
     "RedisRegistry",
     "RedisRunStore",
