@@ -5,6 +5,8 @@
 
 # The environment may hold an active virtualenv of something else; ours is always .venv.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# A container that forbids Python to keep bytecode makes each of a thousand processes compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 ARGS ?=
 # Half of the time the tests wait for processes, so there are more of them than cores.
