@@ -38,6 +38,10 @@ class Registry(Protocol):
         """
         ...
 
+    async def line(self) -> list[ModelVersion]:
+        """The promotions in force, newest first: the champion, then what a rollback leads to."""
+        ...
+
     async def history(self) -> list[ModelVersion]:
         """Every movement of the alias, newest first."""
         ...

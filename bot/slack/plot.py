@@ -5,15 +5,12 @@ ASCII: its own fonts know nothing else for certain.
 """
 
 import io
-from collections.abc import Sequence
 
-from finetune import JobEvent, Run
+from bot.domain.progress import HELD_OUT, TRAIN, points
+from finetune import Run
 
 WIDTH, HEIGHT, DPI = 7.0, 3.5, 150  # inches; Slack shows some 500 pixels of the 1,050
 FEW = 60  # points that are marked one by one
-TRAIN = ("train_loss", "training_loss", "loss")
-HELD_OUT = ("full_valid_loss", "valid_loss", "validation_loss", "eval_loss")
-Points = tuple[list[float], list[float]]
 
 
 def loss_plot(run: Run) -> bytes | None:
@@ -41,16 +38,3 @@ def loss_plot(run: Run) -> bytes | None:
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=DPI)
     return file.getvalue()
-
-
-def points(events: Sequence[JobEvent], names: Sequence[str]) -> Points:
-    """(steps, values) of the first of these names that an event has; counted where no step is."""
-    steps: list[float] = []
-    values: list[float] = []
-    for event in events:
-        value = next((event.data[n] for n in names if event.data.get(n) is not None), None)
-        if isinstance(value, int | float):
-            step = event.data.get("step")
-            steps.append(step if isinstance(step, int | float) else len(steps) + 1)
-            values.append(value)
-    return steps, values

@@ -1,31 +1,14 @@
 """Why a run may not start now, in the reader's language."""
 
+from bot.domain import problems
 from bot.slack.blocks.parts import escape
 from bot.texts import Texts
 from finetune import FinetuneError, Preview, RunRefused
 
 
 def problem_lines(preview: Preview, said: Texts) -> list[str]:
-    """One line for each reason; what is not known here is shown as it is."""
-    if not preview.problems:
-        return []
-    words, lines = said.retrain, []
-    if preview.train_rows < preview.min_examples:
-        lines.append(
-            words.problem_few.format(
-                rows=preview.train_rows,
-                held_out=preview.validation_rows,
-                wanted=preview.min_examples,
-            )
-        )
-    if preview.active_run:
-        stage = getattr(said.home, f"run_{preview.active_state}", preview.active_state)
-        lines.append(words.problem_active.format(run=f"`{preview.active_run}`", stage=stage))
-    if 0 < preview.max_per_day <= preview.started_today:
-        lines.append(
-            words.problem_limit.format(started=preview.started_today, limit=preview.max_per_day)
-        )
-    return lines or [escape(problem) for problem in preview.problems]
+    """One line for each reason, as text that marks nothing up."""
+    return [escape(line) for line in problems.problem_lines(preview, said)]
 
 
 def refusal(error: FinetuneError, said: Texts) -> str:

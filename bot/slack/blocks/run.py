@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.basic_components import SlackFile
 
+from bot.domain.choices import choices, outdated
 from bot.slack.blocks.parts import code, escape, section
 from bot.slack.blocks.run_evaluation import evaluation, examples, gate
 from bot.slack.blocks.run_stages import stage_lines, standing
@@ -56,7 +57,7 @@ def run_message(
 
 def compared_with_another(run: Run, champion: str, said: RunTexts) -> str:
     """What to know before a run that waits is promoted; empty when there is nothing."""
-    if not (run.waiting and run.champion and champion) or champion == run.champion:
+    if not outdated(run, champion) or run.champion is None:
         return ""
     return said.other_now.format(before=code(run.champion), now=code(champion))
 
@@ -92,7 +93,7 @@ def _picture(run: Run, picture: str, said: RunTexts) -> ImageBlock:
 
 
 def _context(run: Run, said: RunTexts) -> str:
-    if run.trigger == "slack":
+    if run.trigger in ("slack", "desk"):
         who = f"<@{run.requested_by}>"
     else:
         who = said.by_schedule if run.trigger == "schedule" else said.by_hand
@@ -105,23 +106,21 @@ def _context(run: Run, said: RunTexts) -> str:
 
 
 def _buttons(run: Run, said: RunTexts, *, other: bool) -> list[ButtonElement]:
-    if run.waiting:
-        sure = f"{said.promote_sure} {said.other_sure}" if other else said.promote_sure
-        hold = [] if run.held else [_button(said.hold, said.hold_sure, "run_hold", run, said)]
-        return [
-            _button(said.promote, sure, "run_promote", run, said, "primary"),
-            *hold,
-            _button(said.decline, said.decline_sure, "run_decline", run, said, "danger"),
-        ]
-    decided = run.ended or run.promoting or run.cancelled_by is not None
-    return [] if decided else [_button(said.cancel, said.cancel_sure, "run_cancel", run, said)]
+    sure = f"{said.promote_sure} {said.other_sure}" if other else said.promote_sure
+    buttons = {
+        "promote": (said.promote, sure, "run_promote", "primary"),
+        "hold": (said.hold, said.hold_sure, "run_hold", None),
+        "decline": (said.decline, said.decline_sure, "run_decline", "danger"),
+        "cancel": (said.cancel, said.cancel_sure, "run_cancel", None),
+    }
+    return [_button(run, said.back, *buttons[choice]) for choice in choices(run)]
 
 
 def _button(
-    text: str, sure: str, action_id: str, run: Run, said: RunTexts, style: str | None = None
+    run: Run, back: str, text: str, sure: str, action_id: str, style: str | None
 ) -> ButtonElement:
     confirm = ConfirmObject(
-        title=text, text=sure.format(run=run.run_id), confirm=text, deny=said.back, style=style
+        title=text, text=sure.format(run=run.run_id), confirm=text, deny=back, style=style
     )
     return ButtonElement(
         text=text, action_id=action_id, value=run.run_id, style=style, confirm=confirm

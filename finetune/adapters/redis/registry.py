@@ -75,6 +75,11 @@ class RedisRegistry:
         return (await self._change(move)).history[-1]
 
     @translated()
+    async def line(self) -> list[ModelVersion]:
+        """Newest first."""
+        return list(reversed(self._parse(await self._client.get(self._key)).line))
+
+    @translated()
     async def history(self) -> list[ModelVersion]:
         """Newest first."""
         return list(reversed(self._parse(await self._client.get(self._key)).history))

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from bot.slack.plot import HELD_OUT, TRAIN, loss_plot, points
+from bot.domain.progress import HELD_OUT, TRAIN, points
+from bot.slack.plot import loss_plot
 from finetune import JobEvent, Run
 
 
