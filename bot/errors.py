@@ -13,6 +13,7 @@ BotError
 ├── SurfaceRefused     Slack will not show it here, ever
 ├── SurfaceMistaken    Slack does not take what we made of it: ours to mend
 ├── FileUnreadable     a shared file gives neither text nor picture
+├── NotAllowed         somebody decides who may not (any more)
 ├── SignInRefused      Slack does not say who somebody is, or says what cannot be trusted
 │   └── NotAtHome      it says so, and their workspace does not have the bot
 └── NotReady           a service or a setting the bot needs is missing
@@ -73,6 +74,10 @@ class FileUnreadable(BotError):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class NotAllowed(BotError):
+    """Raised when somebody decides who may not (any more)."""
 
 
 class SignInRefused(BotError):

@@ -4,6 +4,7 @@ These names are its public face, with `finetune.bootstrap` for the wiring. Impor
 model library, no plotting and no vocabulary.
 """
 
+from finetune.audit import Action, AuditLog, Entry, Recorded
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.discreet import discreet, discreet_value
 from finetune.dataset.disk import data_dir_problems
@@ -33,10 +34,11 @@ from finetune.errors import (
     RunRefused,
     StoreUnavailable,
 )
-from finetune.evaluation.report import Decision, Report, Verdict
+from finetune.evaluation.report import CaseResult, Decision, Report, Verdict
 from finetune.prepare.encodings import decoded
 from finetune.registry import ModelVersion, Registry
 from finetune.settings import Settings, load, split_commas
+from finetune.training.costing import estimated_cost
 from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.preview import Preview
 from finetune.training.rehearsal import Rehearsal
@@ -47,9 +49,13 @@ from finetune.training.taught import Taught, taught
 
 __all__ = [
     "LEAST_PAIRS",
+    "Action",
+    "AuditLog",
+    "CaseResult",
     "Dataset",
     "Decision",
     "DiskUnavailable",
+    "Entry",
     "Example",
     "FinetuneError",
     "Flag",
@@ -66,6 +72,7 @@ __all__ = [
     "Preview",
     "ProviderError",
     "ProviderUnavailable",
+    "Recorded",
     "Registry",
     "Rehearsal",
     "Report",
@@ -89,6 +96,7 @@ __all__ = [
     "digest",
     "discreet",
     "discreet_value",
+    "estimated_cost",
     "load",
     "mask_secrets",
     "normalise",

@@ -24,6 +24,7 @@ from finetune.adapters.openai import (
 )
 from finetune.adapters.valkey import embedded
 from finetune.asking.asker import Asker
+from finetune.audit import AuditLog
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import digest
 from finetune.dataset.limits import Limits
@@ -53,6 +54,7 @@ class Workspace:
     runs: Runs
     registry: Registry
     snapshots: Snapshots
+    audit: AuditLog
 
 
 class Toolkit:
@@ -97,7 +99,9 @@ class Toolkit:
     def _wire(self, keys: redis.Keys) -> Workspace:
         settings = self.settings
         limits = Limits(settings.author_max_per_day, settings.question_max_examples)
-        dataset = Dataset(redis.RedisDatasetStore(self._client, keys), limits=limits)
+        audit = redis.RedisAuditLog(self._client, keys)
+        store = redis.RedisDatasetStore(self._client, keys)
+        dataset = Dataset(store, limits=limits, audit=audit)
         snapshots = self.snapshots
         registry = redis.RedisRegistry(self._client, keys, settings.chat_model)
         steps = Steps(
@@ -122,7 +126,9 @@ class Toolkit:
                 max_per_day=settings.retrain_max_per_day,
             ),
         )
-        return Workspace(dataset=dataset, runs=runs, registry=registry, snapshots=snapshots)
+        return Workspace(
+            dataset=dataset, runs=runs, registry=registry, snapshots=snapshots, audit=audit
+        )
 
 
 @asynccontextmanager

@@ -32,6 +32,8 @@ def pages_of(made: Connections, parts: Parts, access: Access, leaving: Callable[
         preferences=parts.preferences,
         champions=parts.champions,
         tasks=parts.tasks,
+        curating=parts.curating,
+        steering=parts.steering,
         leaving=leaving,
     )
     return Pages(services, _sign_in(made, parts))

@@ -20,6 +20,7 @@ from bot.adapters.redis import (
 )
 from bot.bootstrap.champions import Champions, Ending
 from bot.bootstrap.outside import outside
+from bot.decisions import Curating, OwnModels, Steering
 from bot.metrics import Metrics
 from bot.privacy import Privacy
 from bot.settings import Settings
@@ -74,6 +75,8 @@ class Parts:
     privacy: Privacy
     trying: Trying
     chance: SecondChance
+    curating: Curating
+    steering: Steering
 
     def dataset_of(self, team: str) -> Dataset:
         """A workspace's dataset."""
@@ -136,4 +139,13 @@ def parts_of(made: Connections) -> Parts:
         privacy=Privacy(turns, verdicts, preferences, tasks, kit.workspace, aside),
         trying=Trying(RedisTries(redis), aside, outside, made.metrics),
         chance=SecondChance(aside, turns, tasks, Rereading(clients)),
+        curating=Curating(roles, turns, tasks, kit.workspace),
+        steering=Steering(
+            roles,
+            tasks,
+            kit.workspace,
+            OwnModels(kit.workspace, champions, shared=made.door.installations is not None),
+            RedisNotices(redis),
+            settings.admin_channel,
+        ),
     )

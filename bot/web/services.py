@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.decisions import Curating, Steering
 from bot.domain.ports import Champions, Preferences, TaskQueue, Turns, Verdicts
 from bot.web.desk import Desk
 from finetune.bootstrap import Workspace
@@ -20,3 +21,5 @@ class Services:
     champions: Champions
     tasks: TaskQueue
     leaving: Callable[[], bool]  # whether this process was told to stop
+    curating: Curating
+    steering: Steering

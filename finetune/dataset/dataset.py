@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from finetune.dataset import erasing, filters
+from finetune.audit import Action, AuditLog, Entry
+from finetune.dataset import erasing, filters, reopening
 from finetune.dataset.example import (
     BY_PEOPLE,
     EDITED,
@@ -47,10 +48,12 @@ class Dataset:
         store: DatasetStore,
         clock: Callable[[], float] = time.time,
         limits: Limits | None = None,
+        audit: AuditLog | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._limits = limits or Limits()
+        self._audit = audit
 
     async def submit(self, example: Example) -> Example:
         """Redact, merge with a twin, settle conflicts; returns what is now stored for it.
@@ -156,8 +159,25 @@ class Dataset:
             rows = filters.rule(rows, example_id, refusal)
             return filters.rule(filters.vote(rows, edited), edited.example_id, ruling)
 
-        rows = await self._store.amend(row.prompt_key, change)
+        told = _told(Action.EDITED, edited.example_id, by, edited.updated_at)
+        rows = await self._store.amend(row.prompt_key, change, told)
         return _holding(rows, edited.example_id)
+
+    async def reopen(self, example_id: str, by: str, seen: str | None = None) -> Example:
+        """Take one's own last ruling or edit back: the status follows from the votes again.
+
+        Returns the row that is open again; once more changes nothing. Overtaken as for the others,
+        and when the last ruling is somebody else's or an edit was decided about since.
+        """
+        found = await self._store.get(example_id)
+        row = found or await self._found(reopening.original(example_id))
+        now = self._clock()
+        rows = await self._store.amend(
+            row.prompt_key,
+            lambda rows: reopening.reopen(rows, example_id, by, seen, now),
+            _told(Action.REOPENED, reopening.original(example_id), by, now),
+        )
+        return reopening.opened(rows, example_id)
 
     async def erase(self, example_id: str) -> None:
         """Keep nothing of this submission; a row that others stand behind stays as theirs."""
@@ -288,7 +308,9 @@ class Dataset:
             _must_wait(_holding(rows, example_id), seen)
             return filters.rule(rows, example_id, ruling)
 
-        return _holding(await self._store.amend(row.prompt_key, change), example_id)
+        action = Action.APPROVED if ruling.approved else Action.REJECTED
+        told = _told(action, example_id, ruling.by, ruling.at, ruling.reason)
+        return _holding(await self._store.amend(row.prompt_key, change, told), example_id)
 
     async def _found(self, example_id: str) -> Example:
         row = await self._store.get(example_id)
@@ -320,7 +342,7 @@ def _reworded(row: Example, answer: str, by: str, now: float) -> Example:
     """The row with a curator's answer; the answer marked as good before is now the wrong one."""
     said = Message(role="assistant", content=answer.strip())
     values = row.model_dump() | {
-        "example_id": f"{row.example_id.removesuffix(f'-{EDITED}')}-{EDITED}",
+        "example_id": reopening.edit_of(row.example_id),
         "messages": (*row.prompt, said),
         "rejected": row.rejected if row.source is Source.CORRECTION else row.answer,
         "source": Source.CORRECTION,
@@ -338,6 +360,27 @@ def _reworded(row: Example, answer: str, by: str, now: float) -> Example:
 def _is_of(of: Vote | Example, example_id: str, reply_id: str | None) -> bool:
     """All that was made of one reply stays together."""
     return of.example_id == example_id or (reply_id is not None and of.reply_id == reply_id)
+
+
+def _told(
+    action: Action, example_id: str, by: str, at: float, reason: str = ""
+) -> Callable[[Rows], Entry]:
+    """What the log says of a decision, once it is known which row it was about."""
+
+    def entry(rows: Rows) -> Entry:
+        row = reopening.opened(rows, example_id)
+        ids = {vote.example_id for vote in row.votes} | {example_id} | erasing.replies(row)
+        return Entry(
+            at=at,
+            by=by,
+            action=action,
+            about=row.example_id,
+            detail={"reason": reason} if reason else {},
+            also=tuple(sorted(ids)),
+            authors=row.authors,
+        )
+
+    return entry
 
 
 def _must_wait(row: Example, seen: str | None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple, Protocol
 
+from finetune.audit import Entry
 from finetune.dataset.example import Example, Status
 
 Rows = tuple[Example, ...]
@@ -40,9 +41,15 @@ class Place(NamedTuple):
 class DatasetStore(Protocol):
     """Examples of one workspace, grouped by the question they answer (`prompt_key`)."""
 
-    async def amend(self, prompt_key: str, change: Callable[[Rows], Rows]) -> Rows:
+    async def amend(
+        self,
+        prompt_key: str,
+        change: Callable[[Rows], Rows],
+        told: Callable[[Rows], Entry] | None = None,
+    ) -> Rows:
         """Replace the rows of one question by `change(rows)`, atomically; `change` may run again.
 
+        If they did change, the audit log gets what `told` makes of them as they are then, with them.
         Also used as the lock: two changes of one question never interleave.
         """
         ...

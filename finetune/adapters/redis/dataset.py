@@ -18,8 +18,10 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
+from finetune.adapters.redis.audit import write
 from finetune.adapters.redis.changes import note
 from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
+from finetune.audit import Entry
 from finetune.dataset.erasing import replies
 from finetune.dataset.example import Example, Status
 from finetune.dataset.nearly import question_key
@@ -44,9 +46,14 @@ class RedisDatasetStore:
         self._keys = keys
 
     @translated()
-    async def amend(self, prompt_key: str, change: Callable[[Rows], Rows]) -> Rows:
+    async def amend(
+        self,
+        prompt_key: str,
+        change: Callable[[Rows], Rows],
+        told: Callable[[Rows], Entry] | None = None,
+    ) -> Rows:
         """Optimistic: read, derive, write if nobody wrote in between, else again."""
-        [rows] = await self._changed([prompt_key], lambda groups, _: [change(groups[0])])
+        [rows] = await self._changed([prompt_key], lambda groups, _: [change(groups[0])], told=told)
         return rows
 
     @translated()
@@ -67,20 +74,29 @@ class RedisDatasetStore:
         await self._changed([one, other], lambda groups, _: change(groups[0], groups[1]))
 
     async def _changed(
-        self, prompt_keys: Sequence[str], change: Change, beside: Beside | None = None
+        self,
+        prompt_keys: Sequence[str],
+        change: Change,
+        beside: Beside | None = None,
+        told: Callable[[Rows], Entry] | None = None,
     ) -> Sequence[Rows]:
         await self._client.sadd(WORKSPACES, self._keys.team_id)
         for attempt in range(ATTEMPTS):
             await asyncio.sleep(random.uniform(0, min(LONGEST_WAIT, 0.01 * attempt)))  # noqa: S311
             async with self._client.pipeline(transaction=True) as pipe:
                 try:
-                    return await self._try_change(pipe, prompt_keys, change, beside)
+                    return await self._try_change(pipe, prompt_keys, change, beside, told)
                 except WatchError:
                     continue
         raise StoreUnavailable("too many writers of one question at once; try again")
 
     async def _try_change(
-        self, pipe: Pipeline, prompt_keys: Sequence[str], change: Change, beside: Beside | None
+        self,
+        pipe: Pipeline,
+        prompt_keys: Sequence[str],
+        change: Change,
+        beside: Beside | None,
+        told: Callable[[Rows], Entry] | None,
     ) -> Sequence[Rows]:
         places = [self._keys("prompt", prompt_key) for prompt_key in prompt_keys]
         await pipe.watch(*places)
@@ -102,6 +118,8 @@ class RedisDatasetStore:
                 self._write(pipe, row)
                 pipe.hset(place, row.example_id, row.status)
         self._note(pipe, before, after)
+        if told is not None:
+            write(pipe, self._keys, told(after[0]))
         await pipe.execute()
         return after
 
