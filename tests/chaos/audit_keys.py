@@ -33,6 +33,7 @@ FAMILIES = {
     "acts": EITHER,
     "copies": STAYS,
     "corrects": ENDS,
+    "standing": STAYS,  # counts
     "told": ENDS,
     "to-tell": STAYS,
     "preferences": STAYS,

@@ -9,6 +9,7 @@ from bot.adapters.redis.quota import RedisQuota
 from bot.adapters.redis.replays import RedisReplays
 from bot.adapters.redis.server import RedisServer
 from bot.adapters.redis.sessions import RedisSessions
+from bot.adapters.redis.standing import RedisStanding
 from bot.adapters.redis.timetable import RedisTimetable
 from bot.adapters.redis.told import RedisTold
 from bot.adapters.redis.tries import RedisTries
@@ -29,6 +30,7 @@ __all__ = [
     "RedisSchedule",
     "RedisServer",
     "RedisSessions",
+    "RedisStanding",
     "RedisTimetable",
     "RedisTold",
     "RedisTries",

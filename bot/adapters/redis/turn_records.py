@@ -15,6 +15,7 @@ from redis.exceptions import WatchError
 from bot.adapters.redis.accepting import Accepting
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.adapters.redis.script import Call, Script
+from bot.adapters.redis.standing import take_out
 from bot.domain.conversation import Turn
 
 # 1 where the message has come meanwhile. Of several edits the last is kept.
@@ -32,6 +33,7 @@ end
 return 0
 """)
 Write = Callable[[Pipeline], object]
+WriteAfter = Callable[[Pipeline, str | bytes | None], object]
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,32 @@ class TurnRecords:
         return bool(await _EXPECT.once(self.redis, call))
 
     async def forget(self, team: str, turn_id: str) -> None:
-        turn = await self.get(team, turn_id)
-        posted = None if turn is None else await self.redis.hget(self._turn(turn), "posted_ts")
+        place = key(team, "turn", turn_id)
         async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.set(self._gone(team, turn_id), "1", ex=EVENT_MEMORY)
-            pipe.delete(key(team, "turn", turn_id), key(team, "early", turn_id))
-            if turn is not None:
-                pipe.zrem(key(team, "thread", turn.thread_id), turn_id)
-                pipe.zrem(self._of(team, turn.user), turn_id)
-            if turn is not None and posted is not None:
-                pipe.delete(key(team, "posted", turn.channel, text(posted)))
-            await pipe.execute()
+            while True:
+                try:
+                    await pipe.watch(place)
+                    known = {text(k): text(v) for k, v in (await pipe.hgetall(place)).items()}
+                    said = known.get("turn")
+                    turn = None if said is None else Turn.model_validate_json(said)
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.set(self._gone(team, turn_id), "1", ex=EVENT_MEMORY)
+                    pipe.delete(place, key(team, "early", turn_id))
+                    take_out(pipe, team, known)
+                    if turn is not None:
+                        self._unlink(pipe, turn, known.get("posted_ts"))
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return
+
+    def _unlink(self, pipe: Pipeline, turn: Turn, posted: str | None) -> None:
+        """Every way to a turn."""
+        pipe.zrem(key(turn.team, "thread", turn.thread_id), turn.turn_id)
+        pipe.zrem(self._of(turn.team, turn.user), turn.turn_id)
+        if posted is not None:
+            pipe.delete(key(turn.team, "posted", turn.channel, posted))
 
     async def hear(self, turn: Turn) -> bool:
         return await self._accepting.hear(turn)
@@ -97,18 +114,24 @@ class TurnRecords:
 
     async def _write(self, turn: Turn, write: Write, *, revision: int | None = None) -> bool:
         """Write while the turn is there, and at this `revision` if one is given; whether it was."""
+        return await self._write_after(turn, "turn", lambda pipe, _: write(pipe), revision)
+
+    async def _write_after(
+        self, turn: Turn, field: str, write: WriteAfter, revision: int | None = None
+    ) -> bool:
+        """As `_write`, of what depends on what a field of the turn holds until then."""
         place = self._turn(turn)
         async with self.redis.pipeline(transaction=True) as pipe:
             while True:
                 try:
                     await pipe.watch(place)
-                    known = await pipe.hget(place, "turn")
+                    known, before = await pipe.hmget(place, ["turn", field])
                     if known is None:
                         return False
                     if revision not in (None, Turn.model_validate_json(known).revision):
                         return False
                     pipe.multi()  # type: ignore[no-untyped-call]
-                    write(pipe)
+                    write(pipe, before)
                     await pipe.execute()
                 except WatchError:
                     continue

@@ -15,6 +15,7 @@ from redis.exceptions import WatchError
 from bot.adapters.redis.keys import key, text
 from bot.adapters.redis.order import due, leave
 from bot.adapters.redis.replies import ReplyRecords
+from bot.adapters.redis.standing import keep, tally_field, tally_for, tally_of
 from bot.adapters.redis.waiting import expect_answers
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
@@ -73,14 +74,17 @@ class RedisTurns(ReplyRecords):
     ) -> None:
         place, kept = self._turn(turn), reply.model_dump_json()
 
-        def write(pipe: Pipeline) -> None:
+        def write(pipe: Pipeline, known: object) -> None:
+            before = tally_of(known)
+            after = tally_for(reply, before.votes)
+            keep(pipe, turn.team, place, reply.reply_id, before, after)
             pipe.hset(place, "reply", kept)
             if notes is not None:
                 pipe.hset(place, "notes", _NOTES.dump_json(tuple(notes)).decode())
             if first:
                 pipe.hset(place, "first", "1")
 
-        await self._write(turn, write, revision=turn.revision)
+        await self._write_after(turn, tally_field(reply.reply_id), write, turn.revision)
         await self._strip(turn, reply)
 
     async def replaced(self, turn: Turn) -> Reply | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
+from bot.adapters.redis.around import around
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
-from bot.domain.conversation import REVISED, Turn, turn_id_of
+from bot.adapters.redis.standing import NONE, keep, tally_field, tally_of
+from bot.domain.conversation import turn_id_of
 from bot.domain.correcting import ShownCorrection
 from bot.domain.feedback import Feedback
 from bot.domain.voting import Act, gave, verdict
@@ -22,7 +23,10 @@ POINTED = 365 * 24 * 3600  # seconds that a correcting message may be edited or 
 
 @dataclass(frozen=True)
 class RedisVerdicts:
-    """`Verdicts`: two hashes per reply, one field per user: what they did, and what counts of it."""
+    """`Verdicts`: two hashes per reply, one field per user: what they did, and what counts of it.
+
+    The counts per model are changed in the same transactions.
+    """
 
     redis: Redis
     retention: int = RETENTION  # seconds that a turn is kept of which nobody says anything
@@ -41,14 +45,16 @@ class RedisVerdicts:
                         return None
                     acts = _with(act, await pipe.hget(done, act.user))
                     counts = verdict(acts)
-                    others = await self._others(pipe, team, act.reply_id, act.user)
+                    there = await around(pipe, team, act.reply_id, act.user)
+                    own = () if counts is None else (counts.model_dump_json(),)
                     pipe.multi()  # type: ignore[no-untyped-call]
+                    keep(pipe, team, turn, act.reply_id, there.tally, there.voted(own))
                     pipe.hset(done, act.user, _ACTS.dump_json(acts).decode())
-                    if counts is None:
-                        pipe.hdel(verdicts, act.user)
+                    if own:
+                        pipe.hset(verdicts, act.user, own[0])
                     else:
-                        pipe.hset(verdicts, act.user, counts.model_dump_json())
-                    if counts is None and not others:
+                        pipe.hdel(verdicts, act.user)
+                    if not own and not there.kept:
                         pipe.expire(turn, self.retention)
                         pipe.expire(done, self.retention)
                     else:
@@ -97,8 +103,23 @@ class RedisVerdicts:
         return sorted(map(text, await self.redis.smembers(key(team, "copies", reply_id))))
 
     async def forget(self, team: str, reply_id: str) -> None:
-        kinds = ("verdicts", "acts", "copies")
-        await self.redis.delete(*(key(team, kind, reply_id) for kind in kinds))
+        turn = key(team, "turn", turn_id_of(reply_id))
+        places = [key(team, kind, reply_id) for kind in ("verdicts", "acts", "copies")]
+        async with self.redis.pipeline(transaction=True) as pipe:
+            while True:
+                try:
+                    await pipe.watch(turn)
+                    known = await pipe.hget(turn, tally_field(reply_id))
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.delete(*places)
+                    if known is not None:
+                        before = tally_of(known)
+                        keep(pipe, team, turn, reply_id, before, before._replace(votes=NONE))
+                    await pipe.execute()
+                except WatchError:
+                    continue
+                else:
+                    return
 
     async def of_user(self, team: str, user: str) -> dict[str, float]:
         said: dict[str, float] = {}
@@ -125,29 +146,20 @@ class RedisVerdicts:
                 try:
                     await pipe.watch(turn, verdicts)
                     spoke = await pipe.hexists(verdicts, user)
-                    others = await self._others(pipe, team, reply_id, user)
+                    exists = await pipe.exists(turn)
+                    there = await around(pipe, team, reply_id, user)
                     pipe.multi()  # type: ignore[no-untyped-call]
+                    if exists:
+                        keep(pipe, team, turn, reply_id, there.tally, there.voted(()))
                     for kind in kinds:
                         pipe.hdel(key(team, kind, reply_id), user)
-                    if spoke and not others:
+                    if spoke and not there.kept:
                         pipe.expire(turn, self.retention)
                     await pipe.execute()
                 except WatchError:
                     continue
                 else:
                     return
-
-    async def _others(self, pipe: Pipeline, team: str, reply_id: str, user: str) -> bool:
-        """Whether a verdict stands besides this user's on this reply: it keeps the turn."""
-        turn_id = turn_id_of(reply_id)
-        said = await pipe.hget(key(team, "turn", turn_id), "turn")
-        revision = 0 if said is None else Turn.model_validate_json(said).revision
-        asked = [f"{turn_id}{REVISED}{n}" if n else turn_id for n in range(revision + 1)]
-        places = [key(team, "verdicts", each) for each in asked if each != reply_id]
-        if places and await pipe.exists(*places):
-            return True
-        own = await pipe.hexists(key(team, "verdicts", reply_id), user)
-        return int(await pipe.hlen(key(team, "verdicts", reply_id))) > int(own)
 
     async def of(self, team: str, reply_id: str, user: str) -> Feedback | None:
         found = await self.redis.hget(key(team, "verdicts", reply_id), user)

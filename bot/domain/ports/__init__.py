@@ -6,6 +6,7 @@
 from bot.domain.ports.aside import Aside, Tries
 from bot.domain.ports.models import Champions, ChatModel
 from bot.domain.ports.people import Languages, Names, Preferences, Roles
+from bot.domain.ports.standing import Standing
 from bot.domain.ports.surface import LiveReply, Reader, Removal, Surface, ThreadTitles
 from bot.domain.ports.turns import Quota, Turns
 from bot.domain.ports.verdicts import Told, Verdicts
@@ -26,6 +27,7 @@ __all__ = [
     "Removal",
     "Roles",
     "SignIn",
+    "Standing",
     "Surface",
     "TaskQueue",
     "ThreadTitles",

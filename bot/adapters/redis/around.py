@@ -1,0 +1,59 @@
+"""What stands besides one user's verdict on a reply, read within the watch of whoever changes it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from redis.asyncio.client import Pipeline
+
+from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.standing import NONE, Tally, tally_field, tally_for, tally_of, votes_in
+from bot.domain.conversation import REVISED, Reply, Turn, turn_id_of
+
+
+class Around(NamedTuple):
+    """`others`: what other users' verdicts on the reply are, as kept. `elsewhere`: whether one stands
+    on another reply to the same turn. `tally`: what the reply has added to the counts; `reply` is
+    the same, also of a reply from before there were counts.
+    """
+
+    others: tuple[str, ...]
+    elsewhere: bool
+    tally: Tally
+    reply: Tally
+
+    @property
+    def kept(self) -> bool:
+        """Whether the turn is kept for good without this user's verdict."""
+        return self.elsewhere or bool(self.others)
+
+    def voted(self, own: Sequence[str]) -> Tally:
+        """The tally when this is the user's verdict, or none."""
+        return self.reply._replace(votes=votes_in((*self.others, *own)))
+
+
+async def around(pipe: Pipeline, team: str, reply_id: str, user: str) -> Around:
+    """Read it; changes nothing."""
+    turn_id = turn_id_of(reply_id)
+    turn = key(team, "turn", turn_id)
+    said, known = await pipe.hmget(turn, ["turn", tally_field(reply_id)])
+    revision = 0 if said is None else Turn.model_validate_json(said).revision
+    asked = [f"{turn_id}{REVISED}{n}" if n else turn_id for n in range(revision + 1)]
+    places = [key(team, "verdicts", each) for each in asked if each != reply_id]
+    elsewhere = bool(places and await pipe.exists(*places))
+    given = await pipe.hgetall(key(team, "verdicts", reply_id))
+    others = tuple(text(verdict) for who, verdict in given.items() if text(who) != user)
+    tally = tally_of(known)
+    reply = tally if tally.day else await _uncounted(pipe, turn, reply_id)
+    return Around(others, elsewhere, tally, reply)
+
+
+async def _uncounted(pipe: Pipeline, turn: str, reply_id: str) -> Tally:
+    """Of a reply that was saved before replies were counted, or is not saved yet."""
+    for kept in await pipe.hmget(turn, ["reply", f"reply {reply_id}"]):
+        try:
+            reply = None if kept is None else Reply.model_validate_json(kept)
+        except ValueError:  # a damaged record is counted nowhere
+            continue
+        if reply is not None and reply.reply_id == reply_id:
+            return tally_for(reply, NONE)
+    return Tally()
