@@ -155,6 +155,8 @@ class Dataset:
         ruling = Ruling(approved=True, by=by, at=edited.updated_at)
 
         def change(rows: Rows) -> Rows:
+            if reopening.edited_so(rows, example_id, edited):
+                return rows
             _must_wait(_holding(rows, example_id), seen)
             rows = filters.rule(rows, example_id, refusal)
             return filters.rule(filters.vote(rows, edited), edited.example_id, ruling)
@@ -282,12 +284,17 @@ class Dataset:
             await self.submit(example)
         return len(examples)
 
+    @staticmethod
+    def import_id(messages: Sequence[Message]) -> str:
+        """The id of a conversation that is imported: the same for the same letters."""
+        return f"import-{digest([message.wire() for message in messages])}"
+
     def _imported(self, messages: tuple[Message, ...], by: str, number: int) -> Example:
         content = [message.wire() for message in messages]
         now = self._clock()
         try:
             return Example(
-                example_id=f"import-{digest(content)}",
+                example_id=self.import_id(messages),
                 messages=messages,
                 status=Status.APPROVED,
                 source=Source.IMPORT,

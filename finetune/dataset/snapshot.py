@@ -91,7 +91,7 @@ def _trained_threads(examples: Sequence[Example]) -> set[str]:
         prompt_key = example.prompt_key
         questions[example.thread].add(prompt_key)
         threads[prompt_key].add(example.thread)
-        if example.source is Source.CORRECTION or not _held_out(example.thread):
+        if example.source is Source.CORRECTION or not held_out(example.thread):
             trained.add(example.thread)
     reached = list(trained)
     while reached:
@@ -101,7 +101,8 @@ def _trained_threads(examples: Sequence[Example]) -> set[str]:
     return trained
 
 
-def _held_out(thread: str) -> bool:
+def held_out(thread: str) -> bool:
+    """Whether a thread by itself is on the validation side: a stable share of all threads."""
     return int(hashlib.sha256(thread.encode()).hexdigest()[:8], 16) % 100 < VALIDATION_PERCENT
 
 
