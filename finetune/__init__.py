@@ -5,6 +5,7 @@ model library, no plotting and no vocabulary.
 """
 
 from finetune.audit import Action, AuditLog, Entry, Recorded
+from finetune.dataset.comparing import Change, Comparison, compared_rows
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.discreet import discreet, discreet_value
 from finetune.dataset.disk import data_dir_problems
@@ -19,9 +20,12 @@ from finetune.dataset.example import (
     digest,
     normalise,
 )
+from finetune.dataset.frozen_rows import FrozenRows, SnapshotTotals
 from finetune.dataset.redact import redact
+from finetune.dataset.search import Facets, Grown, Near, Page, Progress, Query, SearchIndex
 from finetune.dataset.secrets import mask_secrets
 from finetune.dataset.snapshot import Snapshots
+from finetune.dataset.store import Place
 from finetune.dataset.tokens import count_text, count_tokens
 from finetune.errors import (
     DiskUnavailable,
@@ -38,6 +42,7 @@ from finetune.evaluation.report import CaseResult, Decision, Report, Verdict
 from finetune.prepare.encodings import decoded
 from finetune.registry import ModelVersion, Registry
 from finetune.settings import Settings, load, split_commas
+from finetune.training.checked import CheckedFile, checked_file
 from finetune.training.costing import estimated_cost
 from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.preview import Preview
@@ -46,32 +51,44 @@ from finetune.training.retiring import KnownShutdowns, Retiring, retiring
 from finetune.training.run import Glance, JobEvent, Run, RunState
 from finetune.training.runs import Runs
 from finetune.training.taught import Taught, taught
+from finetune.training.used import Used, used_snapshots
 
 __all__ = [
     "LEAST_PAIRS",
     "Action",
     "AuditLog",
     "CaseResult",
+    "Change",
+    "CheckedFile",
+    "Comparison",
     "Dataset",
     "Decision",
     "DiskUnavailable",
     "Entry",
     "Example",
+    "Facets",
     "FinetuneError",
     "Flag",
     "Frozen",
+    "FrozenRows",
     "Glance",
+    "Grown",
     "InputError",
     "JobEvent",
     "KnownShutdowns",
     "Message",
     "Method",
     "ModelVersion",
+    "Near",
     "NotFound",
     "Overtaken",
+    "Page",
+    "Place",
     "Preview",
+    "Progress",
     "ProviderError",
     "ProviderUnavailable",
+    "Query",
     "Recorded",
     "Registry",
     "Rehearsal",
@@ -81,14 +98,19 @@ __all__ = [
     "RunRefused",
     "RunState",
     "Runs",
+    "SearchIndex",
     "Settings",
+    "SnapshotTotals",
     "Snapshots",
     "Source",
     "Status",
     "StoreUnavailable",
     "Suspicion",
     "Taught",
+    "Used",
     "Verdict",
+    "checked_file",
+    "compared_rows",
     "count_text",
     "count_tokens",
     "data_dir_problems",
@@ -104,4 +126,5 @@ __all__ = [
     "retiring",
     "split_commas",
     "taught",
+    "used_snapshots",
 ]
