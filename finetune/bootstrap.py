@@ -22,12 +22,14 @@ from finetune.adapters.openai import (
     OpenAIListing,
     OpenAIUploads,
 )
+from finetune.adapters.search_index import SqliteSearch
 from finetune.adapters.valkey import embedded
 from finetune.asking.asker import Asker
 from finetune.audit import AuditLog
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import digest
 from finetune.dataset.limits import Limits
+from finetune.dataset.search import SearchIndex
 from finetune.dataset.snapshot import Snapshots
 from finetune.errors import InputError
 from finetune.evaluation.evaluate import Evaluator
@@ -55,6 +57,7 @@ class Workspace:
     registry: Registry
     snapshots: Snapshots
     audit: AuditLog
+    search: SearchIndex
 
 
 class Toolkit:
@@ -90,7 +93,13 @@ class Toolkit:
         for snapshot_id in await self._snapshots(team_id) - kept:
             self.snapshots.remove(snapshot_id)
         await redis.remove_workspace(self._client, redis.Keys(team_id))
+        await self.workspace(team_id).search.remove()
         self._workspaces.pop(team_id, None)
+
+    async def aclose(self) -> None:
+        """Stop what goes on in the background."""
+        for workspace in self._workspaces.values():
+            await workspace.search.close()
 
     async def _snapshots(self, team_id: str) -> set[str]:
         runs = await self.workspace(team_id).runs.list(limit=sys.maxsize)
@@ -127,7 +136,15 @@ class Toolkit:
             ),
         )
         return Workspace(
-            dataset=dataset, runs=runs, registry=registry, snapshots=snapshots, audit=audit
+            dataset=dataset,
+            runs=runs,
+            registry=registry,
+            snapshots=snapshots,
+            audit=audit,
+            search=SqliteSearch(
+                settings.data_dir / "search" / digest(keys.team_id),
+                redis.RedisChanges(self._client, keys),
+            ),
         )
 
 
@@ -148,7 +165,11 @@ async def toolkit(settings: Settings, redis_url: str) -> AsyncIterator[Toolkit]:
     try:
         async with provider(settings) as models:
             await redis.ping(client)
-            yield Toolkit(settings, client, models)
+            kit = Toolkit(settings, client, models)
+            try:
+                yield kit
+            finally:
+                await kit.aclose()
     finally:
         await client.aclose()
 

@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple, Protocol
 from finetune.dataset.example import Example, Source, Status, Suspicion
 
 WORDS = 12  # of one question that are looked for
-_WORD = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTES = str.maketrans("“”„「」", '"""""')
+_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Query:
     @property
     def words(self) -> tuple[str, ...]:
         """What must occur, folded as the texts are."""
-        found = (folded(quoted or word) for quoted, word in _WORD.findall(self.text))
+        found = (
+            folded(quoted or word) for quoted, word in _WORD.findall(self.text.translate(_QUOTES))
+        )
         return tuple(dict.fromkeys(word for word in found if word))[:WORDS]
 
 
@@ -68,7 +71,7 @@ class Grown(NamedTuple):
 
     day: str
     status: Status
-    count: int
+    examples: int
 
 
 class Near(NamedTuple):
@@ -128,10 +131,15 @@ class SearchIndex(Protocol):
         """Throw the copy away, as when its workspace is removed."""
         ...
 
+    async def close(self) -> None:
+        """Stop following in the background."""
+        ...
+
 
 def folded(text: str) -> str:
-    """NFKC, case-folded, white space collapsed, without NUL."""
+    """NFKC, case-folded, white space collapsed; NUL and lone surrogates, which no file takes, gone."""
     text = unicodedata.normalize("NFKC", text).casefold()
+    text = text.encode(errors="replace").decode()
     return " ".join(text.replace("\0", " ").split())
 
 

@@ -47,19 +47,19 @@ class RedisChanges:
     @translated()
     async def standing(self) -> Standing:
         """In one transaction, so that the numbers belong together."""
-        epoch, position, removed, total = await self._standing()
-        if epoch is None:
+        standing = await self._standing()
+        if not standing.epoch:
             await self._client.hsetnx(self._keys("feed"), "epoch", secrets.token_hex(8))
-            epoch, position, removed, total = await self._standing()
-        return Standing(text(epoch), int(position or 0), int(removed or 0), total)
+            standing = await self._standing()
+        return standing
 
-    async def _standing(self) -> tuple[str | None, str | None, str | None, int]:
+    async def _standing(self) -> Standing:
         async with self._client.pipeline(transaction=True) as pipe:
             pipe.hmget(self._keys("feed"), ["epoch", "position", "removed"])
             pipe.hlen(self._keys("examples"))
             found: list[Any] = await pipe.execute()
-        epoch, position, removed = found[0]
-        return epoch, position, removed, int(found[1])
+        [epoch, position, removed] = [value or "" for value in found[0]]
+        return Standing(str(epoch), int(position or 0), int(removed or 0), int(found[1]))
 
     @translated()
     async def after(self, position: int, limit: int) -> Sequence[Changed]:

@@ -1,0 +1,198 @@
+"""Examples as rows of the searchable copy, and how far that copy has followed its dataset.
+
+Every change says what it began from: where another process has been quicker, nothing is written and
+`Moved` is raised, so that no older state ever overwrites a newer one.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from finetune.adapters.search_index_file import IndexFile
+from finetune.dataset.example import Example, digest
+from finetune.dataset.nearly import question_key
+from finetune.dataset.search import channel_of, folded, searched
+from finetune.dataset.sketch import sketched
+
+ROW = "INSERT INTO examples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SLIM = "UPDATE examples SET at=?, day=?, status=?, source=?, channel=?, flagged=? WHERE row=?"
+
+
+class Moved(Exception):
+    """Raised when another process has changed the copy since one looked."""
+
+
+class Known(NamedTuple):
+    """What the copy has followed so far; an empty epoch: nothing yet."""
+
+    epoch: str = ""
+    position: int = 0
+    removed: int = 0
+    total: int = 0
+    owing: bool = False  # something was erased, and may still be in the write-ahead log
+
+
+class Rows:
+    """What is written to the copy; every method is one transaction."""
+
+    def __init__(self, file: IndexFile) -> None:
+        self._file = file
+
+    def known(self) -> Known:
+        """As it stands."""
+        with self._file.reading() as connection:
+            return _known(connection.sql)
+
+    def empty(self, epoch: str) -> Known:
+        """Begin with another database. Nothing of the old one is kept."""
+        self._file.discard()
+        with self._file.writing() as sql:
+            _note(sql, Known(epoch))
+        return Known(epoch)
+
+    def put(
+        self, since: Known, rows: Mapping[str, Example], gone: Collection[str], position: int
+    ) -> Known:
+        """These rows as they are now. Raises Moved."""
+        made = [_Made(row) for row in rows.values()]
+        keys = _sketches([row.question for row in made])
+        with self._file.writing() as sql:
+            before = _unmoved(sql, since)
+            old = _there(sql, [*rows, *gone])
+            erased = _drop(sql, [old[example_id] for example_id in gone if example_id in old])
+            free = _free(sql)
+            for row, some in zip(made, keys, strict=True):
+                there = old.get(row.example_id)
+                if there is None:
+                    row.insert(sql, free, some)
+                    free += 1
+                else:
+                    erased |= row.replace(sql, there, some)
+            return _note(sql, before._replace(position=position, owing=before.owing or erased))
+
+    def missing(self, since: Known, ids: set[str], removed: int) -> tuple[Known, list[str]]:
+        """Drop what is not among `ids`; which of these are not there. Raises Moved."""
+        with self._file.writing() as sql:
+            before = _unmoved(sql, since)
+            mine = dict(sql.execute("SELECT example_id, row FROM examples"))
+            erased = _drop(sql, [row for known, row in mine.items() if known not in ids])
+            after = before._replace(removed=removed, owing=before.owing or erased)
+            return _note(sql, after), sorted(ids - mine.keys())
+
+    def settle(self, since: Known) -> None:
+        """Leave nothing of what was erased in the log; later, where somebody still reads there."""
+        if since.owing and self._file.empty_log():
+            with self._file.writing() as sql:
+                _note(sql, _known(sql)._replace(owing=False))
+            self._file.empty_log()
+
+
+class _Made:
+    """An example as the columns hold it."""
+
+    def __init__(self, example: Example) -> None:
+        at = datetime.fromtimestamp(example.created_at, UTC)
+        self.example_id = example.example_id
+        self.authors = sorted(set(example.authors))
+        self.flags = sorted({flag.suspicion.value for flag in example.flags})
+        self.text = searched(example)
+        self.question = folded(example.question)
+        self.question_key = question_key(example.question)
+        self.said = digest([self.text, self.question])
+        self.slim = (
+            example.created_at,
+            at.strftime("%Y-%m-%d"),
+            example.status.value,
+            example.source.value,
+            channel_of(example),
+            int(bool(example.flags)),
+        )
+
+    def insert(self, sql: sqlite3.Connection, row: int, keys: Sequence[int]) -> None:
+        blob = np.array(keys, dtype=np.int64).tobytes()
+        more = (self.question_key, self.said, blob)
+        sql.execute(ROW, (row, self.example_id, *self.slim, *more))
+        sql.execute("INSERT INTO texts VALUES (?, ?)", (row, self.text))
+        sql.execute("INSERT INTO questions VALUES (?, ?)", (row, self.question))
+        _lists(sql, row, self.authors, self.flags)
+        sql.executemany("INSERT INTO sketches VALUES (?, ?)", [(key, row) for key in set(keys)])
+
+    def replace(self, sql: sqlite3.Connection, row: int, keys: Sequence[int]) -> bool:
+        """Whether anything was erased by it that somebody said, or somebody's name."""
+        [said] = sql.execute("SELECT said FROM examples WHERE row=?", (row,)).fetchone()
+        if said != self.said:
+            _drop(sql, [row])
+            self.insert(sql, row, keys)
+            return True
+        names = {name for (name,) in sql.execute("SELECT author FROM authors WHERE row=?", (row,))}
+        sql.execute(SLIM, (*self.slim, row))
+        sql.execute("DELETE FROM authors WHERE row=?", (row,))
+        sql.execute("DELETE FROM flags WHERE row=?", (row,))
+        _lists(sql, row, self.authors, self.flags)
+        return not names <= set(self.authors)
+
+
+def _lists(sql: sqlite3.Connection, row: int, authors: Iterable[str], flags: Iterable[str]) -> None:
+    sql.executemany("INSERT INTO authors VALUES (?, ?)", [(author, row) for author in authors])
+    sql.executemany("INSERT INTO flags VALUES (?, ?)", [(flag, row) for flag in flags])
+
+
+def _drop(sql: sqlite3.Connection, rows: Sequence[int]) -> bool:
+    for row in rows:
+        [blob] = sql.execute("SELECT keys FROM examples WHERE row=?", (row,)).fetchone()
+        keys = set(np.frombuffer(blob, dtype=np.int64).tolist())
+        sql.executemany("DELETE FROM sketches WHERE key=? AND row=?", [(key, row) for key in keys])
+        for table in ("examples", "texts", "questions", "authors", "flags"):
+            sql.execute(f"DELETE FROM {table} WHERE row=?", (row,))  # noqa: S608 - our own names
+    return bool(rows)
+
+
+def _sketches(questions: Sequence[str]) -> list[list[int]]:
+    """A few numbers of each; see `sketch`."""
+    found: list[list[int]] = [[] for _ in questions]
+    if questions:
+        keys, owners = sketched(questions)
+        for key, owner in zip(keys.view(np.int64).tolist(), owners.tolist(), strict=True):
+            found[owner].append(key)
+    return found
+
+
+def _there(sql: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
+    marks = ",".join("?" * len(ids))
+    query = f"SELECT example_id, row FROM examples WHERE example_id IN ({marks})"  # noqa: S608
+    return dict(sql.execute(query, list(ids)))
+
+
+def _free(sql: sqlite3.Connection) -> int:
+    [last] = sql.execute("SELECT max(row) FROM examples").fetchone()
+    return int(last or 0) + 1
+
+
+def _known(sql: sqlite3.Connection) -> Known:
+    kept = dict(sql.execute("SELECT name, value FROM known"))
+    [total] = sql.execute("SELECT count(*) FROM examples").fetchone()
+    return Known(
+        epoch=str(kept.get("epoch", "")),
+        position=int(kept.get("position", 0)),
+        removed=int(kept.get("removed", 0)),
+        total=int(total),
+        owing=bool(kept.get("owing", 0)),
+    )
+
+
+def _unmoved(sql: sqlite3.Connection, since: Known) -> Known:
+    now = _known(sql)
+    if now._replace(owing=False) != since._replace(owing=False):
+        raise Moved
+    return now
+
+
+def _note(sql: sqlite3.Connection, known: Known) -> Known:
+    kept = known._asdict()
+    kept["owing"] = int(known.owing)
+    names = ("epoch", "position", "removed", "owing")
+    sql.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", [(n, kept[n]) for n in names])
+    return _known(sql)
