@@ -125,3 +125,39 @@ async def test_what_comes_before_the_body_has_its_limits_too() -> None:
         many = {f"x-{number}": "y" for number in range(limits.HEADERS)}
         assert (await http.get("/", headers=many)).status_code == 431
         assert (await http.get("/", headers={"x": "y" * limits.HEADER_BYTES})).status_code == 431
+
+
+FILE = {"Content-Type": "application/octet-stream"}
+
+
+def taking_files(refused: int | None = None) -> Limits:
+    async def asked(scope: Scope) -> int | None:
+        return refused
+
+    return Limits(measured, path=SLACK, unlike=unlike, uploading=limits.Uploading("/files", asked))
+
+
+async def test_a_file_comes_whole_to_its_own_path_alone() -> None:
+    async with client(taking_files()) as http:
+        more = limits.FORM + 1
+        assert (await http.post("/files", content=pieces(more), headers=FILE)).text == str(more)
+        assert (await http.post("/files", content=b"x", headers=FORM)).status_code == 415
+        multipart = {"Content-Type": "multipart/form-data; boundary=X; charset=punycode"}
+        assert (await http.post("/files", content=b"x", headers=multipart)).status_code == 415
+        assert (await http.post("/files/", content=b"x", headers=FILE)).status_code == 415
+        assert (await http.put("/files", content=b"x", headers=FILE)).status_code == 415
+        said = {"Content-Length": str(limits.UPLOAD + 1), **FILE}
+        assert (await http.post("/files", content=pieces(1), headers=said)).status_code == 413
+
+
+async def test_nothing_is_read_of_a_file_from_whoever_may_not_send_one() -> None:
+    async with client(taking_files(403)) as http:
+        endless = pieces(1, gate=asyncio.Event())
+        assert (await http.post("/files", content=endless, headers=FILE)).status_code == 403
+
+
+async def test_files_have_a_room_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UPLOADS_HELD", 100)
+    async with client(taking_files()) as http:
+        assert (await http.post("/files", content=pieces(101), headers=FILE)).status_code == 503
+        assert (await http.post(SLACK, content=pieces(101))).text == "101"
