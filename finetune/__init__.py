@@ -21,6 +21,7 @@ from finetune.dataset.example import (
     normalise,
 )
 from finetune.dataset.frozen_rows import FrozenRows, SnapshotTotals
+from finetune.dataset.nearest import Near, nearest
 from finetune.dataset.redact import redact
 from finetune.dataset.search import Facets, Grown, Near, Page, Progress, Query, SearchIndex
 from finetune.dataset.secrets import mask_secrets
@@ -39,7 +40,15 @@ from finetune.errors import (
     StoreUnavailable,
 )
 from finetune.evaluation.report import CaseResult, Decision, Report, Verdict
+from finetune.exchange.bringing import Brought, bring_in
+from finetune.exchange.exporting import exported, previewed
+from finetune.exchange.formats import Format, has_pyarrow
+from finetune.exchange.look import Look, Order
+from finetune.exchange.parting import look_at
+from finetune.exchange.selection import selected
+from finetune.exchange.uploads import Upload, Uploads
 from finetune.prepare.encodings import decoded
+from finetune.prepare.findings import Finding
 from finetune.registry import ModelVersion, Registry
 from finetune.settings import Settings, load, split_commas
 from finetune.training.checked import CheckedFile, checked_file
@@ -57,6 +66,7 @@ __all__ = [
     "LEAST_PAIRS",
     "Action",
     "AuditLog",
+    "Brought",
     "CaseResult",
     "Change",
     "CheckedFile",
@@ -67,8 +77,10 @@ __all__ = [
     "Entry",
     "Example",
     "Facets",
+    "Finding",
     "FinetuneError",
     "Flag",
+    "Format",
     "Frozen",
     "FrozenRows",
     "Glance",
@@ -76,11 +88,13 @@ __all__ = [
     "InputError",
     "JobEvent",
     "KnownShutdowns",
+    "Look",
     "Message",
     "Method",
     "ModelVersion",
     "Near",
     "NotFound",
+    "Order",
     "Overtaken",
     "Page",
     "Place",
@@ -107,8 +121,11 @@ __all__ = [
     "StoreUnavailable",
     "Suspicion",
     "Taught",
+    "Upload",
+    "Uploads",
     "Used",
     "Verdict",
+    "bring_in",
     "checked_file",
     "compared_rows",
     "count_text",
@@ -119,11 +136,17 @@ __all__ = [
     "discreet",
     "discreet_value",
     "estimated_cost",
+    "exported",
+    "has_pyarrow",
     "load",
+    "look_at",
     "mask_secrets",
+    "nearest",
     "normalise",
+    "previewed",
     "redact",
     "retiring",
+    "selected",
     "split_commas",
     "taught",
     "used_snapshots",

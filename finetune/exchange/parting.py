@@ -12,7 +12,7 @@ from finetune.exchange.uploads import Upload
 SECONDS = 180.0  # until the child is killed
 
 
-async def look(upload: Upload, order: Order, advance: Callable[[int], None]) -> None:
+async def look_at(upload: Upload, order: Order, advance: Callable[[int], None]) -> None:
     """Have `upload.look` written, by a child or in its place; `advance` is told of bytes read."""
     status = await _child(upload, order, advance)
     if upload.look is None:  # a limit has killed it, or the parser has broken down

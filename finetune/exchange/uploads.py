@@ -8,22 +8,24 @@ the file, and gone an hour later or once its rows are imported.
                  order.json      which remedies were chosen
 """
 
+import fcntl
+import os
 import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from finetune.dataset.disk import put, unwritable
-from finetune.dataset.example import Frozen
+from finetune.dataset.example import Frozen, Message
 from finetune.errors import NotFound
 from finetune.exchange.bringing import Brought
 from finetune.exchange.child import FOUND
 from finetune.exchange.look import Look, Order
-from finetune.exchange.looking import ROWS
+from finetune.exchange.looking import ROWS, read_ready
 
 HOUR = 3600.0
 MOST = 5  # files of one person at once; the oldest goes
@@ -101,6 +103,27 @@ class Upload:
         if brought.finished:
             shutil.rmtree(self.folder / "file", ignore_errors=True)
             self.rows.unlink(missing_ok=True)
+
+    def read(self, start: int) -> Iterator[tuple[Message, ...]]:
+        """The rows that can be imported, from one on."""
+        return read_ready(self.rows, start)
+
+    @contextmanager
+    def locked(self) -> Iterator[bool]:
+        """Whether nobody else works on it now; a process that is killed works no more."""
+        try:
+            place = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:  # removed meanwhile
+            yield False
+            return
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(place)
 
     def remove(self) -> None:
         """As if it had never come."""
