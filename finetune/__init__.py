@@ -21,7 +21,7 @@ from finetune.dataset.example import (
     normalise,
 )
 from finetune.dataset.frozen_rows import FrozenRows, SnapshotTotals
-from finetune.dataset.nearest import Near, nearest
+from finetune.dataset.nearest import Alike, nearest
 from finetune.dataset.redact import redact
 from finetune.dataset.search import Facets, Grown, Near, Page, Progress, Query, SearchIndex
 from finetune.dataset.secrets import mask_secrets
@@ -64,6 +64,7 @@ from finetune.training.used import Used, used_snapshots
 
 __all__ = [
     "LEAST_PAIRS",
+    "Alike",
     "Action",
     "AuditLog",
     "Brought",

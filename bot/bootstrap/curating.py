@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.adapters.redis import RedisSessions
+from bot.adapters.redis import RedisSessions, RedisStanding
 from bot.bootstrap.parts import Connections, Parts
 from bot.manifest import SIGNED_IN_PATH
 from bot.slack.door import Lines
@@ -12,6 +12,7 @@ from bot.web.access import Access
 from bot.web.desk import Desk
 from bot.web.pages import Pages
 from bot.web.services import Services
+from finetune import Uploads
 
 
 def access_of(made: Connections) -> Access:
@@ -31,7 +32,12 @@ def pages_of(made: Connections, parts: Parts, access: Access, leaving: Callable[
         verdicts=parts.verdicts,
         preferences=parts.preferences,
         champions=parts.champions,
+        standing=RedisStanding(made.redis),
+        chat_model=made.settings.chat_model,
+        shutdowns=parts.kit.shutdowns.known,
         tasks=parts.tasks,
+        uploads=Uploads(made.settings.data_dir / "imports"),
+        base_model=parts.kit.settings.base_model,
         curating=parts.curating,
         steering=parts.steering,
         leaving=leaving,

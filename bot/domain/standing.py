@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from math import sqrt
 from typing import NamedTuple
 
 from bot.domain.feedback import Feedback, Rating
@@ -25,6 +26,59 @@ class Daily(Frozen):
     up: int = 0
     down: int = 0
     corrections: int = 0
+
+
+class Interval(NamedTuple):
+    """Where a share lies with 95 % confidence."""
+
+    low: float
+    high: float
+
+
+class Total(NamedTuple):
+    """Sums over days; `rate` is the share of 👍 in all votes, `correction_rate` that of answers."""
+
+    answers: int = 0
+    up: int = 0
+    down: int = 0
+    corrections: int = 0
+
+    @property
+    def votes(self) -> int:
+        """Of both kinds."""
+        return self.up + self.down
+
+    @property
+    def rate(self) -> float | None:
+        """None without votes."""
+        return self.up / self.votes if self.votes else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Of `rate`."""
+        return wilson(self.up, self.votes) if self.votes else None
+
+    @property
+    def correction_rate(self) -> float | None:
+        """None without answers; more than one person may correct an answer, so at most 1."""
+        return min(self.corrections / self.answers, 1.0) if self.answers else None
+
+
+def total(rows: Iterable[Daily]) -> Total:
+    """The sums."""
+    found = list(rows)
+    return Total(*(sum(getattr(row, kind) for row in found) for kind in Total._fields))
+
+
+Z = 1.959964  # of the normal distribution: 95 % lie within
+
+
+def wilson(hits: int, of: int) -> Interval:
+    """Wilson's score interval for a share, which is honest for few cases, too (Wilson, 1927)."""
+    share, square = hits / of, Z * Z / of
+    middle = (share + square / 2) / (1 + square)
+    reach = Z / (1 + square) * sqrt(share * (1 - share) / of + square / of / 4)
+    return Interval(max(middle - reach, 0.0), min(middle + reach, 1.0))
 
 
 def counted(verdicts: Iterable[Feedback]) -> Votes:

@@ -56,9 +56,14 @@ class PageTexts:
     no_curator: Refusal
     from_elsewhere: Refusal
     form_old: Refusal
+    not_allowed: Refusal
+    run_refused: str
     overtaken: Refusal
     no_example: Refusal
+    no_reply: Refusal
+    no_answer: Refusal
     no_page: Refusal
+    many_streams: Refusal
     wrong_method: Refusal
     not_understood: Refusal
     away: Refusal
@@ -131,6 +136,12 @@ EN = PageTexts(
         "This page was too old",
         "Nothing was changed. Open the review queue again and decide there.",
     ),
+    not_allowed=Refusal(
+        "You may not decide this",
+        "Nothing was changed. Curators decide about examples, and admins about runs and models; "
+        "somebody may have changed your role just now.",
+    ),
+    run_refused="This cannot be done now",
     overtaken=Refusal(
         "Somebody was faster",
         "This example was decided or changed after you opened the page. Nothing was changed now.",
@@ -139,7 +150,18 @@ EN = PageTexts(
         "There is no such example",
         "It may have been removed by the person who wrote it.",
     ),
+    no_reply=Refusal(
+        "There is no such reply to see",
+        "It may be gone by now. Only your own questions, and replies that people voted on, can be traced.",
+    ),
+    no_answer=Refusal(
+        "There is no text to learn",
+        "Nothing was changed. Go back, write the reply, and save it again.",
+    ),
     no_page=Refusal("There is no such page", "Please check the address."),
+    many_streams=Refusal(
+        "You are watching enough runs", "Close one of your tabs, or reload the page for news."
+    ),
     wrong_method=Refusal("This cannot be done here", "Open the review queue and go on from there."),
     not_understood=Refusal(
         "This address or form is not complete", "Open the review queue and go on from there."
@@ -218,12 +240,30 @@ JA = PageTexts(
         "ページが古くなっています",
         "何も変更されていません。確認待ち一覧を開き直して操作してください。",
     ),
+    not_allowed=Refusal(
+        "この操作の権限がありません",
+        "何も変更されていません。例の判断はキュレーター、学習とモデルの判断は管理者が行います。"
+        "権限が変更された可能性があります。",
+    ),
+    run_refused="今はこの操作を実行できません",
     overtaken=Refusal(
         "ほかの人が先に処理しました",
         "このページを開いた後に、決定または変更されています。今回は何も変更されていません。",
     ),
     no_example=Refusal("この項目はありません", "書いた本人が削除した可能性があります。"),
+    no_reply=Refusal(
+        "表示できる返信がありません",
+        "すでに削除された可能性があります。たどれるのは、自分の質問への返信と、評価や訂正がある返信だけです。",
+    ),
+    no_answer=Refusal(
+        "学習する文章がありません",
+        "何も変更されていません。前のページに戻り、返信を書いて保存してください。",
+    ),
     no_page=Refusal("ページが見つかりません", "アドレスを確認してください。"),
+    many_streams=Refusal(
+        "同時に表示できる数を超えました",
+        "タブをいくつか閉じるか、再読み込みして最新の状態を確認してください。",
+    ),
     wrong_method=Refusal(
         "ここではその操作はできません", "確認待ち一覧を開いてやり直してください。"
     ),
