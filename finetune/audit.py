@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Action(StrEnum):
-    """What somebody did. `about` is an example's id up to EXPORTED, a run's from RUN_PLANNED on."""
+    """What somebody did. `about` is an example's id in the first four, a run's from RUN_PLANNED on."""
 
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -35,7 +35,7 @@ class Entry(BaseModel):
     """One thing that was done. `at` in seconds since the epoch; `by` is empty for the schedule.
 
     `also` are other ids by which it is found (of votes and replies behind the example), `authors`
-    whose words it is about: for finding and for erasing, not for showing.
+    whose words it is about, and `given` when those were: for finding and for erasing.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -47,6 +47,7 @@ class Entry(BaseModel):
     detail: Mapping[str, str | int] = Field(default_factory=dict)
     also: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    given: float = 0.0
 
 
 class Recorded(Entry):
@@ -78,5 +79,5 @@ class AuditLog(Protocol):
     async def erase(
         self, ids: Collection[str], authors: Collection[str] = (), until: float = 0.0
     ) -> None:
-        """Remove what is about these ids, and what up to a time is about words of these authors."""
+        """Remove what is about these ids, or about words that these authors gave up to a time."""
         ...

@@ -184,6 +184,8 @@ def _services(made: Connections, parts: Parts, health: Health, access: Access) -
         allowed_bots=settings.allowed_bots,
         installations=parts.door.installations,
         chance=parts.chance,
+        curating=parts.curating,
+        steering=parts.steering,
         metrics=made.metrics,
     )
 

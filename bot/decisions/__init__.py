@@ -6,6 +6,7 @@ are `finetune`'s, which also writes the audit log; a click that comes twice does
 
 from bot.decisions.curating import MOST, Curating, Outcome, Verdict
 from bot.decisions.own_models import OwnModels
+from bot.decisions.sentences import refusal
 from bot.decisions.steering import Places, RolledBack, Steering
 from bot.decisions.who import Who, Workspace
 
@@ -20,4 +21,5 @@ __all__ = [
     "Verdict",
     "Who",
     "Workspace",
+    "refusal",
 ]

@@ -1,10 +1,10 @@
 """What `/retrain WORD` answers: status, history, cancel, promote, reject, rollback, help."""
 
-import time
 from datetime import UTC, datetime
 
 from cronsim import CronSim
 
+from bot.decisions import Who
 from bot.slack.blocks.parts import code, date
 from bot.slack.blocks.retiring import retiring_lines
 from bot.slack.blocks.run import compared_with_another, short_standing, summary
@@ -13,41 +13,36 @@ from bot.texts import Texts
 from finetune import NotFound, Run, RunState
 
 SHOWN = 10  # runs listed by `history`
-AGAIN = 300  # seconds after a rollback in which another one must name the model that it leaves
 
 
 class RetrainWords:
-    """For admins; the listener has checked that it is one."""
+    """For admins; the listener has checked that it is one, and decisions do so again."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def answer(self, team: str, user: str, word: str, rest: str, said: Texts) -> str:
+    async def answer(self, who: Who, word: str, rest: str, said: Texts) -> str:
         """Do what the word says and tell it; a word that is none is answered with the help."""
         if word == "status":
-            return await self._status(team, said)
+            return await self._status(who.team, said)
         if word == "history":
-            listed = await self._services.workspace(team).runs.list(limit=SHOWN)
+            listed = await self._services.workspace(who.team).runs.list(limit=SHOWN)
             lines = [history_line(run, said) for run in listed]
             return "\n".join([said.retrain.history, *lines]) if lines else said.retrain.no_runs
         if word == "rollback":
-            return await self._rollback(team, user, rest, said)
+            return await self._rollback(who, rest, said)
         if word in ("cancel", "promote", "reject"):
-            return await self._decide(team, user, word, rest, said)
+            return await self._decide(who, word, rest, said)
         return said.retrain.help
 
-    async def _rollback(self, team: str, user: str, rest: str, said: Texts) -> str:
+    async def _rollback(self, who: Who, rest: str, said: Texts) -> str:
         """One step back, however often somebody asks who heard no answer in time."""
-        registry, words = self._services.workspace(team).registry, said.retrain
         leaving = rest.removeprefix("from ").strip(" `") or None
-        if leaving is None:
-            moves = await registry.history()
-            if moves and moves[0].rollback and time.time() - moves[0].at < AGAIN:
-                return words.rolled_back_already.format(model=code(moves[0].model))
-            leaving = await registry.champion()
-        version = await registry.rollback(user, leaving)
-        answer = words.rolled_back if version.rollback else words.not_rolled_back
-        return answer.format(model=code(version.model))
+        back = await self._services.steering.rollback(who, leaving)
+        answer = said.retrain.rolled_back if back.moved else said.retrain.not_rolled_back
+        if back.again:
+            answer = said.retrain.rolled_back_already
+        return answer.format(model=code(back.version.model))
 
     async def _status(self, team: str, said: Texts) -> str:
         runs, words = self._services.workspace(team).runs, said.retrain
@@ -70,8 +65,8 @@ class RetrainWords:
         names = ", ".join(f"`{run.run_id}`" for run in held)
         return [said.retrain.held.format(runs=names)] if held else []
 
-    async def _decide(self, team: str, user: str, word: str, rest: str, said: Texts) -> str:
-        runs = self._services.workspace(team).runs
+    async def _decide(self, who: Who, word: str, rest: str, said: Texts) -> str:
+        team, steering = who.team, self._services.steering
         run = await self._meant(team, rest)
         if run is None:
             name = rest.split(maxsplit=1)[0][:60].replace("`", "") if rest else ""
@@ -80,11 +75,14 @@ class RetrainWords:
                 if rest
                 else "\n".join([said.retrain.no_run, *await self._held(team, said)])
             )
-        decide = {"cancel": runs.cancel, "promote": runs.promote, "reject": runs.decline}[word]
+        decide = {
+            "cancel": steering.cancel,
+            "promote": steering.promote,
+            "reject": steering.decline,
+        }[word]
         champion = await self._services.champions.champion(team)
         outdated = compared_with_another(run, champion, said.runs)
-        run = await decide(run.run_id, user, wait=False)
-        await self._services.tasks.advance(team, run.run_id, at_once=True)
+        run = await decide(who, run.run_id)
         if word == "promote":
             live = run.state is RunState.PROMOTED
             answer = said.runs.promoted if live else said.retrain.promoting

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.decisions import Curating, Steering
 from bot.domain.ports import Aside, Champions, Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
 from bot.metrics import Metrics
 from bot.privacy import Privacy
@@ -62,6 +63,8 @@ class Services:
     admin_channel: str  # where admins hear of runs; empty: where the run was asked for
     retiring: Callable[[str], Awaitable[list[Retiring]]]  # of the champion and the base
     chance: SecondChance
+    curating: Curating
+    steering: Steering
     installations: Installations | None = None  # None: one workspace, known from the start
     later: Background = field(default_factory=Background)
     metrics: Metrics = field(default_factory=Metrics)

@@ -47,7 +47,6 @@ class RetrainTexts:
     base_typed_hint: str
     base_missing: str
     base_unusable: str
-    base_foreign: str
     method: str
     supervised: str
     dpo: str
@@ -71,6 +70,7 @@ class RetrainTexts:
     problem_active: str
     problem_limit: str
     problem_few: str
+    refused_foreign: str
     refused_few: str
     refused_active: str
     refused_limit: str
@@ -131,7 +131,6 @@ EN = RetrainTexts(
     base_typed="Name of another base model",
     base_typed_hint="Only read when “Another one” is chosen above.",
     base_missing="Name the model, or choose one above.",
-    base_foreign="This workspace has no fine-tuned model of that name.",
     base_unusable="A model's name has no blanks and at most 200 characters.",
     method="Method",
     supervised="Supervised: learn the approved answers",
@@ -165,6 +164,7 @@ EN = RetrainTexts(
     "(RETRAIN_MAX_PER_DAY).",
     problem_few="{rows:,} approved examples to train on, besides {held_out:,} held out for "
     "comparison; {wanted:,} are needed (RETRAIN_MIN_EXAMPLES).",
+    refused_foreign="This workspace has no fine-tuned model of that name.",
     refused_few="{rows:,} approved examples to train on, besides {held_out:,} held out "
     "for comparison; {wanted:,} are needed (RETRAIN_MIN_EXAMPLES).",
     refused_active="`{run}` has not ended; wait for it, decide on it, put it on hold or cancel it.",
@@ -225,7 +225,6 @@ JA = RetrainTexts(
     base_typed="別のベースモデルの名前",
     base_typed_hint="上で「別のモデル」を選んだときだけ使われます。",
     base_missing="モデルの名前を入力するか、上で選んでください。",
-    base_foreign="その名前のファインチューニング済みモデルは、このワークスペースにはありません。",
     base_unusable="モデルの名前は空白なしで 200 文字までです。",
     method="方法",
     supervised="教師あり: 承認済みの回答を学ぶ",
@@ -259,6 +258,7 @@ JA = RetrainTexts(
     "(RETRAIN_MAX_PER_DAY)。",
     problem_few="学習に使える承認済みの例が {rows:,} 件(ほかに検証用 {held_out:,} 件)で、{wanted:,} 件必要です "
     "(RETRAIN_MIN_EXAMPLES)。",
+    refused_foreign="その名前のファインチューニング済みモデルは、このワークスペースにはありません。",
     refused_few="学習に使える承認済みの例が {rows:,} 件(ほかに検証用 "
     "{held_out:,} 件)で、{wanted:,} 件必要です "
     "(RETRAIN_MIN_EXAMPLES)。",

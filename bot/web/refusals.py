@@ -9,15 +9,24 @@ from fastapi.exception_handlers import http_exception_handler, request_validatio
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from bot.errors import SurfaceRefused, SurfaceUnavailable
+from bot.decisions import refusal as why_not
+from bot.errors import NotAllowed, SurfaceRefused, SurfaceUnavailable
+from bot.texts import texts
+from bot.texts.pages import Refusal
 from bot.web.headers import PATHS, Guard, under
 from bot.web.limits import REFUSALS
-from bot.web.rendering import page, said
-from finetune import StoreUnavailable
+from bot.web.rendering import language_for, page, said
+from finetune import NotFound, Overtaken, RunRefused, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 AWAY = (StoreUnavailable, SurfaceUnavailable, SurfaceRefused)
+DECIDED: dict[type[Exception], tuple[str, int]] = {
+    NotAllowed: ("not_allowed", 403),
+    NotFound: ("no_example", 404),
+    Overtaken: ("overtaken", 409),
+}  # what decisions and look-ups raise
 BY_STATUS = {404: "no_page", 405: "wrong_method", 413: "not_understood"}
+EXAMPLES = ("/curate/review", "/curate/dataset")  # where what is not found is an example
 LOGGED = 200  # characters of a path
 HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
 PLAIN: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
@@ -49,18 +58,27 @@ def install(app: FastAPI, *, https: bool, sign_in: bool) -> None:
     app.state.offers_sign_in = sign_in
     app.add_middleware(Guard, broken=_unexpected, https=https)
     app.add_exception_handler(Refused, _refused)
+    for decided in DECIDED:
+        app.add_exception_handler(decided, _not_decided)
+    app.add_exception_handler(RunRefused, _run_refused)
     app.add_exception_handler(HTTPException, _failed)
     app.add_exception_handler(RequestValidationError, _misread)
 
 
 def refusal(request: Request, why: str, status: int, *, sign_in: bool = False) -> Response:
     """The page. `sign_in`: it offers to begin again, instead of leading to the queue."""
-    words = said(request)
+    first = why == "sign_in_first"
+    return _shown(request, getattr(said(request), why), status, sign_in=sign_in, first=first)
+
+
+def _shown(
+    request: Request, why: Refusal, status: int, *, sign_in: bool = False, first: bool = False
+) -> Response:
     values = {
-        "refusal": getattr(words, why),
+        "refusal": why,
         "sign_in": sign_in,
         "offered": request.app.state.offers_sign_in,
-        "first": why == "sign_in_first",
+        "first": first,
     }
     answer = page(request, "refusal.html", values, status)
     if status == 503:
@@ -72,6 +90,22 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)  # noqa: S101 - registered for this class
     log.info("page_refused", path=_place(request), why=error.why)
     return refusal(request, error.why, error.status, sign_in=error.sign_in)
+
+
+async def _not_decided(request: Request, error: Exception) -> Response:
+    why, status = DECIDED[type(error)]
+    if why == "no_example" and not under(request.url.path, *EXAMPLES):
+        why = "no_page"
+    log.info("page_refused", path=_place(request), why=why)
+    return refusal(request, why, status)
+
+
+async def _run_refused(request: Request, error: Exception) -> Response:
+    """With the sentence that Slack says; its marks of code are none here."""
+    assert isinstance(error, RunRefused)  # noqa: S101 - registered for this class
+    log.info("page_refused", path=_place(request), why=f"run_refused {error.why}")
+    advice = why_not(error, texts(language_for(request))).replace("`", "")
+    return _shown(request, Refusal(said(request).run_refused, advice), 409)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -186,12 +186,14 @@ class Dataset:
         row = await self._store.get(example_id)
         if row is not None:
             await self._store.amend(row.prompt_key, lambda rows: erasing.erase(rows, example_id))
+        await self._unlog({example_id})
 
     async def erase_replies(self, reply_ids: Collection[str]) -> None:
         """Keep nothing of what was made of these replies. Reads the whole dataset."""
         for _ in range(_READINGS):
             for key in {row.prompt_key for row in await self._store.of_replies(reply_ids)}:
                 await self._store.amend(key, lambda rows: erasing.erase_replies(rows, reply_ids))
+        await self._unlog(reply_ids)
 
     async def erase_author(self, author: str, until: float) -> None:
         """Keep nothing of what this author alone said, nor their name, up to a time in seconds."""
@@ -201,6 +203,8 @@ class Dataset:
                 await self._store.amend(
                     row.prompt_key, lambda rows: erasing.erase_author(rows, author, until)
                 )
+        if self._audit is not None:
+            await self._audit.erase((), {author}, until)
 
     async def only_of(self, author: str, until: float) -> set[str]:
         """Ids, also those of votes, of what `erase_author` removes with nothing left of it."""
@@ -282,6 +286,16 @@ class Dataset:
         ]
         for example in examples:
             await self.submit(example)
+        if self._audit is not None and examples:
+            of = digest(sorted(example.example_id for example in examples))
+            entry = Entry(
+                at=self._clock(),
+                by=by,
+                action=Action.IMPORTED,
+                about=f"import:{of[:12]}",
+                detail={"rows": len(examples)},
+            )
+            await self._audit.record(entry, once=f"import:{of}:{by}")
         return len(examples)
 
     @staticmethod
@@ -307,6 +321,11 @@ class Dataset:
         except ValidationError as error:
             reason = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise InputError(f"row {number}: {reason}") from None
+
+    async def _unlog(self, ids: Collection[str]) -> None:
+        """After the rows, so that nobody decides about one in between: repeated, it ends the same."""
+        if self._audit is not None:
+            await self._audit.erase(ids)
 
     async def _rule(self, example_id: str, ruling: Ruling, seen: str | None) -> Example:
         row = await self._found(example_id)
@@ -376,7 +395,8 @@ def _told(
 
     def entry(rows: Rows) -> Entry:
         row = reopening.opened(rows, example_id)
-        ids = {vote.example_id for vote in row.votes} | {example_id} | erasing.replies(row)
+        named = {example_id, reopening.original(example_id)}
+        ids = named | erasing.replies(row) | {vote.example_id for vote in row.votes}
         return Entry(
             at=at,
             by=by,
@@ -385,6 +405,7 @@ def _told(
             detail={"reason": reason} if reason else {},
             also=tuple(sorted(ids)),
             authors=row.authors,
+            given=row.given_at,
         )
 
     return entry

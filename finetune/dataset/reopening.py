@@ -51,6 +51,14 @@ def opened(rows: Rows, example_id: str) -> Example:
     return row
 
 
+def edited_so(rows: Rows, example_id: str, edited: Example) -> bool:
+    """Whether the same curator has worded the row like this already."""
+    row, made = _holding(rows, example_id), _holding(rows, edited.example_id)
+    if row is None or made is None or row.ruling is None or not row.reworded:
+        return False
+    return row.ruling.by == edited.edited_by and made.answer == edited.answer
+
+
 def _meant(rows: Rows, example_id: str) -> tuple[Example, Example | None]:
     """The row to open, and the one that is taught in its place if it was reworded."""
     holder = _holding(rows, example_id)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from finetune.audit import Action, Entry
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import Status
 from finetune.dataset.format import is_pair
@@ -184,7 +185,7 @@ class Runs:
                 )
             return run if run.cancelled_by else self._changed(run, cancelled_by=by)
 
-        return await self._intend(run_id, asked, wait=wait)
+        return await self._intend(run_id, asked, Action.RUN_CANCELLED, by, wait=wait)
 
     async def promote(self, run_id: str, by: str, *, wait: bool = True) -> Run:
         """An admin's yes to a run that waits. RunRefused where it went live and does no more."""
@@ -198,7 +199,7 @@ class Runs:
             self._must_wait(run)
             return self._changed(run, decided_by=by)
 
-        return await self._intend(run_id, agreed, wait=wait)
+        return await self._intend(run_id, agreed, Action.RUN_PROMOTED, by, wait=wait)
 
     async def hold(self, run_id: str, by: str) -> Run:
         """An admin's "not now": the run keeps waiting, and makes room for the next one."""
@@ -207,7 +208,7 @@ class Runs:
             self._must_wait(run)
             return run if run.held else self._changed(run, held_by=by)
 
-        return await self._intend(run_id, set_aside, wait=False)
+        return await self._intend(run_id, set_aside, Action.RUN_HELD, by, wait=False)
 
     async def held(self) -> Sequence[Run]:
         """Runs that wait aside, the oldest first."""
@@ -224,7 +225,7 @@ class Runs:
             self._must_wait(run)
             return moved(run, RunState.REJECTED, self._clock(), decided_by=by)
 
-        return await self._intend(run_id, refused, wait=wait)
+        return await self._intend(run_id, refused, Action.RUN_DECLINED, by, wait=wait)
 
     async def get(self, run_id: str) -> Run:
         """The run as last saved. NotFound."""
@@ -250,15 +251,24 @@ class Runs:
         held = await self._store.held()
         return held if run is None else [run, *held]
 
-    async def _intend(self, run_id: str, change: Callable[[Run], Run], *, wait: bool) -> Run:
+    async def _intend(
+        self,
+        run_id: str,
+        change: Callable[[Run], Run],
+        action: Action,
+        by: str,
+        *,
+        wait: bool,
+    ) -> Run:
         """Save a person's decision first, then carry it out; a sweep finishes what is cut off."""
         while True:
             run = await self.get(run_id)
             after = change(run)
             if after is run:
                 break
+            told = Entry(at=after.updated_at, by=by, action=action, about=run_id)
             try:
-                run = await self._store.save(after)
+                run = await self._store.save(after, told)
             except StaleRun:
                 continue
             break

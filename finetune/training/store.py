@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from finetune.audit import Entry
 from finetune.training.run import Glance, Run
 
 
@@ -17,7 +18,7 @@ class RunStore(Protocol):
         """Add `run` at once, or return the run planned before with this `key`.
 
         RunRefused, atomically, when another run has not ended or `per_day` were started in the
-        last 24 hours.
+        last 24 hours. The audit log gets it with the run.
         """
         ...
 
@@ -33,8 +34,11 @@ class RunStore(Protocol):
         """How it stands; as cheap for a run with ten thousand answers as for a new one."""
         ...
 
-    async def save(self, run: Run) -> Run:
-        """Write `run` as the next version. StaleRun unless `run.version` is the stored one."""
+    async def save(self, run: Run, told: Entry | None = None) -> Run:
+        """Write `run` as the next version. StaleRun unless `run.version` is the stored one.
+
+        `told` goes into the audit log with it.
+        """
         ...
 
     async def listed(self, limit: int) -> list[Run]:

@@ -51,6 +51,14 @@ FAMILIES = {
     "notice": STAYS,
     "registry": STAYS,
     "answer": ENDS,
+    # who decided what
+    "audit": STAYS,
+    "audit-people": STAYS,
+    "audit-once": STAYS,
+    "audit-by": STAYS,
+    "audit-action": STAYS,
+    "audit-of": STAYS,
+    "audit-author": STAYS,
     # work that failed, on its way to be done or to be put aside
     "tries": ENDS,
     "aside": ENDS,

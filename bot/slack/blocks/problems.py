@@ -3,19 +3,12 @@
 from bot.domain import problems
 from bot.slack.blocks.parts import escape
 from bot.texts import Texts
-from finetune import FinetuneError, Preview, RunRefused
+from finetune import Preview
 
 
 def problem_lines(preview: Preview, said: Texts) -> list[str]:
     """One line for each reason, as text that marks nothing up."""
     return [escape(line) for line in problems.problem_lines(preview, said)]
-
-
-def refusal(error: FinetuneError, said: Texts) -> str:
-    """Why something was not done; reasons that are not known here are shown as they are."""
-    why = error.why if isinstance(error, RunRefused) else ""
-    known = getattr(said.retrain, f"refused_{why}", "") if why else ""
-    return known.format(**error.facts) if isinstance(error, RunRefused) and known else str(error)
 
 
 def skip_reason(preview: Preview, wanted: int, said: Texts) -> str | None:

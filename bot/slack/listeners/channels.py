@@ -19,7 +19,6 @@ from bot.slack.blocks.home import Page
 from bot.slack.blocks.notice import notice_view
 from bot.slack.blocks.workspace import chosen_prompts, half_written, workspace_view
 from bot.slack.home import redraw
-from bot.slack.own_models import may_use
 from bot.slack.services import Services
 from bot.slack.team import team_of
 
@@ -101,7 +100,7 @@ class Channels:
         if settings is None:
             await ack(response_action="errors", errors={"model_name": said.model_missing})
             return
-        if not await may_use(self._services, team, settings.model):
+        if not await self._services.steering.models.may_use(team, settings.model):
             log.warning("model_of_others", team=team, user=user, model=settings.model)
             await ack(response_action="errors", errors={"model_name": said.model_of_others})
             return

@@ -13,17 +13,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.decisions import Who, refusal
+from bot.errors import NotAllowed
 from bot.slack.blocks.notice import notice_view
-from bot.slack.blocks.problems import refusal
 from bot.slack.blocks.retrain import Wish, dry_run_view, loading_view, retrain_view, wish
 from bot.slack.listeners.channels import open_channel_settings
-from bot.slack.own_models import may_use
 from bot.slack.retrain_words import RetrainWords
 from bot.slack.services import Services
 from bot.slack.team import team_of
 from bot.slack.trouble import TROUBLE
 from bot.texts import Texts
-from finetune import FinetuneError, Status
+from finetune import FinetuneError, RunRefused, Status
 
 log = structlog.get_logger(__name__)
 MANY = 2_000  # approved examples that take too long to read before anything is shown
@@ -46,10 +46,11 @@ class Retrain:
         client: AsyncWebClient,
     ) -> None:
         """Check the role, then open the modal or do what the word says."""
-        team, user = team_of(context), str(context.user_id)
+        who = team, user = Who(team_of(context), str(context.user_id))
         said = await self._services.texts(team, user)
-        if not await self._services.roles.is_admin(team, user):
-            log.warning("not_an_admin", team=team, user=user, command="/retrain")
+        try:
+            await self._services.steering.check(who, "/retrain")
+        except NotAllowed:
             await ack(text=said.retrain.not_admin)
             return
         word, _, rest = str(command.get("text") or "").strip().partition(" ")
@@ -62,7 +63,7 @@ class Retrain:
             await ack()
             return
         try:
-            await ack(text=await self._words.answer(team, user, word.lower(), rest.strip(), said))
+            await ack(text=await self._words.answer(who, word.lower(), rest.strip(), said))
         except FinetuneError as error:
             await ack(text=refusal(error, said))
 
@@ -132,41 +133,42 @@ class Retrain:
         client: AsyncWebClient,
     ) -> None:
         """Plan a run, once however often the modal is submitted, and let the tasks drive it."""
-        team, user = team_of(context), str(context.user_id)
+        who = team, user = Who(team_of(context), str(context.user_id))
         said = await self._services.texts(team, user)
-        title = said.retrain.title
-        if not await self._services.roles.is_admin(team, user):
-            log.warning("not_an_admin", team=team, user=user, view="retrain")
-            await ack(response_action="update", view=notice_view(title, said.retrain.not_admin))
-            return
-        runs = self._services.workspace(team).runs
-        wanted = wish(view, runs.base_model)
-        if not wanted.base_model or not wanted.usable:
-            wrong = said.retrain.base_unusable if wanted.base_model else said.retrain.base_missing
-            await ack(response_action="errors", errors={"base_typed": wrong})
-            return
-        if not await may_use(self._services, team, wanted.base_model):
-            log.warning("base_of_another_workspace", team=team, user=user)
-            await ack(response_action="errors", errors={"base_typed": said.retrain.base_foreign})
-            return
-        if wanted.dry:
-            await self._rehearse(ack, client, team, wanted, said)
-            return
+        title, steering = said.retrain.title, self._services.steering
+        wanted = wish(view, self._services.workspace(team).runs.base_model)
         try:
-            run = await runs.plan(
-                key=view["id"],
-                requested_by=user,
-                trigger="slack",
+            await steering.check(who, "retrain")
+            if wrong := await self._wrong(team, wanted, said):
+                await ack(response_action="errors", errors={"base_typed": wrong})
+                return
+            if wanted.dry:
+                await self._rehearse(ack, client, team, wanted, said)
+                return
+            await steering.start(
+                who,
+                view["id"],
                 base_model=wanted.base_model,
                 method=wanted.method,
+                trigger="slack",
+                channel=json.loads(view["private_metadata"])["channel"],
             )
+        except NotAllowed:
+            await ack(response_action="update", view=notice_view(title, said.retrain.not_admin))
         except FinetuneError as error:
             await ack(response_action="update", view=notice_view(title, refusal(error, said)))
-            return
-        channel = self._services.admin_channel or json.loads(view["private_metadata"])["channel"]
-        await self._services.notices.places.place(team, run.run_id, channel)
-        await self._services.tasks.advance(team, run.run_id)
-        await ack()
+        else:
+            await ack()
+
+    async def _wrong(self, team: str, wanted: Wish, said: Texts) -> str:
+        """What to say under the field of the base model; nothing if it may be used."""
+        if not wanted.base_model or not wanted.usable:
+            return said.retrain.base_unusable if wanted.base_model else said.retrain.base_missing
+        try:
+            await self._services.steering.check_model(team, wanted.base_model)
+        except RunRefused as error:
+            return refusal(error, said)
+        return ""
 
     async def _rehearse(
         self,

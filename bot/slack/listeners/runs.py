@@ -1,20 +1,19 @@
-"""Buttons under the message about a run. Roles are checked here, at the effect."""
+"""Buttons under the message about a run. What an admin decides is `bot.decisions`' to carry out."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.slack.blocks.problems import refusal
+from bot.decisions import Who, refusal
+from bot.errors import NotAllowed
 from bot.slack.services import Services
 from bot.slack.team import team_of
 from finetune import FinetuneError, Run
 
-log = structlog.get_logger(__name__)
 Say = Callable[..., Awaitable[Any]]
-Decide = Callable[..., Awaitable[Run]]
+Decide = Callable[[Who, str], Awaitable[Run]]
 
 
 class RunButtons:
@@ -27,36 +26,28 @@ class RunButtons:
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:
         """An admin lets the candidate of a waiting run go live."""
-        runs = self._services.workspace(team_of(context)).runs
-        await self._decide(context, respond, action["value"], runs.promote)
+        await self._decide(context, respond, action["value"], self._services.steering.promote)
         await ack()
 
     async def decline(
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:
         """An admin turns the candidate of a waiting run down."""
-        runs = self._services.workspace(team_of(context)).runs
-        await self._decide(context, respond, action["value"], runs.decline)
+        await self._decide(context, respond, action["value"], self._services.steering.decline)
         await ack()
 
     async def hold(
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:
         """An admin puts a waiting run aside; another may start."""
-        runs = self._services.workspace(team_of(context)).runs
-
-        async def hold(run_id: str, by: str, *, wait: bool) -> Run:  # noqa: ARG001  # saving is all
-            return await runs.hold(run_id, by)
-
-        await self._decide(context, respond, action["value"], hold)
+        await self._decide(context, respond, action["value"], self._services.steering.hold)
         await ack()
 
     async def cancel(
         self, ack: AsyncAck, action: Mapping[str, Any], context: AsyncBoltContext, respond: Say
     ) -> None:
         """An admin stops a run."""
-        runs = self._services.workspace(team_of(context)).runs
-        await self._decide(context, respond, action["value"], runs.cancel)
+        await self._decide(context, respond, action["value"], self._services.steering.cancel)
         await ack()
 
     async def _decide(
@@ -66,16 +57,11 @@ class RunButtons:
         run_id: str,
         decide: Decide,
     ) -> None:
-        team, user = team_of(context), str(context.user_id)
-        said = await self._services.texts(team, user)
-        if not await self._services.roles.is_admin(team, user):
-            log.warning("not_an_admin", team=team, user=user, run_id=run_id)
-            await respond(text=said.retrain.not_admin, replace_original=False)
-            return
+        who = Who(team_of(context), str(context.user_id))
+        said = await self._services.texts(*who)
         try:
-            await decide(run_id, user, wait=False)
+            await decide(who, run_id)
+        except NotAllowed:
+            await respond(text=said.retrain.not_admin, replace_original=False)
         except FinetuneError as error:
             await respond(text=refusal(error, said), replace_original=False)
-            return
-        # Carried out, and shown in the run's message, by the task: the provider may be slow.
-        await self._services.tasks.advance(team, run_id, at_once=True)

@@ -95,7 +95,7 @@ class RedisAuditLog:
         """Each entry goes with its places in all indexes, in one transaction."""
         about = await self._all_of([self._keys("audit-of", one) for one in ids])
         theirs = await self._all_of([self._keys("audit-author", one) for one in authors])
-        gone = [*about, *(entry for entry in theirs if entry.at <= until)]
+        gone = [*about, *(entry for entry in theirs if entry.given <= until)]
         for entry in gone:
             async with self._client.pipeline(transaction=True) as pipe:
                 begin(pipe)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
+from finetune.adapters.redis.audit import write
 from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, translated
+from finetune.audit import Action, Entry
 from finetune.dataset.example import Frozen
 from finetune.errors import RunRefused, StoreUnavailable
 from finetune.registry import ModelVersion
@@ -33,8 +35,8 @@ class RedisRegistry:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
+        self._keys = keys
         self._key = keys("registry")
-        self._team_id = keys.team_id
         self._default_model = default_model
         self._clock = clock
 
@@ -54,7 +56,7 @@ class RedisRegistry:
             version = ModelVersion(model=model, run_id=run_id, by=by, at=self._clock())
             return now.moved((*now.line, version), version)
 
-        await self._client.sadd(WORKSPACES, self._team_id)
+        await self._client.sadd(WORKSPACES, self._keys.team_id)
         await self._change(move)
 
     @translated()
@@ -95,6 +97,7 @@ class RedisRegistry:
                         return after
                     begin(pipe)
                     pipe.set(self._key, after.model_dump_json())
+                    write(pipe, self._keys, _told(before, after))
                     await pipe.execute()
                 except WatchError:
                     continue
@@ -104,3 +107,16 @@ class RedisRegistry:
     @staticmethod
     def _parse(kept: bytes | str | None) -> _Line:
         return _Line.model_validate_json(kept) if kept else _Line()
+
+
+def _told(before: _Line, after: _Line) -> Entry:
+    """Of a step back the log says from where: the run that is left."""
+    move = after.history[-1]
+    if not move.rollback:
+        about, detail = move.run_id, {"model": move.model}
+        return Entry(at=move.at, by=move.by, action=Action.WENT_LIVE, about=about, detail=detail)
+    left = before.line[-1]
+    detail = {"model": move.model, "left": left.model}
+    return Entry(
+        at=move.at, by=move.by, action=Action.ROLLED_BACK, about=left.run_id, detail=detail
+    )

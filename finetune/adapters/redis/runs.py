@@ -18,7 +18,9 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, WatchError
 
+from finetune.adapters.redis.audit import write
 from finetune.adapters.redis.connection import WORKSPACES, Keys, begin, text, translated
+from finetune.audit import Action, Entry
 from finetune.errors import FinetuneError, RunRefused, StoreUnavailable
 from finetune.training.run import Glance, Run, RunState
 from finetune.training.store import StaleRun
@@ -78,6 +80,7 @@ class RedisRunStore:
         pipe.set(active, run.run_id)
         pipe.zadd(runs, {run.run_id: run.created_at})
         pipe.set(self._keys("run", run.run_id), run.model_dump_json())
+        write(pipe, self._keys, _planned(run))
         await pipe.execute()
         return run
 
@@ -101,7 +104,7 @@ class RedisRunStore:
         return Glance(RunState(found[1]), int(found[2])) if found else None
 
     @translated()
-    async def save(self, run: Run) -> Run:
+    async def save(self, run: Run, told: Entry | None = None) -> Run:
         """Compare-and-set by version; a run that ended or is held makes room."""
         key, active = self._keys("run", run.run_id), self._keys("active-run")
         saved = run.model_copy(update={"version": run.version + 1})
@@ -120,6 +123,8 @@ class RedisRunStore:
                     pipe.sadd(self._keys("held-runs"), run.run_id)
                 elif saved.held_by is not None:
                     pipe.srem(self._keys("held-runs"), run.run_id)
+                if told is not None:
+                    write(pipe, self._keys, told)
                 await pipe.execute()
             except WatchError:
                 raise StaleRun(run.run_id) from None
@@ -189,6 +194,17 @@ class RedisRunStore:
         lost.set()
         if worker is not None:
             worker.cancel()
+
+
+def _planned(run: Run) -> Entry:
+    detail = {"trigger": run.trigger, "base_model": run.base_model, "method": run.method.value}
+    return Entry(
+        at=run.created_at,
+        by=run.requested_by,
+        action=Action.RUN_PLANNED,
+        about=run.run_id,
+        detail=detail,
+    )
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

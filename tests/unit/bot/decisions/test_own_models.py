@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.own_models import may_use
+from bot.decisions import OwnModels
 from finetune import Run
 from finetune.registry import ModelVersion
 
@@ -30,22 +30,19 @@ class Own:
         return f"ft:champion:of:{team}"
 
 
-def services(*, many: bool) -> Any:
-    """Any: of the listeners' services, only what is asked for here."""
-    own = Own()
-    workspace = SimpleNamespace(runs=own, registry=own)
-    return SimpleNamespace(
-        installations=object() if many else None, workspace=lambda _team: workspace, champions=own
-    )
+def models(*, shared: bool) -> OwnModels:
+    own: Any = Own()
+    workspace: Any = SimpleNamespace(runs=own, registry=own)
+    return OwnModels(lambda _team: workspace, own, shared)
 
 
 @pytest.mark.parametrize(
     "model", ["base", "ft:small:house", "ft:b:mine", "ft:b:older", "ft:champion:of:T1"]
 )
 async def test_what_is_ones_own_or_everybodys_may_be_named(model: str) -> None:
-    assert await may_use(services(many=True), "T1", model)
+    assert await models(shared=True).may_use("T1", model)
 
 
 async def test_what_another_workspace_taught_may_not() -> None:
-    assert not await may_use(services(many=True), "T1", "ft:champion:of:T2")
-    assert await may_use(services(many=False), "T1", "ft:champion:of:T2")
+    assert not await models(shared=True).may_use("T1", "ft:champion:of:T2")
+    assert await models(shared=False).may_use("T1", "ft:champion:of:T2")
