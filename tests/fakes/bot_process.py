@@ -1,6 +1,7 @@
 """The bot as a process of its own, to be killed in the middle of its work and started again."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ class BotProcess:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", *self.command.split()),
                 cwd=self.directory,
-                env=dict(self.environment),
+                env={"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"], **self.environment},
                 stderr=log,
             )
         if self.command == "worker":
