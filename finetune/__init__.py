@@ -64,8 +64,8 @@ from finetune.training.used import Used, used_snapshots
 
 __all__ = [
     "LEAST_PAIRS",
-    "Alike",
     "Action",
+    "Alike",
     "AuditLog",
     "Brought",
     "CaseResult",
