@@ -62,6 +62,8 @@ class PageTexts:
     no_example: Refusal
     no_reply: Refusal
     no_answer: Refusal
+    no_snapshot: Refusal
+    snapshot_stale: Refusal
     no_page: Refusal
     many_streams: Refusal
     wrong_method: Refusal
@@ -157,6 +159,14 @@ EN = PageTexts(
     no_answer=Refusal(
         "There is no text to learn",
         "Nothing was changed. Go back, write the reply, and save it again.",
+    ),
+    no_snapshot=Refusal(
+        "There is no such snapshot",
+        "No run of this workspace has used it, or its files have been removed from this server.",
+    ),
+    snapshot_stale=Refusal(
+        "This snapshot is not given out any more",
+        "Somebody asked for something in it to be removed. A run that starts now takes a new one.",
     ),
     no_page=Refusal("There is no such page", "Please check the address."),
     many_streams=Refusal(
@@ -258,6 +268,14 @@ JA = PageTexts(
     no_answer=Refusal(
         "学習する文章がありません",
         "何も変更されていません。前のページに戻り、返信を書いて保存してください。",
+    ),
+    no_snapshot=Refusal(
+        "このスナップショットはありません",
+        "このワークスペースの学習で使われていないか、ファイルがサーバーから削除されています。",
+    ),
+    snapshot_stale=Refusal(
+        "このスナップショットは配布できません",
+        "含まれる内容について削除の依頼がありました。次の学習では新しいスナップショットが作られます。",
     ),
     no_page=Refusal("ページが見つかりません", "アドレスを確認してください。"),
     many_streams=Refusal(
