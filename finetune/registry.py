@@ -42,6 +42,10 @@ class Registry(Protocol):
         """The promotions in force, newest first: the champion, then what a rollback leads to."""
         ...
 
+    async def back(self) -> str | None:
+        """Which model a rollback would lead to; None where no promotion is in force."""
+        ...
+
     async def history(self) -> list[ModelVersion]:
         """Every movement of the alias, newest first."""
         ...

@@ -64,6 +64,8 @@ class PageTexts:
     no_answer: Refusal
     no_snapshot: Refusal
     snapshot_stale: Refusal
+    no_upload: Refusal
+    no_parquet: Refusal
     no_page: Refusal
     many_streams: Refusal
     wrong_method: Refusal
@@ -167,6 +169,14 @@ EN = PageTexts(
     snapshot_stale=Refusal(
         "This snapshot is not given out any more",
         "Somebody asked for something in it to be removed. A run that starts now takes a new one.",
+    ),
+    no_upload=Refusal(
+        "This file is not here any more",
+        "It was removed after an hour, or another person sent it. Send it again.",
+    ),
+    no_parquet=Refusal(
+        "Parquet cannot be written here",
+        "pyarrow is not installed where the bot runs (extra `toolkit`). Take another format.",
     ),
     no_page=Refusal("There is no such page", "Please check the address."),
     many_streams=Refusal(
@@ -276,6 +286,14 @@ JA = PageTexts(
     snapshot_stale=Refusal(
         "このスナップショットは配布できません",
         "含まれる内容について削除の依頼がありました。次の学習では新しいスナップショットが作られます。",
+    ),
+    no_upload=Refusal(
+        "このファイルはもうありません",
+        "1 時間が過ぎて削除されたか、ほかの人が送ったものです。もう一度送ってください。",
+    ),
+    no_parquet=Refusal(
+        "ここでは Parquet を書き出せません",
+        "ボットの環境に pyarrow がありません（extra `toolkit`）。別の形式を選んでください。",
     ),
     no_page=Refusal("ページが見つかりません", "アドレスを確認してください。"),
     many_streams=Refusal(

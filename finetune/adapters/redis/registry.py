@@ -82,6 +82,13 @@ class RedisRegistry:
         return list(reversed(self._parse(await self._client.get(self._key)).line))
 
     @translated()
+    async def back(self) -> str | None:
+        """The promotion before, or the default model."""
+        line = self._parse(await self._client.get(self._key)).line
+        before = [version.model for version in line[-2:-1]]
+        return next(iter(before), self._default_model) if line else None
+
+    @translated()
     async def history(self) -> list[ModelVersion]:
         """Newest first."""
         return list(reversed(self._parse(await self._client.get(self._key)).history))
