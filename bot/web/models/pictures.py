@@ -1,0 +1,113 @@
+"""Charts of how models are taken, with the movements of the champion marked."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from markupsafe import Markup
+
+from bot.domain.standing import Daily, Total, total
+from bot.texts.desk.models import ModelTexts
+from bot.web.charts import Band, Mark, Series, Words, bar_chart, line_chart
+from finetune import ModelVersion
+
+TRAILING = 7  # days that a point sums up
+LEAST = 5  # votes, or answers, for a point
+MOST_LINES = 4  # models in one chart: the ones that answered most
+
+
+def at(day: date) -> float:
+    """A day's begin in seconds since the epoch."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
+def busiest(daily: Sequence[Daily], since: date) -> list[str]:
+    """The models that answered most in the period, the last to have answered first."""
+    answers: defaultdict[str, int] = defaultdict(int)
+    last: dict[str, date] = {}
+    for row in daily:
+        if row.day >= since:
+            answers[row.model] += row.answers
+            last[row.model] = row.day
+    most = sorted(answers, key=lambda model: -answers[model])[:MOST_LINES]
+    return sorted(most, key=lambda model: last[model], reverse=True)
+
+
+def trailing(
+    daily: Sequence[Daily], model: str, days: Sequence[date], enough: Callable[[Total], bool]
+) -> list[tuple[float, Total | None]]:
+    """For each day the sums of the days up to it; None where there is not enough."""
+    rows = {row.day: row for row in daily if row.model == model}
+    points: list[tuple[float, Total | None]] = []
+    for day in days:
+        window = (rows.get(day - timedelta(days=back)) for back in range(TRAILING))
+        sums = total(row for row in window if row is not None)
+        points.append((at(day), sums if enough(sums) else None))
+    return points
+
+
+def marks_of(history: Sequence[ModelVersion], since: date, t: ModelTexts) -> list[Mark]:
+    """The movements within the period, oldest first."""
+    return [
+        Mark(move.at, (t.back_to_model if move.rollback else t.to_model).format(model=move.model))
+        for move in reversed(history)
+        if move.at >= at(since)
+    ]
+
+
+def rates(
+    daily: Sequence[Daily],
+    days: Sequence[date],
+    marks: Sequence[Mark],
+    t: ModelTexts,
+    numbers: str,
+) -> list[Markup]:
+    """👍 rate with its interval, and corrections per answer."""
+    ups, bands, fixes = list[Series](), list[Band](), list[Series]()
+    for colour, model in enumerate(busiest(daily, days[0]), 1):
+        voted = trailing(daily, model, days, lambda sums: sums.votes >= LEAST)
+        ups.append(Series(model, [(x, s.rate if s else None) for x, s in voted], colour))
+        ends = [(x, s.interval if s else None) for x, s in voted]
+        bands.append(Band([(x, e and e.low, e and e.high) for x, e in ends], colour))
+        asked = trailing(daily, model, days, lambda sums: sums.answers >= LEAST)
+        points = [(x, s.correction_rate if s else None) for x, s in asked]
+        fixes.append(Series(model, points, colour))
+    up, fix = Words(t.rate_chart, t.day, numbers), Words(t.correction_chart, t.day, numbers)
+    return [
+        line_chart(up, ups, times=True, percent=True, high=1.0, marks=marks, bands=bands),
+        line_chart(fix, fixes, times=True, percent=True, marks=marks),
+    ]
+
+
+def answers(
+    daily: Sequence[Daily],
+    days: Sequence[date],
+    marks: Sequence[Mark],
+    t: ModelTexts,
+    numbers: str,
+) -> Markup:
+    """Answers a day by model: who answered how much."""
+    series = []
+    for colour, model in enumerate(busiest(daily, days[0]), 1):
+        own = [row for row in daily if row.model == model]
+        series.append(Series(model, _by_day(own, days, lambda row: row.answers), colour))
+    return bar_chart(Words(t.answers_chart, t.day, numbers), series, times=True, marks=marks)
+
+
+def votes(daily: Sequence[Daily], days: Sequence[date], t: ModelTexts, numbers: str) -> Markup:
+    """👍 and 👎 of each day."""
+    series = [
+        Series(t.up, _by_day(daily, days, lambda row: row.up), 1),
+        Series(t.down, _by_day(daily, days, lambda row: row.down), 2),
+    ]
+    return bar_chart(Words(t.votes_chart, t.day, numbers), series, times=True)
+
+
+def _by_day(
+    daily: Sequence[Daily], days: Sequence[date], number: Callable[[Daily], int]
+) -> list[tuple[float, float | None]]:
+    sums = dict.fromkeys(days, 0)
+    for row in daily:
+        if row.day in sums:
+            sums[row.day] += number(row)
+    return [(at(day), count) for day, count in sums.items()]
