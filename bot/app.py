@@ -28,7 +28,9 @@ def create_app(
         title="Apprentice", docs_url=None, redoc_url=None, openapi_url=None, responses=refusals()
     )
     app.add_middleware(Lane, path=EVENTS_PATH, deliver=slack.delivery)
-    app.add_middleware(Limits, path=EVENTS_PATH, unlike=unlike_a_delivery)
+    app.add_middleware(
+        Limits, path=EVENTS_PATH, unlike=unlike_a_delivery, uploading=pages.uploading
+    )
     app.add_middleware(Counted, metrics=metrics, path=EVENTS_PATH)  # around the limits
 
     @app.post(EVENTS_PATH, responses=refusals(401, 404, 409, 415))

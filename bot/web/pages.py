@@ -11,13 +11,19 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.domain.ports import SignIn
+from bot.web.activity import activity
 from bot.web.doorway import Doorway
+from bot.web.exchange import exchange, uploading
+from bot.web.limits import Uploading
+from bot.web.models import lineage, models
 from bot.web.refusals import install
 from bot.web.review import review
+from bot.web.runs import runs
 from bot.web.services import Services
+from bot.web.snapshots import snapshots
 
 HERE = Path(__file__).parent
-SCREENS = (review,)
+SCREENS = (exchange, review, runs, snapshots, models, lineage, activity)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,11 @@ class Pages:
 
     services: Services
     sign_in: SignIn | None = None
+
+    @property
+    def uploading(self) -> Uploading:
+        """The one path that takes files, of curators alone."""
+        return uploading(self.services.desk)
 
     def mount(self, app: FastAPI) -> None:
         """Add the routes, their headers and their refusals."""
