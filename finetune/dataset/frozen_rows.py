@@ -58,7 +58,6 @@ class SnapshotTotals(Frozen):
     sources: Mapping[Source, int]
     corrections: int
     pairs: int
-    taken_at: float
 
     @property
     def rows(self) -> int:
@@ -176,7 +175,6 @@ def _counted(manifest: Path) -> SnapshotTotals:
         sources=dict(Counter(place.source for place in places.values())),
         corrections=sum(1 for place in trained.values() if place.source is Source.CORRECTION),
         pairs=_pairs(manifest, trained),
-        taken_at=manifest.stat().st_mtime,
     )
 
 
