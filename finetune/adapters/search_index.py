@@ -89,8 +89,8 @@ class SqliteSearch:
         await self._current()
         try:
             return await asyncio.to_thread(self._asked, ask)
-        except Damaged:  # where nothing had been read before
-            await asyncio.to_thread(self._file.discard)
+        except Damaged as error:  # where nothing had been read before
+            await asyncio.to_thread(self._file.discard, error.path)
             await self._current()
         try:
             return await asyncio.to_thread(self._asked, ask)
@@ -106,12 +106,12 @@ class SqliteSearch:
         async with self._following:
             try:
                 await self._follow()
-            except Damaged:
-                await asyncio.to_thread(self._file.discard)
+            except Damaged as error:
+                await asyncio.to_thread(self._file.discard, error.path)
                 try:
                     await self._follow()
-                except Damaged as error:
-                    raise StoreUnavailable(f"the search index cannot be made: {error}") from error
+                except Damaged as again:
+                    raise StoreUnavailable(f"the search index cannot be made: {again}") from again
 
     async def _follow(self) -> None:
         for _ in range(ROUNDS):

@@ -5,6 +5,7 @@ erased from the dataset leaves its bytes: SQLite overwrites what it deletes, and
 which holds older pages, is emptied after that.
 """
 
+import fcntl
 import re
 import shutil
 import sqlite3
@@ -53,7 +54,11 @@ _DAMAGE = (
 
 
 class Damaged(Exception):
-    """Raised when the file holds something else than it should: it is to be made anew."""
+    """Raised when a file holds something else than it should: it is to be made anew."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class Connection:
@@ -135,6 +140,11 @@ class IndexFile:
             connection = self._taken()
             try:
                 yield connection
+            except sqlite3.Error as error:
+                connection.sql.close()
+                if _code(error) in _DAMAGE or not connection.path.exists():
+                    raise Damaged(connection.path, str(error)) from error
+                raise
             except BaseException:
                 connection.sql.close()
                 raise
@@ -158,12 +168,13 @@ class IndexFile:
         while self._idle:
             self._idle.pop().sql.close()
 
-    def discard(self) -> None:
-        """Remove what is there. Who has it open goes on with what nobody else sees, and notices."""
+    def discard(self, damaged: Path | None = None) -> None:
+        """Remove this file, or all. Who has it open goes on with what nobody else sees, and notices."""
         self.close()
-        with self._explained():
-            for path in self._files():
-                _unlink(path)
+        with self._explained(), self._alone():
+            for path in self._files() if damaged is None else [damaged]:
+                for ending in ("", "-wal", "-shm"):
+                    Path(f"{path}{ending}").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove the folder too."""
@@ -177,19 +188,30 @@ class IndexFile:
         return not busy
 
     def _taken(self) -> Connection:
+        files = self._files()
         with self._opening:
-            files = self._files()
-            current = files[-1] if files else self._folder / f"{time.time_ns()}.sqlite"
             while self._idle:
                 connection = self._idle.pop()
-                if connection.path == current and files:
+                if files and connection.path == files[-1]:
                     return connection
                 connection.sql.close()
-            for older in files[:-1]:  # two processes began at once
-                _unlink(older)
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _prepare(current)
-            return Connection(current)
+        with self._alone():
+            current = next(reversed(self._files()), self._folder / f"{time.time_ns()}.sqlite")
+            try:
+                _prepare(current)
+                return Connection(current)
+            except sqlite3.Error as error:
+                if _code(error) in _DAMAGE:
+                    raise Damaged(current, str(error)) from error
+                raise
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Only one process opens, makes or removes files at a time."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._folder / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _files(self) -> list[Path]:
         """Ascending by age."""
@@ -200,9 +222,6 @@ class IndexFile:
         try:
             yield
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-            if code in _DAMAGE:
-                raise Damaged(str(error)) from error
             raise DiskUnavailable(f"{self._folder}: {error}") from error
         except OSError as error:
             raise DiskUnavailable(f"{self._folder}: {error.strerror or error}") from error
@@ -220,7 +239,7 @@ def _prepare(path: Path) -> None:
             sql.execute(f"PRAGMA user_version={VERSION}")
             sql.execute("COMMIT")
         elif _version(sql) != VERSION:
-            raise Damaged(f"version {_version(sql)} of the index")
+            raise Damaged(path, f"version {_version(sql)} of the index")
     finally:
         sql.close()
 
@@ -229,6 +248,5 @@ def _version(sql: sqlite3.Connection) -> int:
     return int(sql.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _unlink(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        Path(f"{path}{ending}").unlink(missing_ok=True)
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
