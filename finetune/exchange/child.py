@@ -10,12 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from finetune.dataset.disk import put
-from finetune.exchange.look import DAMAGED, TOO_MUCH, Look, Order
+from finetune.exchange.look import DAMAGED, FOUND, TOO_MUCH, Look, Order
 from finetune.exchange.looking import looked
 
 MEMORY = 3 << 29  # bytes of address space: 1.5 GiB
 CPU = 120  # seconds
-FOUND = "look.json"
 
 
 def main() -> None:

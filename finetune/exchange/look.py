@@ -8,6 +8,7 @@ from pydantic import Field
 from finetune.dataset.example import Frozen, Message
 from finetune.prepare.findings import CHOOSABLE, KINDS, Finding
 
+FOUND = "look.json"
 SPLIT = "split"  # the dataset splits by itself
 OFFERED = frozenset(CHOOSABLE) - {SPLIT}
 NO_ROWS = "no_rows"

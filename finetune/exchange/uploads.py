@@ -23,8 +23,7 @@ from finetune.dataset.disk import put, unwritable
 from finetune.dataset.example import Frozen, Message
 from finetune.errors import NotFound
 from finetune.exchange.bringing import Brought
-from finetune.exchange.child import FOUND
-from finetune.exchange.look import Look, Order
+from finetune.exchange.look import FOUND, Look, Order
 from finetune.exchange.looking import ROWS, read_ready
 
 HOUR = 3600.0
