@@ -27,6 +27,7 @@ def pages_of(made: Connections, parts: Parts, access: Access, leaving: Callable[
     desk = Desk(access, curators, parts.people, made.settings.web_url)
     services = Services(
         desk=desk,
+        places=parts.names,
         workspace=parts.kit.workspace,
         turns=parts.turns,
         verdicts=parts.verdicts,

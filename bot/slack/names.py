@@ -22,7 +22,7 @@ AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Names:
-    """Looks ids up in a workspace."""
+    """Looks ids up in a workspace. `Places`, too."""
 
     clients: Clients
     people: People
@@ -44,6 +44,11 @@ class Names:
 
         asked = list(dict.fromkeys(users))
         return dict(zip(asked, await asyncio.gather(*map(name, asked)), strict=True))
+
+    async def place(self, team: str, channel: str) -> str:
+        """`#name` of a public channel; empty for any other: who is not in it does not learn its name."""
+        name = await self._channel(team, channel, "")
+        return f"#{name}" if name else ""
 
     async def _names(self, team: str, channel: str, ids: Sequence[str]) -> dict[str, str]:
         users = [each for each in ids if each[:1] in {"U", "W"}]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.decisions import Curating, Steering
-from bot.domain.ports import Champions, Preferences, Standing, TaskQueue, Turns, Verdicts
+from bot.domain.ports import Champions, Places, Preferences, Standing, TaskQueue, Turns, Verdicts
 from bot.web.desk import Desk
 from finetune import Uploads
 from finetune.bootstrap import Workspace
@@ -15,6 +15,7 @@ class Services:
     """Plain wiring. `workspace`: a team's dataset, runs, registry and snapshots."""
 
     desk: Desk
+    places: Places
     workspace: Callable[[str], Workspace]
     turns: Turns
     verdicts: Verdicts

@@ -5,7 +5,7 @@
 
 from bot.domain.ports.aside import Aside, Tries
 from bot.domain.ports.models import Champions, ChatModel
-from bot.domain.ports.people import Languages, Names, Preferences, Roles
+from bot.domain.ports.people import Languages, Names, Places, Preferences, Roles
 from bot.domain.ports.standing import Standing
 from bot.domain.ports.surface import LiveReply, Reader, Removal, Surface, ThreadTitles
 from bot.domain.ports.turns import Quota, Turns
@@ -21,6 +21,7 @@ __all__ = [
     "Languages",
     "LiveReply",
     "Names",
+    "Places",
     "Preferences",
     "Quota",
     "Reader",

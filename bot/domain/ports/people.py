@@ -44,6 +44,14 @@ class Names(Protocol):
         ...
 
 
+class Places(Protocol):
+    """What channels are called."""
+
+    async def place(self, team: str, channel: str) -> str:
+        """`#name` of a public channel; empty for any other, and where Slack does not tell."""
+        ...
+
+
 class Roles(Protocol):
     """Who may do what. Admins are curators too."""
 
