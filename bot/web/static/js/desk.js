@@ -24,7 +24,15 @@ function dialogs() {
   });
 }
 
+// On a narrow screen the navigation is a row that scrolls: show where one is.
+function here() {
+  const nav = document.querySelector(".side nav");
+  const place = nav?.querySelector("[aria-current]");
+  if (place) nav.scrollLeft = place.offsetLeft - (nav.clientWidth - place.offsetWidth) / 2;
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  here();
   local(document);
   dialogs();
   document.body.addEventListener("htmx:afterSettle", () => local(document));
