@@ -1,4 +1,4 @@
-"""What admins decide about runs and the champion: a page that says what will happen, then the effect.
+"""What admins decide about a run: a page that says what will happen, then the effect.
 
 The page opens in a dialog where there are scripts. The role is asked again at the effect, by
 `bot.decisions`; whoever comes after somebody else is told how things stand.
@@ -7,7 +7,7 @@ The page opens in a dialog where there are scripts. The role is asked again at t
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -21,32 +21,11 @@ from bot.web.services import Services
 from finetune import NotFound, Run, RunRefused
 
 Id = Annotated[str, InPath(min_length=1, max_length=100)]
-LONGEST = 300  # characters of a model's name
-BACK = "/curate/runs/rollback"
 
 
 def deciding(services: Services) -> APIRouter:
     """The routes of the questions and of their answers."""
     router, desk = APIRouter(), services.desk
-
-    @router.get(BACK, response_class=HTMLResponse, responses=declared(403, 409))
-    async def ask_back(
-        request: Request,
-        curator: Annotated[Curator, Depends(desk.curator)],
-        leaving: Annotated[str, Query(max_length=LONGEST)] = "",
-    ) -> Response:
-        return await _ask_back(services, request, curator, leaving)
-
-    @router.post(
-        BACK, status_code=303, response_class=RedirectResponse, responses=declared(403, 409)
-    )
-    async def go_back(
-        curator: Annotated[Curator, Depends(desk.writer)],
-        leaving: Annotated[str, Form(min_length=1, max_length=LONGEST)],
-    ) -> Response:
-        back = await services.steering.rollback(Who(curator.team, curator.user), leaving)
-        done = "rollback" if back.moved else "rollback_same"
-        return RedirectResponse(f"/curate/runs?done={done}", status_code=303)
 
     address = "/curate/runs/{run_id}/{choice}"
 
@@ -96,7 +75,8 @@ def _decisions(services: Services) -> dict[Choice, Callable[[Who, str], Awaitabl
 async def _ask(
     services: Services, request: Request, curator: Curator, run: Run, choice: Choice
 ) -> Response:
-    _admin(curator)
+    if not curator.admin:
+        raise Refused("not_allowed")
     if choice not in choices(run):
         return await _faster(services, request, curator, run)
     reading = await Reading.of(services, request, curator, [run])
@@ -118,33 +98,8 @@ async def _faster(services: Services, request: Request, curator: Curator, run: R
     return screen(request, curator, "runs/faster.html", {**reading.values, "run": run}, 409)
 
 
-async def _ask_back(
-    services: Services, request: Request, curator: Curator, leaving: str
-) -> Response:
-    """Which model answers afterwards: that of the promotion before, else CHAT_MODEL."""
-    _admin(curator)
-    before = await services.workspace(curator.team).registry.back()
-    reading = await Reading.of(services, request, curator, [])
-    champion = await services.champions.champion(curator.team)
-    values: dict[str, Any] = {
-        **reading.values,
-        "champion": champion,
-        "leaving": leaving or champion,
-        "before": before,
-    }
-    if before is None or values["leaving"] != champion:
-        return screen(request, curator, "runs/moved.html", values, 409)
-    return screen(request, curator, "runs/rollback.html", values)
-
-
 async def _found(services: Services, curator: Curator, run_id: str) -> Run:
     try:
         return await services.workspace(curator.team).runs.get(run_id)
     except NotFound:
         raise Refused("no_page", 404) from None
-
-
-def _admin(curator: Curator) -> None:
-    """Only who could do it is asked whether they want to."""
-    if not curator.admin:
-        raise Refused("not_allowed")

@@ -13,6 +13,7 @@ from bot.web.rendering import screen
 from bot.web.runs.deciding import deciding
 from bot.web.runs.groups import Group, Tab
 from bot.web.runs.reading import Reading
+from bot.web.runs.returning import returning
 from bot.web.runs.shown import one
 from bot.web.runs.starting import starting
 from bot.web.runs.streams import Stream, Streams, Watched
@@ -25,10 +26,10 @@ RunId = Annotated[str, InPath(min_length=1, max_length=100)]
 
 
 def runs(services: Services) -> APIRouter:
-    """The routes; the fixed addresses before those with an id."""
+    """The routes; fixed addresses before those with an id, and those before what is decided."""
     router, desk = APIRouter(), services.desk
     router.include_router(starting(services))
-    router.include_router(deciding(services))
+    router.include_router(returning(services))
 
     async def glance(team: str, run_id: str) -> Glance:
         return await services.workspace(team).runs.glance(run_id)
@@ -76,6 +77,7 @@ def runs(services: Services) -> APIRouter:
         watched = Watched(curator.team, run_id, curator.word, seen, lambda: desk.curator(request))
         return Stream(streams, watched, request)
 
+    router.include_router(deciding(services))
     return router
 
 

@@ -61,7 +61,7 @@ function take(before, now) {
   const scrolled = before.querySelector(".log")?.scrollTop ?? 0;
   const focused = before.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   before.replaceWith(document.adoptNode(now));
-  [...now.querySelectorAll("details")].forEach((each, place) => { each.open = opened[place] ?? false; });
+  [...now.querySelectorAll("details")].forEach((each, place) => { each.open = opened[place] ?? each.open; });
   const log = now.querySelector(".log");
   if (log) log.scrollTop = scrolled;
   if (focused) now.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
