@@ -2,15 +2,42 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to pytest."""
+    """Leaves the signals to pytest; ends at once, where uvicorn looks around ten times a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.told_to_end = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.told_to_end.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._answered()
+        for task in self.server_state.tasks:
+            task.cancel()
+        await self.lifespan.shutdown()
+
+    async def _answered(self) -> None:
+        """Requests under way have a second."""
+        over = time.monotonic() + 1
+        state = self.server_state
+        while (state.connections or state.tasks) and time.monotonic() < over:
+            await asyncio.sleep(0.005)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -32,6 +59,7 @@ async def served(app: FastAPI, listening: socket.socket | None = None) -> AsyncI
         yield url_of(listening)
     finally:
         server.should_exit = True
+        server.told_to_end.set()
         await serving
 
 
