@@ -1,4 +1,4 @@
-"""`finetune`: train, runs, promote, rollback, cancel, import, export, trainer, pretrain, merge.
+"""`finetune`: train, runs, promote, rollback, cancel, audit, import, export, trainer, pretrain, merge.
 
 Each command reads its options, opens a session and calls one function of `commands`. Exit codes:
 0 done, 1 the input or a service said no (one line on stderr), 2 wrong usage.
@@ -13,6 +13,7 @@ import typer
 from finetune.commands import rows, train_file
 from finetune.commands import runs as run_commands
 from finetune.commands.ask import ask
+from finetune.commands.audit import audit as audit_log
 from finetune.commands.check import check
 from finetune.commands.compare import compare
 from finetune.commands.distill import distill
@@ -178,6 +179,24 @@ def cancel(
     Example: finetune cancel
     """
     _run(lambda s: run_commands.cancel(s, run_id), workspace, as_json=as_json, debug=debug)
+
+
+@app.command()
+def audit(
+    limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+    by: Annotated[str, typer.Option(help="Only what this person did.", show_default=False)] = "",
+    about: Annotated[
+        str, typer.Option(help="Only what is about this example or run.", show_default=False)
+    ] = "",
+    workspace: Workspace = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """List who decided what about examples, runs and models, newest first.
+
+    Example: finetune audit --about run-261121-3f9a2c41
+    """
+    _run(lambda s: audit_log(s, limit, by, about), workspace, as_json=as_json, debug=debug)
 
 
 @app.command()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ActivityTexts:
-    """Sentences of /curate/activity. `did` and `actions` are by `finetune.Action`."""
+    """Sentences of /curate/activity. `did`, `alone` (done by
+    nobody) and `actions` are by `finetune.Action`."""
 
     intro: str
     did: Mapping[str, str]
@@ -19,7 +20,8 @@ class ActivityTexts:
     about_hint: str
     filter: str
     clear: str
-    schedule: str
+    named: str
+    alone: Mapping[str, str]
     reason: str
     rows: str
     gone: str
@@ -49,7 +51,7 @@ EN = ActivityTexts(
         "run_held": "{who} put a run on hold",
         "run_declined": "{who} turned a run's model down",
         "run_cancelled": "{who} cancelled a run",
-        "went_live": "A model went live, on the word of {who}",
+        "went_live": "A model went live, as {who} wanted",
         "rolled_back": "{who} went back to the model before",
     },
     actions={
@@ -76,7 +78,11 @@ EN = ActivityTexts(
     about_hint="Its id",
     filter="Filter",
     clear="Clear",
-    schedule="the schedule",
+    named="{name}",
+    alone={
+        "run_planned": "The schedule started a run",
+        "went_live": "A model went live by itself",
+    },
     reason="“{reason}”",
     rows="{rows} examples",
     gone="This example is not there any more.",
@@ -85,7 +91,6 @@ EN = ActivityTexts(
         "slack": "from Slack",
         "desk": "here",
         "cli": "on the command line",
-        "schedule": "by the schedule",
     },
     newest="Newest",
     older="Older",
@@ -98,20 +103,20 @@ EN = ActivityTexts(
 JA = ActivityTexts(
     intro="ここ、Slack、コマンドラインで行われた判断を、新しい順に記録しています。",
     did={
-        "approved": "{who} さんが例を承認",
-        "rejected": "{who} さんが例を却下",
-        "edited": "{who} さんが回答を書き直し",
-        "reopened": "{who} さんが判断を取り消し",
-        "imported": "{who} さんが例を取り込み",
-        "exported": "{who} さんが例を書き出し",
-        "downloaded": "{who} さんがスナップショットをダウンロード",
-        "run_planned": "{who} さんが学習を開始",
-        "run_promoted": "{who} さんがモデルの公開に同意",
-        "run_held": "{who} さんが学習を保留",
-        "run_declined": "{who} さんがモデルの公開を見送り",
-        "run_cancelled": "{who} さんが学習を中止",
-        "went_live": "{who} さんの判断でモデルを公開",
-        "rolled_back": "{who} さんが前のモデルに戻した",
+        "approved": "{who}が例を承認",
+        "rejected": "{who}が例を却下",
+        "edited": "{who}が回答を書き直し",
+        "reopened": "{who}が判断を取り消し",
+        "imported": "{who}が例を取り込み",
+        "exported": "{who}が例を書き出し",
+        "downloaded": "{who}がスナップショットをダウンロード",
+        "run_planned": "{who}が学習を開始",
+        "run_promoted": "{who}がモデルの公開に同意",
+        "run_held": "{who}が学習を保留",
+        "run_declined": "{who}がモデルの公開を見送り",
+        "run_cancelled": "{who}が学習を中止",
+        "went_live": "{who}の依頼でモデルを公開",
+        "rolled_back": "{who}が前のモデルに戻した",
     },
     actions={
         "approved": "承認",
@@ -137,7 +142,11 @@ JA = ActivityTexts(
     about_hint="ID",
     filter="絞り込む",
     clear="条件を消す",
-    schedule="スケジュール",
+    named="{name} さん",
+    alone={
+        "run_planned": "スケジュールによる学習の開始",
+        "went_live": "モデルを自動で公開",
+    },
     reason="「{reason}」",
     rows="{rows} 件",
     gone="この例はもうありません。",
@@ -146,7 +155,6 @@ JA = ActivityTexts(
         "slack": "Slack から",
         "desk": "この画面から",
         "cli": "コマンドラインから",
-        "schedule": "スケジュールによる",
     },
     newest="最新",
     older="より古い記録",

@@ -64,13 +64,14 @@ def asked_for(entries: Iterable[Recorded]) -> list[str]:
 def _line(
     entry: Recorded, names: Mapping[str, str], example: Example | None, t: ActivityTexts
 ) -> Line:
-    before, _, after = t.did[entry.action].partition("{who}")
+    sentence = t.did[entry.action] if entry.by else t.alone.get(entry.action, t.did[entry.action])
+    before, _, after = sentence.partition("{who}")
     icon, tone = LOOKS[Action(entry.action)]
     reason = str(entry.detail.get("reason", ""))
     gone = entry.action in EXAMPLES and example is None
     return Line(
         at=entry.at,
-        who=names.get(entry.by, entry.by) or t.schedule,
+        who=t.named.format(name=names.get(entry.by, entry.by)) if entry.by else "",
         before=before,
         after=after,
         icon=icon,

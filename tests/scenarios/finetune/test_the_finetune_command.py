@@ -47,6 +47,10 @@ async def test_from_a_file_to_a_promoted_model_and_back(
     assert [r["run_id"] for r in listed] == [run["run_id"]]
     back = await document(finetune, "rollback")
     assert back["model"] == "base"
+    told = (await document(finetune, "audit", "--about", run["run_id"]))["entries"]
+    assert [entry["action"] for entry in told] == ["rolled_back", "went_live", "run_planned"]
+    table = (await said(finetune, "audit", "--limit", "9")).out
+    assert "imported" in table
     exported = await said(finetune, "export")
     assert len(exported.out.splitlines()) == 14
     assert json.loads(exported.out.splitlines()[0])["messages"][0]["role"] == "user"
