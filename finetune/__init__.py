@@ -5,6 +5,7 @@ model library, no plotting and no vocabulary.
 """
 
 from finetune.audit import Action, AuditLog, Entry, Recorded
+from finetune.dataset.agreement import Agreement, Decider, People, Teacher
 from finetune.dataset.comparing import Change, Comparison, compared_rows
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.discreet import discreet, discreet_value
@@ -65,6 +66,7 @@ from finetune.training.used import Used, used_snapshots
 __all__ = [
     "LEAST_PAIRS",
     "Action",
+    "Agreement",
     "Alike",
     "AuditLog",
     "Brought",
@@ -73,6 +75,7 @@ __all__ = [
     "CheckedFile",
     "Comparison",
     "Dataset",
+    "Decider",
     "Decision",
     "DiskUnavailable",
     "Entry",
@@ -98,6 +101,7 @@ __all__ = [
     "Order",
     "Overtaken",
     "Page",
+    "People",
     "Place",
     "Preview",
     "Progress",
@@ -122,6 +126,7 @@ __all__ = [
     "StoreUnavailable",
     "Suspicion",
     "Taught",
+    "Teacher",
     "Upload",
     "Uploads",
     "Used",

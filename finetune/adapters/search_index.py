@@ -8,13 +8,15 @@ moment: what it had not committed is done again.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from finetune.adapters import search_index_questions as asked
 from finetune.adapters.search_index_file import Connection, Damaged, IndexFile
+from finetune.adapters.search_index_people import people
 from finetune.adapters.search_index_rows import Known, Moved, Rows
+from finetune.dataset.agreement import People
 from finetune.dataset.changes import Changes, Standing
 from finetune.dataset.search import Facets, Grown, Near, Page, Progress, Query
 from finetune.errors import StoreUnavailable
@@ -66,6 +68,10 @@ class SqliteSearch:
     async def authors(self) -> dict[str, int]:
         """Most first."""
         return dict((await self.counts(Query())).author)
+
+    async def people(self, live: Collection[tuple[str, str]] = ()) -> People:
+        """By their opinions."""
+        return await self._answered(lambda file: people(file, live))
 
     async def near(self, example_id: str, limit: int = 5) -> list[Near]:
         """By the letters of the questions."""

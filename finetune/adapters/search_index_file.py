@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from finetune.errors import DiskUnavailable
 
-VERSION = 1  # of the tables below; a file of another one is made anew
+VERSION = 2  # of the tables below; a file of another one is made anew
 PATIENCE = 30.0  # seconds for another process that writes
 KEPT = 64  # answers of one connection
 TABLES = """
@@ -40,6 +40,12 @@ CREATE TABLE authors (author TEXT, row INTEGER, PRIMARY KEY (author, row)) WITHO
 CREATE INDEX authors_of ON authors (row);
 CREATE TABLE flags (flag TEXT, row INTEGER, PRIMARY KEY (flag, row)) WITHOUT ROWID;
 CREATE INDEX flags_of ON flags (row);
+CREATE TABLE opinions (
+    row INTEGER NOT NULL, person TEXT NOT NULL, about TEXT NOT NULL, kind TEXT NOT NULL,
+    yes INTEGER NOT NULL, at REAL NOT NULL, waited REAL
+);
+CREATE INDEX opinions_of ON opinions (row);
+CREATE INDEX opinions_about ON opinions (person, about);
 CREATE TABLE sketches (key INTEGER, row INTEGER, PRIMARY KEY (key, row)) WITHOUT ROWID;
 """
 Answer = TypeVar("Answer")

@@ -5,18 +5,20 @@ Every change says what it began from: where another process has been quicker, no
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
 
 from finetune.adapters.search_index_file import IndexFile
+from finetune.dataset.agreement import opinions
 from finetune.dataset.example import Example, digest
 from finetune.dataset.nearly import question_key
 from finetune.dataset.search import channel_of, folded, searched
 from finetune.dataset.sketch import sketched
 
+LISTS = ("authors", "flags", "opinions")  # tables of what an example has several of
 ROW = "INSERT INTO examples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 SLIM = "UPDATE examples SET at=?, day=?, status=?, source=?, channel=?, flagged=? WHERE row=?"
 
@@ -98,6 +100,7 @@ class _Made:
         self.example_id = example.example_id
         self.authors = sorted(set(example.authors))
         self.flags = sorted({flag.suspicion.value for flag in example.flags})
+        self.opinions = list(opinions(example))
         self.text = searched(example)
         self.question = folded(example.question)
         self.question_key = question_key(example.question)
@@ -117,7 +120,7 @@ class _Made:
         sql.execute(ROW, (row, self.example_id, *self.slim, *more))
         sql.execute("INSERT INTO texts VALUES (?, ?)", (row, self.text))
         sql.execute("INSERT INTO questions VALUES (?, ?)", (row, self.question))
-        _lists(sql, row, self.authors, self.flags)
+        self._lists(sql, row)
         sql.executemany("INSERT INTO sketches VALUES (?, ?)", [(key, row) for key in set(keys)])
 
     def replace(self, sql: sqlite3.Connection, row: int, keys: Sequence[int]) -> bool:
@@ -129,15 +132,17 @@ class _Made:
             return True
         names = {name for (name,) in sql.execute("SELECT author FROM authors WHERE row=?", (row,))}
         sql.execute(SLIM, (*self.slim, row))
-        sql.execute("DELETE FROM authors WHERE row=?", (row,))
-        sql.execute("DELETE FROM flags WHERE row=?", (row,))
-        _lists(sql, row, self.authors, self.flags)
+        for table in LISTS:
+            sql.execute(f"DELETE FROM {table} WHERE row=?", (row,))  # noqa: S608 - our own names
+        self._lists(sql, row)
         return not names <= set(self.authors)
 
-
-def _lists(sql: sqlite3.Connection, row: int, authors: Iterable[str], flags: Iterable[str]) -> None:
-    sql.executemany("INSERT INTO authors VALUES (?, ?)", [(author, row) for author in authors])
-    sql.executemany("INSERT INTO flags VALUES (?, ?)", [(flag, row) for flag in flags])
+    def _lists(self, sql: sqlite3.Connection, row: int) -> None:
+        """What an example has several of."""
+        sql.executemany("INSERT INTO authors VALUES (?, ?)", [(one, row) for one in self.authors])
+        sql.executemany("INSERT INTO flags VALUES (?, ?)", [(flag, row) for flag in self.flags])
+        said = [(row, *opinion) for opinion in self.opinions]
+        sql.executemany("INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?, ?)", said)
 
 
 def _drop(sql: sqlite3.Connection, rows: Sequence[int]) -> bool:
@@ -145,7 +150,7 @@ def _drop(sql: sqlite3.Connection, rows: Sequence[int]) -> bool:
         [blob] = sql.execute("SELECT keys FROM examples WHERE row=?", (row,)).fetchone()
         keys = set(np.frombuffer(blob, dtype=np.int64).tolist())
         sql.executemany("DELETE FROM sketches WHERE key=? AND row=?", [(key, row) for key in keys])
-        for table in ("examples", "texts", "questions", "authors", "flags"):
+        for table in ("examples", "texts", "questions", *LISTS):
             sql.execute(f"DELETE FROM {table} WHERE row=?", (row,))  # noqa: S608 - our own names
     return bool(rows)
 

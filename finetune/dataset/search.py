@@ -6,10 +6,11 @@ be thrown away at any time. The examples themselves are read by `Dataset.many`.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
+from finetune.dataset.agreement import People
 from finetune.dataset.example import Example, Source, Status, Suspicion
 
 WORDS = 12  # of one question that are looked for
@@ -121,6 +122,13 @@ class SearchIndex(Protocol):
 
     async def authors(self) -> dict[str, int]:
         """Everybody who has a part in an example, and in how many; most first."""
+        ...
+
+    async def people(self, live: Collection[tuple[str, str]] = ()) -> People:
+        """Who taught what, who decided, and how far curators agree.
+
+        `live`: (example id, content key) of what the snapshots of promoted runs hold.
+        """
         ...
 
     async def near(self, example_id: str, limit: int = 5) -> list[Near]:
