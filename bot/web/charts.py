@@ -1,7 +1,7 @@
 """Pictures of numbers as SVG, drawn on the server: they need no script, and follow the page's colours.
 
-Every chart is drawn twice, wide and narrow, and its sheet shows the one that fits, so that words stay
-readable on a phone. It holds its numbers as a table, too, for whoever cannot see it or copies them.
+Every chart is drawn in three widths, and its sheet shows the one that fits, so that words stay as
+readable on a phone as on a large screen. It holds its numbers as a table, too, for whoever cannot see it or copies them.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +27,11 @@ from bot.web.shapes import (
 
 __all__ = ["Band", "Mark", "Series", "Words", "bar_chart", "line_chart"]
 
-FRAMES = {"wide": Frame(720, 220, 52, 6), "narrow": Frame(360, 220, 48, 3)}
+FRAMES = {
+    "wide": Frame(1040, 250, 52, 8),
+    "middle": Frame(580, 220, 48, 5),
+    "narrow": Frame(350, 210, 46, 3),
+}
 MARKED = 24  # free above the plot where there are marks
 MOST_ROWS = 400  # of the table; the last ones
 

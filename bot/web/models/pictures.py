@@ -36,23 +36,35 @@ def busiest(daily: Sequence[Daily], since: date) -> list[str]:
 def trailing(
     daily: Sequence[Daily], model: str, days: Sequence[date], enough: Callable[[Total], bool]
 ) -> list[tuple[float, Total | None]]:
-    """For each day the sums of the days up to it; None where there is not enough."""
+    """For each day the sums of the days up to it; None where there is not enough,
+    and after the day on which it answered last.
+    """
     rows = {row.day: row for row in daily if row.model == model}
+    last = max(rows, default=date.min)
     points: list[tuple[float, Total | None]] = []
     for day in days:
         window = (rows.get(day - timedelta(days=back)) for back in range(TRAILING))
         sums = total(row for row in window if row is not None)
-        points.append((at(day), sums if enough(sums) else None))
+        points.append((at(day), sums if day <= last and enough(sums) else None))
     return points
 
 
 def marks_of(history: Sequence[ModelVersion], since: date, t: ModelTexts) -> list[Mark]:
     """The movements within the period, oldest first."""
-    return [
-        Mark(move.at, (t.back_to_model if move.rollback else t.to_model).format(model=move.model))
-        for move in reversed(history)
-        if move.at >= at(since)
-    ]
+    return [Mark(move.at, words(move, t)) for move in reversed(history) if move.at >= at(since)]
+
+
+def words(move: ModelVersion, t: ModelTexts) -> str:
+    """What happened, for the legend."""
+    said = t.back_to_model if move.rollback else t.to_model
+    return said.format(model=short_name(move.model))
+
+
+def short_name(model: str) -> str:
+    """Of a fine-tuned model what tells it from others of its base: `ft:base:org:this:and-this`."""
+    if not model.startswith("ft:"):
+        return model
+    return ":".join(part for part in model.split(":")[3:] if part) or model
 
 
 def rates(
@@ -66,12 +78,13 @@ def rates(
     ups, bands, fixes = list[Series](), list[Band](), list[Series]()
     for colour, model in enumerate(busiest(daily, days[0]), 1):
         voted = trailing(daily, model, days, lambda sums: sums.votes >= LEAST)
-        ups.append(Series(model, [(x, s.rate if s else None) for x, s in voted], colour))
+        name = short_name(model)
+        ups.append(Series(name, [(x, s.rate if s else None) for x, s in voted], colour))
         ends = [(x, s.interval if s else None) for x, s in voted]
         bands.append(Band([(x, e and e.low, e and e.high) for x, e in ends], colour))
         asked = trailing(daily, model, days, lambda sums: sums.answers >= LEAST)
         points = [(x, s.correction_rate if s else None) for x, s in asked]
-        fixes.append(Series(model, points, colour))
+        fixes.append(Series(name, points, colour))
     up, fix = Words(t.rate_chart, t.day, numbers), Words(t.correction_chart, t.day, numbers)
     return [
         line_chart(up, ups, times=True, percent=True, high=1.0, marks=marks, bands=bands),
@@ -90,7 +103,9 @@ def answers(
     series = []
     for colour, model in enumerate(busiest(daily, days[0]), 1):
         own = [row for row in daily if row.model == model]
-        series.append(Series(model, _by_day(own, days, lambda row: row.answers), colour))
+        series.append(
+            Series(short_name(model), _by_day(own, days, lambda row: row.answers), colour)
+        )
     return bar_chart(Words(t.answers_chart, t.day, numbers), series, times=True, marks=marks)
 
 

@@ -77,6 +77,7 @@ async def _all(services: Services, request: Request, team: str, period: int) -> 
     ]
     return {
         "t": t,
+        "short_name": pictures.short_name,
         "champion": champion,
         "since": history[0] if history else None,
         "now": total(row for row in daily if row.model == champion),

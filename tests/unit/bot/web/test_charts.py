@@ -13,9 +13,9 @@ def _days(*values: float | None) -> list[tuple[float, float | None]]:
     return [(FIRST + place * DAY, value) for place, value in enumerate(values)]
 
 
-def test_it_is_drawn_for_wide_and_for_narrow_places_with_one_table() -> None:
+def test_it_is_drawn_for_places_of_each_width_with_one_table() -> None:
     drawn = line_chart(WORDS, [Series("a", _days(0.5, 1.0))], times=True, percent=True)
-    assert re.findall(r'<svg class="(\w+)"', drawn) == ["wide", "narrow"]
+    assert re.findall(r'<svg class="(\w+)"', drawn) == ["wide", "middle", "narrow"]
     assert drawn.count("<table>") == 1
     assert "<td>2024-10-04</td>" in drawn
     assert "100\u202f%" in drawn
@@ -34,7 +34,7 @@ def test_a_gap_breaks_a_line_and_a_lone_point_among_many_keeps_its_dot() -> None
     drawn = line_chart(WORDS, [Series("a", _days(*values))])
     path = re.findall(r'class="line" d="([^"]+)"', drawn)[0]
     assert path.count("M") == 3
-    assert drawn.count("<circle") == 2  # one in each drawing
+    assert drawn.count("<circle") == 3  # one in each drawing
 
 
 def test_bars_stand_upon_each_other_and_end_at_the_ground() -> None:
@@ -55,7 +55,7 @@ def test_bars_stand_upon_each_other_and_end_at_the_ground() -> None:
 def test_marks_are_numbered_and_told_below_also_such_as_lie_outside() -> None:
     marks = [Mark(FIRST - 99 * DAY, "before"), Mark(FIRST + DAY, "ft:one goes live")]
     drawn = line_chart(WORDS, [Series("a", _days(1, 2, 3))], marks=marks)
-    assert drawn.count('class="mark"') == 4
+    assert drawn.count('class="mark"') == 6
     assert "<b>2</b> ft:one goes live" in drawn
     assert (
         min(
