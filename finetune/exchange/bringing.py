@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import Example, Frozen, Message, Status
 
-BATCH = 100  # rows
+BATCH = 500  # rows; each is an entry of the audit log
 Conversation = tuple[Message, ...]
 Rows = Callable[[int], Iterable[Conversation]]  # from a row on
 

@@ -5,7 +5,6 @@ next has it gone on with. A lock on the folder keeps two processes apart.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.domain.ports import Curators, Visitor
-from finetune import Action, Entry, FinetuneError, Upload, bring_in, look_at
+from finetune import FinetuneError, Upload, bring_in, look_at
 from finetune.bootstrap import Workspace
 
 log = structlog.get_logger(__name__)
@@ -76,13 +75,5 @@ class Imports:
         team, user, look = upload.about.team, upload.about.user, upload.look
         if look is None or not await self.curators.may_curate(Visitor(team, user)):
             return
-        workspace = self.workspace(team)
-        entry = Entry(
-            at=time.time(),
-            by=user,
-            action=Action.IMPORTED,
-            about=upload.word,
-            detail={"rows": look.ready},
-        )
-        await workspace.audit.record(entry, once=f"import {upload.word}")
-        await bring_in(workspace.dataset, upload.read, look.ready, by=user, kept=upload)
+        dataset = self.workspace(team).dataset
+        await bring_in(dataset, upload.read, look.ready, by=user, kept=upload)
