@@ -12,10 +12,12 @@ from fastapi.staticfiles import StaticFiles
 
 from bot.domain.ports import SignIn
 from bot.web.activity import activity
+from bot.web.dataset import dataset
 from bot.web.doorway import Doorway
 from bot.web.exchange import exchange, uploading
 from bot.web.limits import Uploading
 from bot.web.models import lineage, models
+from bot.web.people import people
 from bot.web.refusals import install
 from bot.web.review import review
 from bot.web.runs import runs
@@ -23,7 +25,7 @@ from bot.web.services import Services
 from bot.web.snapshots import snapshots
 
 HERE = Path(__file__).parent
-SCREENS = (exchange, review, runs, snapshots, models, lineage, activity)
+SCREENS = (exchange, review, runs, snapshots, models, lineage, activity, dataset, people)
 
 
 @dataclass(frozen=True)
