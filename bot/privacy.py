@@ -49,7 +49,7 @@ class Privacy:
         """Store nothing of this person from now on; what there is, is removed by a durable task."""
         # First the removal: who is killed between the two has removed too much, and sees the button.
         await self.tasks.forget_person(team, user, time.time() + UNDER_WAY)
-        await self.preferences.change_person(team, user, opted_out=True)
+        await self.preferences.change_person(team, user, opted_out=True, opted_out_at=time.time())
 
     async def opt_in(self, team: str, user: str) -> None:
         """Store and learn again, from now on."""

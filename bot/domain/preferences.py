@@ -38,7 +38,11 @@ class WorkspaceSettings(Frozen):
 
 
 class PersonSettings(Frozen):
-    """What one person chose. `news`: a message when a model that learnt their correction is live."""
+    """What one person chose. `news`: a message when a model that learnt their correction is live.
+
+    `opted_out_at`: seconds since the epoch; None for whoever did so before this was noted.
+    """
 
     opted_out: bool = False
     news: bool = True
+    opted_out_at: float | None = None

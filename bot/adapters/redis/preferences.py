@@ -47,7 +47,7 @@ class RedisPreferences:
     async def save_person(self, team: str, user: str, chosen: PersonSettings) -> None:
         await self._save(team, f"person:{user}", chosen)
 
-    async def change_person(self, team: str, user: str, **chosen: bool) -> None:
+    async def change_person(self, team: str, user: str, **chosen: bool | float) -> None:
         """Only these settings: two choices made at once are both kept."""
         place, name = key(team, "preferences"), f"person:{user}"
         async with self.redis.pipeline(transaction=True) as pipe:
@@ -64,6 +64,16 @@ class RedisPreferences:
                     continue
                 else:
                     return
+
+    async def opted_out(self, team: str) -> dict[str, float | None]:
+        """Reads the settings of everybody who has any."""
+        found = await self.redis.hgetall(key(team, "preferences"))
+        people = {
+            text(name).partition(":")[2]: PersonSettings.model_validate_json(chosen)
+            for name, chosen in found.items()
+            if text(name).startswith("person:")
+        }
+        return {user: each.opted_out_at for user, each in people.items() if each.opted_out}
 
     async def _get(self, team: str, name: str, kind: type[P]) -> P:
         found = await self.redis.hget(key(team, "preferences"), name)

@@ -23,8 +23,12 @@ class Preferences(Protocol):
 
     async def save_person(self, team: str, user: str, chosen: PersonSettings) -> None: ...
 
-    async def change_person(self, team: str, user: str, **chosen: bool) -> None:
+    async def change_person(self, team: str, user: str, **chosen: bool | float) -> None:
         """Change only the named settings, whatever else is chosen at the same time."""
+        ...
+
+    async def opted_out(self, team: str) -> dict[str, float | None]:
+        """Whoever wants nothing of theirs kept, and since when in seconds, where that is known."""
         ...
 
 
