@@ -78,7 +78,8 @@ class Deciding:
         self, request: Request, curator: Curator, example_id: str, form: Form
     ) -> Response:
         """What it is now, whose doing that is, and what was typed."""
-        row = await self.services.workspace(curator.team).dataset.get(example_id)
+        dataset = self.services.workspace(curator.team).dataset
+        row = await dataset.get(example_id)
         if row is None:
             raise Refused("no_example", 404)
         if form.act == "undo" and row.status is Status.PENDING and row.look == form.seen:
@@ -91,6 +92,7 @@ class Deciding:
             "happened": happened(row, curator.user, names, said),
             "typed": form.typed if form.act == "edit" else form.reason.strip(),
             "apply": form.act == "edit" and row.status is Status.PENDING,
+            "waiting": (await dataset.place(row)).total,
             "following": address(await self.turning.after(curator.team, curator.user, row)),
         }
         answer = screen(request, curator, "review/overtaken.html", values, 409)

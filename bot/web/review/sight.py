@@ -62,12 +62,8 @@ class Sight:
     near: tuple[Neighbour, ...]
     tokens: int
     redacted: bool
+    channel: str
     names: Mapping[str, str]
-
-    @property
-    def channel(self) -> str:
-        """Where it was said; empty for what was imported."""
-        return self.example.thread.partition(":")[0] if self.example.reply_id else ""
 
     @property
     def waits(self) -> bool:
@@ -78,11 +74,12 @@ class Sight:
 async def seen(services: Services, team: str, user: str, example: Example) -> Sight:
     """Everything about it, asked for at once."""
     dataset = services.workspace(team).dataset
-    place, foreseen, voices, near, (pieces, tokens) = await asyncio.gather(
+    place, foreseen, voices, near, channel, (pieces, tokens) = await asyncio.gather(
         dataset.place(example),
         dataset.foreseen(example, user),
         _voices(services, team, example),
         _near(services, team, example),
+        _channel(services, team, example),
         asyncio.to_thread(_measured, example),
     )
     rivals = tuple(Rival(row, _then(row.status, then)) for row, then in foreseen)
@@ -100,6 +97,7 @@ async def seen(services: Services, team: str, user: str, example: Example) -> Si
         near=tuple(each for each in near if each.example.example_id not in known)[:NEAR],
         tokens=tokens,
         redacted=any(map(_TAKEN_OUT.search, _texts(example))),
+        channel=channel,
         names=await named(services, team, _people(example, voices, rivals)),
     )
 
@@ -138,6 +136,12 @@ async def _near(services: Services, team: str, example: Example) -> list[Neighbo
     ratios = dict(await workspace.search.near(example.example_id, NEAR * 2))
     rows = await workspace.dataset.many(list(ratios))
     return [Neighbour(row, ratios[row.example_id]) for row in rows if row.example_id in ratios]
+
+
+async def _channel(services: Services, team: str, example: Example) -> str:
+    """Where it was said, by name as far as that is public; empty for what was imported."""
+    channel = example.thread.partition(":")[0] if example.reply_id else ""
+    return (await services.places.place(team, channel) or channel) if channel else ""
 
 
 def _then(now: Status, then: Status) -> str:

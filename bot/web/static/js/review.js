@@ -83,6 +83,6 @@ document.addEventListener("DOMContentLoaded", () => {
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "main") return;
     ready();
-    main().focus({ preventScroll: true });
+    if (document.activeElement === document.body) main().focus({ preventScroll: true });
   });
 });
