@@ -40,7 +40,7 @@ class Curating:
     async def check(self, who: Who, about: str) -> None:
         """Raises NotAllowed for whoever is no curator now, whatever a page once offered."""
         if not await self.roles.is_curator(who.team, who.user):
-            log.warning("not_a_curator", team=who.team, user=who.user, decision=about)
+            log.warning("not_a_curator", team=who.team, user=who.user, review=about)
             raise NotAllowed(f"{who.user} is no curator")
 
     async def approve(self, who: Who, example_id: str, seen: str) -> Example:
