@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from bot.web.plotting import DAY, Axis, Frame, short, ticks_of, told, told_at
 
-MOST_DOTS = 40  # of a line; with more of them it is a line alone
+CLOSE = 14  # units of width for a dot; where they stand closer, a line has none
 Point = tuple[float, float | None]
 
 
@@ -120,7 +120,7 @@ def line_of(series: Series, ground: Ground, *, steps: bool) -> dict[str, Any]:
         path.append(f"{'L' if begun else 'M'}{across(x)} {before}")
         begun = True
     dots = [(across(x), up(y), ground.title(series.name, x, y)) for x, y in known]
-    if len(dots) > MOST_DOTS:
+    if len(dots) > ground.frame.width // CLOSE:
         dots = _alone(series.points, ground, series.name)
     colours = {"colour": series.colour, "dashed": series.dashed}
     return {"path": "".join(path), "dots": dots, **colours}

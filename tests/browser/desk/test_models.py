@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from tests.browser.desk.conftest import Desk
 from tests.factories import ADMIN, TEAM
+from tests.fakes.desk_browser import accessible
 from tests.model_values import LESSONS, SECOND, Team, seed
 from tests.scenarios.pages.conftest import House
 
@@ -21,7 +22,11 @@ async def team(house: House, valkey_url: str) -> AsyncIterator[Team]:
 
 
 async def test_an_empty_screen_says_what_comes_next(desk: Desk) -> None:
-    await desk.look("/curate/models", "models-empty")
+    async with desk.opened() as visit:
+        page = await visit.get("/curate/models")
+        await expect(page.locator("#main")).to_contain_text("No model has been promoted yet")
+        await expect(page.locator("#main")).to_contain_text("Nobody has asked anything yet")
+        await accessible(page)
 
 
 async def test_models_and_what_each_promotion_changed_look_well_everywhere(

@@ -30,7 +30,7 @@ def test_what_people_wrote_is_escaped_wherever_it_stands() -> None:
 
 
 def test_a_gap_breaks_a_line_and_a_lone_point_among_many_keeps_its_dot() -> None:
-    values = [1.0] * 30 + [None, 2.0, None] + [1.0] * 30
+    values = [1.0] * 40 + [None, 2.0, None] + [1.0] * 40
     drawn = line_chart(WORDS, [Series("a", _days(*values))])
     path = re.findall(r'class="line" d="([^"]+)"', drawn)[0]
     assert path.count("M") == 3
