@@ -85,6 +85,7 @@ class Place:
                 "hash": self.redis.hgetall,
                 "set": self.redis.smembers,
                 "zset": lambda key: self.redis.zrange(key, 0, -1),
+                "stream": self.redis.xrange,
             }[kind]
             found.append(f"{name}={await read(name)}")
         return "\n".join(found)
