@@ -148,10 +148,3 @@ async def test_who_asks_again_at_once_goes_back_no_further(at: float, *, again: 
     team, steering = of(ModelVersion(model="m1", run_id="", by="ADM", at=at, rollback=True))
     assert (await steering.rollback(ADMIN)).again is again
     assert bool(team.told) is not again
-
-
-def test_a_refusal_without_a_sentence_of_its_own_is_told_as_it_is() -> None:
-    assert refusal(RunRefused("nothing to do"), EN) == "nothing to do"
-    said = refusal(RunRefused("busy", "active", run="run-9"), EN)
-    assert "run-9" in said
-    assert said != "busy"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.blocks.problems import refusal
+from bot.decisions import refusal
 from bot.texts import EN, JA
 from finetune import NotFound, RunRefused
 
@@ -15,6 +15,7 @@ REFUSALS = [
     RunRefused("run-1 has ended", "ended", run="run-1"),
     RunRefused("run-1 does not wait", "decided", run="run-1"),
     RunRefused("no promoted model", "first"),
+    RunRefused("another workspace's", "foreign"),
 ]
 
 
