@@ -35,7 +35,6 @@ class ReviewTexts:
     # beside it
     flags: str
     redacted: str
-    too_long: str
     voices: str
     no_voices: str
     up: str
@@ -134,7 +133,6 @@ EN = ReviewTexts(
     legend_new="put in",
     flags="Look twice",
     redacted="personal data or a secret was found and taken out",
-    too_long="it is very long",
     voices="Votes",
     no_voices="Nobody voted on it.",
     up="Thumbs up",
@@ -256,7 +254,6 @@ JA = ReviewTexts(
     legend_new="追加",
     flags="要注意",
     redacted="個人情報または秘密情報が見つかり、取り除かれています",
-    too_long="とても長い文章です",
     voices="評価",
     no_voices="評価はありません。",
     up="高評価",

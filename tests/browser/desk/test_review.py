@@ -155,6 +155,22 @@ async def test_of_two_curators_the_second_is_told_and_loses_nothing(desk: Desk) 
     assert row.ruling.by == ADMIN
 
 
+async def test_what_is_typed_outlives_a_session(desk: Desk) -> None:
+    """A refusal is told above the screen; the text stays where it is."""
+    async with desk.opened() as visit:
+        page = await visit.get("/curate/review/opening-4")
+        await page.keyboard.press("e")
+        await page.keyboard.press("Control+a")
+        await page.keyboard.type("At tea time.")
+        await visit.context.clear_cookies()
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("#messages")).to_contain_text("Review what the bot learns")
+        await expect(page.locator("#messages").get_by_role("link")).to_be_visible()
+        await expect(page.get_by_label("The reply to learn instead")).to_have_value("At tea time.")
+        visit.complaints.clear()  # the browser notes a 403
+    assert await status_of(desk, "opening-4") is Status.PENDING
+
+
 async def test_an_example_is_decided_without_scripts(desk: Desk) -> None:
     async with desk.opened(scripts=False) as visit:
         page = visit.page

@@ -31,7 +31,35 @@ function here() {
   if (place) nav.scrollLeft = place.offsetLeft - (nav.clientWidth - place.offsetWidth) / 2;
 }
 
+// A refusal is a page of its own. Of what HTMX asked for it is told above the screen instead, so that
+// nothing that was typed there is lost.
+function told(title, advice, link) {
+  const messages = document.getElementById("messages"), note = document.createElement("div"), strong = document.createElement("strong");
+  note.className = "note no";
+  strong.textContent = title;
+  note.append(strong, " ", advice);
+  if (link) note.append(" ", Object.assign(document.createElement("a"), { href: link.getAttribute("href"), textContent: link.textContent }));
+  messages.replaceChildren(note);
+  messages.scrollIntoView({ block: "nearest" });
+}
+
+function refusals() {
+  const messages = document.getElementById("messages");
+  if (!messages) return;
+  const away = () => told(document.getElementById("messages").dataset.away, "");
+  document.body.addEventListener("htmx:sendError", away);
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status < 400 || event.detail.serverResponse.includes('id="main"')) return;
+    event.detail.shouldSwap = false;
+    const page = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+    const title = page.querySelector("main.one h1");
+    if (title) told(title.textContent, title.nextElementSibling.textContent, page.querySelector("main.one .next a"));
+    else away();
+  });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  refusals();
   here();
   local(document);
   dialogs();
