@@ -1,0 +1,320 @@
+"""The curation desk with 100,000 examples: how long its pages take, and what an example costs in memory.
+
+Seeded rows of realistic length, English and Japanese, by 30 people, with corrections, votes, flags
+and rulings, are written by the store itself into a real Valkey; the bot serves as a process of its
+own. Times are of whole requests over HTTP on one connection, so they hold more than the server's own.
+
+    .venv/bin/python bench/desk.py           or  make bench ARGS="--examples 20000 --json"
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import random
+import re
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import httpx
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+
+from bot.demo.ports import free
+from bot.demo.settings import Machine
+from bot.web.access import Access
+from finetune import Example, Flag, Message, Settings, Source, Status, Suspicion
+from finetune.adapters.redis import Keys, RedisDatasetStore, connect
+from finetune.adapters.redis.changes import note
+from finetune.adapters.redis.connection import text
+from finetune.bootstrap import database
+from finetune.dataset.example import Vote
+
+SECRET, TEAM, CURATOR = "the-signing-secret", "T0BENCH", "U0CURATOR"
+NOW = 1_763_700_000.0
+PORTION = 500
+ENGLISH = [
+    "leave",
+    "office",
+    "expense",
+    "report",
+    "travel",
+    "budget",
+    "approval",
+    "meeting",
+    "deadline",
+    "manager",
+    "payroll",
+    "contract",
+    "invoice",
+    "customer",
+    "server",
+    "deploy",
+    "password",
+    "badge",
+    "remote",
+    "holiday",
+    "overtime",
+    "insurance",
+    "training",
+    "laptop",
+    "printer",
+    "room",
+    "booking",
+    "policy",
+    "form",
+    "signature",
+    "request",
+    "team",
+    "security",
+    "backup",
+    "access",
+    "account",
+    "project",
+]
+JAPANESE = [
+    "有給休暇",
+    "申請",
+    "経費精算",
+    "出張",
+    "承認",
+    "会議室",
+    "予約",
+    "上司",
+    "総務部",
+    "請求書",
+    "提出",
+    "締め切り",
+    "勤怠",
+    "残業",
+    "在宅勤務",
+    "保険",
+    "研修",
+    "契約",
+    "顧客",
+    "サーバー",
+    "パスワード",
+    "社員証",
+    "交通費",
+    "領収書",
+    "手続き",
+    "確認",
+    "連絡",
+    "期限",
+    "規程",
+    "部署",
+]
+LIMITS = {
+    "review: next": 100,
+    "review: approve": 100,
+    "dataset: first page": 200,
+    "search: common word": 200,
+    "search: rare word": 200,
+    "search: two Japanese letters": 200,
+    "search: no hit": 200,
+}
+
+
+def made(n: int, chosen: random.Random) -> Example:
+    """One example; every third is in Japanese, every twentieth waits."""
+    japanese = n % 3 == 0
+
+    def words(least: int, most: int) -> str:
+        if japanese:
+            some = chosen.choices(JAPANESE, k=chosen.randint(least, most) // 2 + 1)
+            return "".join(word + chosen.choice("のをにはがで、") for word in some) + "です。"
+        return " ".join(chosen.choices(ENGLISH, k=chosen.randint(least, most))).capitalize() + "."
+
+    at, author = NOW - n * 600.0, f"U0PERSON{chosen.randrange(30):02}"
+    corrected, waits = chosen.random() < 0.5, n % 20 == 0
+    rare = " Zanzibar" if n % 25_000 == 7 else ""
+    values: dict[str, Any] = {
+        "example_id": f"T0BENCH:C{n % 12}:{n}.{n % 97}-{author}",
+        "messages": (
+            Message(role="system", content="You are the assistant of a company. Be brief."),
+            Message(role="user", content=f"{words(8, 24)[:-1]} {n}?"),
+            Message(role="assistant", content=words(15, 90) + rare),
+        ),
+        "rejected": words(15, 60) if corrected else None,
+        "source": Source.CORRECTION if corrected else Source.THUMBS_UP,
+        "status": Status.PENDING if waits else Status.APPROVED if n % 7 else Status.REJECTED,
+        "reason": "waits for a curator" if waits else "by a curator",
+        "thread": f"C{n % 12}:{n}.0",
+        "reply_id": f"T0BENCH:C{n % 12}:{n}.{n % 97}",
+        "authors": (author,),
+        "flags": (Flag(suspicion=Suspicion.LINK, found="x.example"),) if n % 50 == 0 else (),
+        "created_at": at,
+        "updated_at": at,
+    }
+    row = Example.model_validate(values)
+    return row.model_copy(update={"votes": (Vote.model_validate(row.model_dump() | {"at": at}),)})
+
+
+async def seed(client: Redis, count: int) -> float:
+    """Write the rows as the store writes them; bytes of Redis for each."""
+    store, chosen = RedisDatasetStore(client, Keys(TEAM)), random.Random(7)
+    await client.sadd("apprentice:workspaces", TEAM)
+    before = (await client.info("memory"))["used_memory"]
+    for begin in range(0, count, PORTION):
+        pipe: Pipeline = client.pipeline(transaction=True)
+        rows = [made(n, chosen) for n in range(begin, min(begin + PORTION, count))]
+        for row in rows:
+            store._write(pipe, row)  # noqa: SLF001 - as each of its transactions does
+            pipe.hset(Keys(TEAM)("prompt", row.prompt_key), row.example_id, row.status)
+        note(pipe, Keys(TEAM), [row.example_id for row in rows], [])
+        await pipe.execute()
+    return float((await client.info("memory"))["used_memory"] - before) / count
+
+
+@asynccontextmanager
+async def desk(redis_url: str, folder: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The bot as a process, and a curator who is signed in."""
+    [port] = free(1)
+    values = {
+        "SLACK_BASE_URL": "http://127.0.0.1:9/api/",
+        "SLACK_BOT_TOKEN": "xoxb-bench",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "OPENAI_API_KEY": "none",
+        "REDIS_URL": redis_url,
+        "DATA_DIR": folder,
+        "PORT": str(port),
+        "ADMINS": CURATOR,
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve", "--no-worker"),
+        cwd=folder,
+        env=Machine().environment() | values,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with httpx.AsyncClient(base_url=url, timeout=120, follow_redirects=True) as browser:
+            await _listening(browser)
+            access = Access(SECRET, "", None)  # type: ignore[arg-type]  # only its links are used
+            page = await browser.get(access.link(TEAM, CURATOR))
+            action = re.search(r'action="([^"]+)"', page.text)
+            fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+            entered = await browser.post(action[1] if action else str(page.url), data=fields)
+            assert entered.status_code == 200, entered.text
+            yield browser
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _listening(browser: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                await browser.get("/healthz")
+                return
+            await asyncio.sleep(0.1)
+
+
+async def filled(browser: httpx.AsyncClient) -> float:
+    """Seconds until the search has read everything."""
+    began = time.perf_counter()
+    while "refresh" in (await browser.get("/curate/dataset")).headers:
+        await asyncio.sleep(0.2)
+    return time.perf_counter() - began
+
+
+async def timed(times: int, once: Callable[[int], Any]) -> dict[str, float]:
+    """Milliseconds of a request; the first ones warm up."""
+    taken = []
+    for n in range(-2, times):
+        answer, seconds = await once(n)
+        assert answer.status_code in {200, 303}, answer.text
+        if n >= 0:
+            taken.append(seconds * 1000)
+    return {"median": round(median(taken), 1), "p95": round(quantiles(taken, n=20)[-1], 1)}
+
+
+async def measure(count: int, times: int) -> dict[str, Any]:
+    """All of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with database(Settings(redis_url=None, data_dir=Path(folder))) as redis_url:
+            client = connect(redis_url)
+            bytes_each = await seed(client, count)
+            async with desk(redis_url, folder) as browser:
+                seconds = await filled(browser)
+                size = sum(f.stat().st_size for f in Path(folder, "search").rglob("*.sqlite*"))
+                found = await _pages(browser, client, times)
+            await client.aclose()
+    return {
+        "examples": count,
+        "times": times,
+        "pages": found,
+        "first_fill_s": round(seconds, 1),
+        "redis_bytes_per_example": round(bytes_each),
+        "index_bytes_per_example": round(size / count),
+    }
+
+
+async def _pages(browser: httpx.AsyncClient, client: Redis, times: int) -> dict[str, Any]:
+    place = Keys(TEAM)("status", Status.PENDING)
+    waiting = [text(each) for each in await client.zrange(place, 0, 2 * times + 20)]
+
+    def get(*addresses: str) -> Callable[[int], Any]:
+        async def once(n: int) -> Any:
+            began = time.perf_counter()
+            answer = await browser.get(addresses[n % len(addresses)])
+            return answer, time.perf_counter() - began
+
+        return once
+
+    async def approve(n: int) -> Any:
+        place = f"/curate/review/{waiting[n + 2]}"
+        page = await browser.get(place)
+        form = re.search(r'name="form_token" value="([^"]+)"', page.text)
+        seen = re.search(r'name="seen" value="([^"]+)"', page.text)
+        assert form, page.text
+        assert seen, page.text
+        fields = {"form_token": form[1], "seen": seen[1]}
+        began = time.perf_counter()
+        answer = await browser.post(f"{place}/approve", data=fields, follow_redirects=False)
+        return answer, time.perf_counter() - began
+
+    def search(*words: str) -> Callable[[int], Any]:
+        return get(*(f"/curate/dataset?text={word}" for word in words))
+
+    # Words change from one request to the next, so that no answer is one that was kept.
+    asked = {
+        "review: next": get(*(f"/curate/review/{example_id}" for example_id in waiting)),
+        "review: approve": approve,
+        "dataset: first page": get("/curate/dataset", "/curate/dataset?order=oldest"),
+        "search: common word": search("leave", "office", "policy", "travel", "budget"),
+        "search: rare word": search("zanzibar", "zanziba", "anzibar", "nzibar"),
+        "search: two Japanese letters": search("有給", "経費", "出張", "承認", "残業"),
+        "search: no hit": search("xylophone", "zebra", "quokka", "該当なし"),
+    }
+    return {name: await timed(times, once) for name, once in asked.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--examples", type=int, default=100_000)
+    parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found = asyncio.run(measure(options.examples, options.times))
+    if options.json:
+        print(json.dumps(found))
+        return
+    print(f"the desk with {found['examples']:,} examples, median (p95) of {found['times']}, in ms")
+    for name, taken in found["pages"].items():
+        verdict = "within" if taken["median"] < LIMITS[name] else "over"
+        print(f"  {name:30} {taken['median']:7.1f} ({taken['p95']:.1f})   {verdict} {LIMITS[name]}")
+    print(f"  first fill of the search       {found['first_fill_s']:7.1f} s")
+    print(f"  Redis, bytes per example       {found['redis_bytes_per_example']:7,}")
+    print(f"  search file, bytes per example {found['index_bytes_per_example']:7,}")
+
+
+if __name__ == "__main__":
+    main()
