@@ -202,15 +202,30 @@ def audit(
 @app.command()
 def export(
     output: Annotated[Path | None, typer.Option(help="File to write; absent: stdout.")] = None,
+    kind: Annotated[
+        Literal["chat", "dpo", "csv", "parquet", "huggingface"],
+        typer.Option("--format", help="Training rows, pairs, a table, or a .zip with a card."),
+    ] = "chat",
+    status: Annotated[
+        Literal["approved", "pending", "rejected", "any"], typer.Option(help="Which examples.")
+    ] = "approved",
+    text: Annotated[str, typer.Option(help="Only examples in which these words occur.")] = "",
+    source: Annotated[
+        Literal["thumbs_up", "correction", "import", "distill"] | None,
+        typer.Option(help="Only examples that came in this way.", show_default=False),
+    ] = None,
     workspace: Workspace = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Write the approved examples as training rows.
+    """Write the approved examples as training rows, or others in another format.
 
     Example: finetune export > rows.jsonl
+
+    Example: finetune export --format huggingface --output dataset.zip
     """
-    _run(lambda s: rows.take_out(s, output), workspace, as_json=as_json, debug=debug)
+    chosen = rows.Chosen(kind, status, text, source)
+    _run(lambda s: rows.take_out(s, output, chosen), workspace, as_json=as_json, debug=debug)
 
 
 def _run(

@@ -1,5 +1,6 @@
 """`finetune import FILE`, and `finetune import gitlab …` from other systems."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from typer.core import TyperGroup
 
 from finetune.commands import rows
 from finetune.commands.gitlab import gitlab
-from finetune.commands.options import Debug, Json
+from finetune.commands.options import Debug, Json, Yes
 from finetune.commands.output import Output
 from finetune.commands.running import explained, explaining, finish
 from finetune.commands.session import session
@@ -34,7 +35,16 @@ importing = typer.Typer(
 
 @importing.command("file")
 def import_file(
-    file: Annotated[Path, typer.Argument(help='JSON Lines of {"messages": […]}.')],
+    file: Annotated[
+        Path, typer.Argument(help='JSON Lines of {"messages": […]}, or a table: CSV, TSV, XLSX.')
+    ],
+    yes: Yes = False,
+    only: Annotated[
+        str | None, typer.Option(metavar="CODE,…", help="Of a table: only these remedies.")
+    ] = None,
+    skip: Annotated[
+        str | None, typer.Option(metavar="CODE,…", help="Of a table: all remedies but these.")
+    ] = None,
     workspace: Annotated[
         str | None,
         typer.Option(help="Slack team id; absent: the only one in the store, else `local`."),
@@ -42,14 +52,22 @@ def import_file(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Add chat rows as approved examples; twice is as good as once. `file` may be left out.
+    """Add rows as approved examples; twice is as good as once. `file` may be left out.
+
+    A table is prepared first, as `finetune prepare` does it.
 
     Example: finetune import handbook.jsonl
+
+    Example: finetune import faq.xlsx --yes
     """
+    from finetune.commands.prepare_choices import Unsplit, chosen
+
+    said = Output(as_json)
+    choices = Unsplit(chosen(said, yes=yes, only=only, skip=skip, asks=sys.stdin.isatty()))
 
     async def work() -> int:
-        async with session(load(Settings), Output(as_json), workspace) as opened:
-            return await rows.bring_in(opened, file)
+        async with session(load(Settings), said, workspace) as opened:
+            return await rows.bring_in_file(opened, file, choices)
 
     with explained(debug=debug):
         finish(work)

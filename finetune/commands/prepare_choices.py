@@ -75,6 +75,20 @@ class Refusing(NamedTuple):
         )
 
 
+class Unsplit(NamedTuple):
+    """As another decides, but nothing is held back: the dataset splits by itself."""
+
+    others: Choices
+
+    def expects(self, code: str) -> bool:
+        """As the other, but for the split."""
+        return code != "split" and self.others.expects(code)
+
+    def decide(self, finding: Finding) -> bool:
+        """As the other, but for the split."""
+        return finding.code != "split" and self.others.decide(finding)
+
+
 def chosen(output: Output, *, yes: bool, only: str | None, skip: str | None, asks: bool) -> Choices:
     """Who decides. Raises typer.BadParameter for options that contradict or name no remedy."""
     if only is not None and skip is not None:

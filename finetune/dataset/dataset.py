@@ -298,6 +298,11 @@ class Dataset:
             await self._audit.record(entry, once=f"import:{of}:{by}")
         return len(examples)
 
+    def checked(self, rows: Iterable[Sequence[Message]], *, by: str) -> None:
+        """Raises InputError for the first row that could not be imported; imports none."""
+        for number, messages in enumerate(rows, 1):
+            self._imported(tuple(messages), by, number)
+
     @staticmethod
     def import_id(messages: Sequence[Message]) -> str:
         """The id of a conversation that is imported: the same for the same letters."""

@@ -36,7 +36,13 @@ async def test_from_a_file_to_a_promoted_model_and_back(
     rows.write_text(json.dumps({"messages": [question, answer]}) + "\n")
 
     imported = await document(finetune, "import", str(rows))
-    assert imported == {"imported": 1, "approved": 14}
+    assert imported == {
+        "imported": 1,
+        "approved": 14,
+        "new": 1,
+        "known": 0,
+        "not_taught": 0,
+    }
 
     run = await document(finetune, "train", "--workspace", TEAM)
     assert run["state"] == "promoted"

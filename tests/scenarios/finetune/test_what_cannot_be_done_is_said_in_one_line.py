@@ -90,3 +90,19 @@ def test_with_several_workspaces_one_must_be_chosen() -> None:
         arguments = ["import", "rows.jsonl", "--workspace", team]
         assert CliRunner().invoke(app, arguments).exit_code == 0
     assert refusal("runs") == "finetune: choose one with --workspace: T1, T2\n"
+
+
+def test_a_table_is_prepared_and_imported_and_goes_out_in_every_format() -> None:
+    Path("faq.csv").write_text("question,answer\nWhy?,So.\nWhy?,So.\nHow?,Thus.\n")
+    assert "nobody to ask" in refusal("import", "faq.csv")
+    run = CliRunner().invoke
+    found = run(app, ["import", "faq.csv", "--yes", "--json"])
+    assert json.loads(found.stdout)["new"] == 2
+    assert "duplicates (1): rows that were there before" in found.stderr
+    again = run(app, ["import", "faq.csv", "--yes", "--json"])
+    assert json.loads(again.stdout)["known"] == 2
+    for kind, start in (("csv", b"\xef\xbb\xbf"), ("parquet", b"PAR1"), ("huggingface", b"PK")):
+        assert run(app, ["export", "--format", kind, "--output", kind]).exit_code == 0
+        assert Path(kind).read_bytes().startswith(start)
+    assert len(run(app, ["export", "--text", "why"]).stdout.splitlines()) == 1
+    assert run(app, ["export", "--status", "pending"]).stdout == ""

@@ -19,7 +19,8 @@ from tests.scenarios.pages.conftest import House, sign_in, token_in, waiting
 
 pytestmark = pytest.mark.anyio
 PAGE = "/curate/dataset/import"
-CSV = "question,answer\n" + "".join(f"How many days in year {n}?,{n} days\n" for n in range(8))
+TOPICS = ("Parking", "Sick leave", "Wifi", "Lunch", "Badges", "Keys", "Visitors", "Expenses")
+CSV = "question,answer\n" + "".join(f"{one}?,Ask about {one}.\n" for one in TOPICS)
 
 
 async def send(
@@ -103,7 +104,7 @@ async def test_a_second_import_says_what_was_known_and_what_is_not_taught(house:
     rule = waiting(
         1,
         messages=(
-            Message(role="user", content="How many days in year 1?"),
+            Message(role="user", content="Parking?"),
             Message(role="assistant", content="Exactly one."),
         ),
         status=Status.APPROVED,
