@@ -19,22 +19,6 @@ class PageTexts:
     """Sentences of /curate. Blanks are filled with text; the template escapes it."""
 
     name: str
-    # the queue
-    queue: str
-    waiting: str
-    approved: str
-    rejected: str
-    bot_said: str
-    should_say: str
-    marked_good: str
-    note: str
-    by: str
-    flags: str
-    approve: str
-    reject: str
-    empty: str
-    newer: str
-    older: str
     # who is here
     sign_out: str
     # the way in
@@ -76,21 +60,6 @@ class PageTexts:
 
 EN = PageTexts(
     name="Apprentice",
-    queue="Review queue",
-    waiting="{count} waiting",
-    approved="{count} approved",
-    rejected="{count} not taught",
-    bot_said="The bot said",
-    should_say="It should say",
-    marked_good="Marked as good",
-    note="Note",
-    by="by {names}",
-    flags="Look twice",
-    approve="Approve",
-    reject="Reject",
-    empty="Nothing waits for you. Corrections that need a second look appear here.",
-    newer="Previous",
-    older="Next",
     sign_out="Sign out",
     sign_in="Sign in with Slack",
     link_only=(
@@ -197,21 +166,6 @@ EN = PageTexts(
 )
 JA = PageTexts(
     name="Apprentice",
-    queue="確認待ち一覧",
-    waiting="確認待ち {count} 件",
-    approved="承認済み {count} 件",
-    rejected="不採用 {count} 件",
-    bot_said="ボットの回答",
-    should_say="正しい回答",
-    marked_good="良いと評価された回答",
-    note="補足",
-    by="{names} さん",
-    flags="要注意",
-    approve="承認",
-    reject="却下",
-    empty="確認待ちのものはありません。確認が必要な訂正はここに表示されます。",
-    newer="前へ",
-    older="次へ",
     sign_out="サインアウト",
     sign_in="Slack でサインイン",
     link_only=(
