@@ -118,6 +118,7 @@ def plain_environment(home: Path) -> dict[str, str]:
         "COLUMNS": "100",
         "PYTHONUNBUFFERED": "1",  # or what goes to stderr comes before what was said earlier
         "OMP_NUM_THREADS": "1",
+        "SSL_CERT_FILE": os.environ["SSL_CERT_FILE"],
     }
 
 

@@ -1,6 +1,7 @@
 """A provider, a real Valkey and a workspace with something to learn."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -104,6 +105,7 @@ async def finetune(settings: Settings, tmp_path: Path) -> AsyncIterator[Finetune
     environment = {
         "PATH": "/usr/bin:/bin",
         "HOME": str(tmp_path),
+        "SSL_CERT_FILE": os.environ["SSL_CERT_FILE"],
         "COLUMNS": "200",
         "REDIS_URL": settings.redis_url or "",
         "DATA_DIR": str(settings.data_dir),

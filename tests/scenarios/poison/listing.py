@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,7 @@ async def bot(environment: Mapping[str, str], *words: str) -> tuple[int, str, st
     """Exit code, stdout and stderr of one command."""
     running = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words),
-        env=dict(environment),
+        env={"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"], **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

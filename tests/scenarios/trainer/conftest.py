@@ -7,16 +7,19 @@ from pathlib import Path
 import openai
 import pytest
 
+from tests.once import once
 from tests.scenarios.trainer.running_trainer import TAUGHT, Trainer, pretrain, rows, running
 
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DATA_DIR with the base model; tests that write take a copy."""
-    data_dir = tmp_path_factory.mktemp("trained")
-    done = pretrain(data_dir, rows(TAUGHT))
-    assert done.returncode == 0, done.stderr
-    return data_dir
+
+    def make(data_dir: Path) -> None:
+        done = pretrain(data_dir, rows(TAUGHT))
+        assert done.returncode == 0, done.stderr
+
+    return once(tmp_path_factory, "trained", make)
 
 
 @pytest.fixture(scope="session")

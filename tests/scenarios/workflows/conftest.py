@@ -20,6 +20,7 @@ from tests.fakes.cutting_proxy import CUT, PASS, RESET, cutting
 from tests.fakes.gitlab_stub import TOKEN, gitlab_serving
 from tests.fakes.openai_stub import OpenAIStub, serving
 from tests.fakes.workflow_world import mails, news, tickets
+from tests.once import once
 from tests.scenarios.trainer.running_trainer import environment, running
 
 ROOT = Path(__file__).parents[3]
@@ -33,11 +34,13 @@ OpenShell = Callable[[str], Shell]
 @pytest.fixture(scope="session")
 def small_talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DATA_DIR with the base model that the page pretrains."""
-    data_dir = tmp_path_factory.mktemp("small-talk")
-    command = [sys.executable, "-m", "finetune.trainer", "pretrain", "small-talk.jsonl"]
-    options = ["--name", "small-talk", "--data-dir", str(data_dir)]
-    subprocess.run([*command, *options], cwd=SAMPLES, env=environment(), check=True)
-    return data_dir
+
+    def make(data_dir: Path) -> None:
+        command = [sys.executable, "-m", "finetune.trainer", "pretrain", "small-talk.jsonl"]
+        options = ["--name", "small-talk", "--data-dir", str(data_dir)]
+        subprocess.run([*command, *options], cwd=SAMPLES, env=environment(), check=True)
+
+    return once(tmp_path_factory, "small-talk", make)
 
 
 @pytest.fixture
