@@ -70,10 +70,13 @@ def _by_person(rows: Iterable[tuple[str, str, int]]) -> dict[str, Counter[str]]:
 def _live(connection: Connection, live: Collection[tuple[str, str]]) -> Counter[str]:
     if not live:
         return Counter()
-    rows = connection.sql.execute(
-        "SELECT DISTINCT o.person, e.example_id, o.about FROM opinions o"
-        " JOIN examples e ON e.row = o.row"
-        " WHERE o.kind = 'correction' AND o.yes AND e.status = 'approved'"
+    rows = connection.kept(
+        "taught",
+        lambda: connection.sql.execute(
+            "SELECT DISTINCT o.person, e.example_id, o.about FROM opinions o"
+            " JOIN examples e ON e.row = o.row"
+            " WHERE o.kind = 'correction' AND o.yes AND e.status = 'approved'"
+        ).fetchall(),
     )
     return Counter(person for person, example_id, about in rows if (example_id, about) in live)
 
