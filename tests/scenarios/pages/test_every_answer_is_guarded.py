@@ -235,6 +235,7 @@ def test_nothing_in_a_template_runs_or_skips_escaping() -> None:
 
     for file in (HERE / "templates").rglob("*.html"):
         text = file.read_text()
+        text = re.sub(r'<script src="/curate/static/[\w./-]+" defer></script>', "", text)
         assert not re.search(r"<script|\son\w+=|style=|javascript:|\|\s*safe|autoescape", text), (
             file
         )
@@ -254,4 +255,4 @@ def test_the_routes_say_what_they_answer(house: House) -> None:
             assert {"422", "500", "503"} <= set(responses)
             for status in set(responses) - {"303"}:
                 if "content" in responses[status]:
-                    assert "application/json" not in responses[status]["content"]
+                    assert "application/json" not in responses[status]["content"], operation
