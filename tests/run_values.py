@@ -49,9 +49,9 @@ ANSWERS = (
 
 
 def cases(
-    fixed: int = 6, broken: int = 1, wrong: int = 2, kept: int = 30
+    fixed: int = 6, broken: int = 1, wrong: int = 2, kept: int = 30, *, cut: bool = False
 ) -> tuple[CaseResult, ...]:
-    """So many of each kind, with realistic texts."""
+    """So many of each kind, with realistic texts; `cut`: one answer is cut off."""
     found = []
     for count, (before, now) in (
         (fixed, (0, 1)),
@@ -71,7 +71,7 @@ def cases(
                     candidate_answer=wanted if now else new,
                     champion_passes=bool(before),
                     candidate_passes=bool(now),
-                    degenerate="truncated" if (before, now, number) == (0, 0, 1) else None,
+                    degenerate="truncated" if cut and (before, now, number) == (0, 0, 1) else None,
                     voice="U1" if number == 1 else None,
                     flagged=number == 2,
                 )
@@ -160,7 +160,7 @@ def awaiting(run_id: str = "run-261122-cc33dd44", **counts: int) -> Run:
 
 
 def rejected(run_id: str = "run-261121-ee55ff66") -> Run:
-    found = report(*cases(fixed=2, broken=9, wrong=4, kept=24))
+    found = report(*cases(fixed=2, broken=9, wrong=4, kept=24, cut=True))
     return run(
         RunState.REJECTED, run_id, 4, report=found, decision=decide(found), events=events(118)
     )

@@ -8,6 +8,7 @@ from finetune import Run, RunState
 from tests.browser.desk.conftest import Desk
 from tests.factories import ADMIN, CURATOR
 from tests.run_values import awaiting, events, failed, keep, promoted, rejected, store_of, training
+from tests.toolkit_values import example
 
 pytestmark = pytest.mark.anyio
 
@@ -19,22 +20,28 @@ def empty(desk: Desk, valkey_url: str) -> None:
         client.flushall()
 
 
-async def test_the_list_and_each_kind_of_run_look_well_everywhere(desk: Desk) -> None:
+async def test_the_list_and_what_ended_look_well_everywhere(desk: Desk) -> None:
     await desk.look("/curate/runs", "runs-empty", ADMIN)
     held = awaiting("run-261118-88aa99bb").model_copy(update={"held_by": CURATOR})
-    shown = (held, promoted(), failed(), rejected(), training())
-    await keep(desk.house, *shown)
+    await keep(desk.house, held, promoted(), broken := failed(), rejected(), training())
     await desk.look("/curate/runs", "runs", ADMIN)
-    for run in shown[2:]:
-        await desk.look(f"/curate/runs/{run.run_id}", f"run-{run.state.value}", ADMIN)
+    await desk.look(f"/curate/runs/{broken.run_id}", "run-failed", ADMIN)
+
+
+async def test_a_run_under_training_looks_well_everywhere(desk: Desk) -> None:
+    await keep(desk.house, run := training())
+    await desk.look(f"/curate/runs/{run.run_id}", "run-training", ADMIN)
 
 
 async def test_what_waits_for_an_admin_looks_well_everywhere(desk: Desk) -> None:
-    await desk.look("/curate/runs/start", "runs-start", ADMIN)
-    run = awaiting()
-    await keep(desk.house, run)
+    await keep(desk.house, run := awaiting())
     await desk.look(f"/curate/runs/{run.run_id}?tab=fixed", "run-awaiting", ADMIN)
-    await desk.look(f"/curate/runs/{run.run_id}/promote", "run-promote", ADMIN)
+
+
+async def test_the_start_of_a_run_looks_well_everywhere(desk: Desk) -> None:
+    for number in range(14):
+        await desk.house.dataset.submit(example(f"e{number}", question=f"Question {number}?"))
+    await desk.look("/curate/runs/start", "runs-start", ADMIN)
 
 
 async def test_a_change_is_seen_without_reloading(desk: Desk) -> None:
