@@ -167,8 +167,11 @@ async def test_opting_out_is_kept_and_its_removal_queued(place: Place) -> None:
     await place.privacy.opt_out(TEAM, ASKER)
     assert (await place.preferences.person(TEAM, ASKER)).opted_out
     assert [user for user, _ in place.queue.forgotten] == [ASKER]
+    [(user, at)] = (await place.preferences.opted_out(TEAM)).items()
+    assert (user, at is not None) == (ASKER, True)
     await place.privacy.opt_in(TEAM, ASKER)
     assert not (await place.preferences.person(TEAM, ASKER)).opted_out
+    assert await place.preferences.opted_out(TEAM) == {}
 
 
 async def test_choices_made_at_once_are_all_kept(place: Place) -> None:
