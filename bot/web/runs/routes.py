@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as InPath
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 from bot.web.curator import Curator
 from bot.web.refusals import Refused, declared
@@ -61,7 +61,11 @@ def runs(services: Services) -> APIRouter:
         values = await one(services, request, curator, run, tab, group, page, log == "all", done)
         return screen(request, curator, "runs/run.html", values)
 
-    @router.get("/curate/runs/{run_id}/events", responses=declared(403, 404, 429))
+    @router.get(
+        "/curate/runs/{run_id}/events",
+        response_class=StreamingResponse,
+        responses=declared(403, 404, 429),
+    )
     async def events(
         request: Request,
         curator: Annotated[Curator, Depends(desk.curator)],
