@@ -30,7 +30,7 @@ def looked(folder: Path, file: Path, order: Order, advance: Callable[[int], None
             return Look(order=order, why=TOO_MUCH)
         return _prepared(folder, file, order, advance)
     except FinetuneError as error:
-        said = str(error).replace(str(file), order.name)
+        said = str(error).replace(str(file), order.name).partition(" Name them: --")[0]
         return Look(order=order, why=NO_ROWS if "is empty" in said else REFUSED, detail=said)
     finally:
         draft.unlink(missing_ok=True)
