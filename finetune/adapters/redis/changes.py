@@ -64,7 +64,7 @@ class RedisChanges:
     @translated()
     async def after(self, position: int, limit: int) -> Sequence[Changed]:
         """From the sorted set."""
-        found = await self._client.zrangebyscore(
+        found: list[Any] = await self._client.zrangebyscore(
             self._keys("changes"), f"({position}", "+inf", start=0, num=limit, withscores=True
         )
         return [Changed(text(example_id), int(score)) for example_id, score in found]
