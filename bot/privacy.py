@@ -17,10 +17,11 @@ from bot.domain.conversation import Reply, Turn
 from bot.domain.feedback import thumbs_example
 from bot.domain.ports import Aside, Preferences, TaskQueue, Turns, Verdicts
 from bot.forgetting import Withdrawn, withdrawn
-from finetune import Dataset, Snapshots
+from finetune import Dataset, SearchIndex, Snapshots
 
 log = structlog.get_logger(__name__)
 UNDER_WAY = 1.0  # seconds in which the wish itself is stored
+SEARCHABLE = 60.0  # … for what was erased to leave the searchable copy; the sweep does the rest
 STALE = "somebody asked to have what they said removed"
 
 
@@ -32,6 +33,9 @@ class Kept(Protocol):
 
     @property
     def snapshots(self) -> Snapshots: ...
+
+    @property
+    def search(self) -> SearchIndex: ...
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Privacy:
             await self.verdicts.silence(team, reply_id, user)
             await self.tasks.curate(team, reply_id, user)  # what the others said stands
             await self.verdicts.erase(team, reply_id, user)
+        await self.workspace_of(team).search.forget(SEARCHABLE)
         log.info("person_forgotten", team=team, user=user, replies=len(reply_ids))
 
     async def _answered(self, team: str, user: str, until: float) -> list[Turn]:

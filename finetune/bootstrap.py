@@ -4,6 +4,7 @@ Used by the bot's own composition root and by the commands of `finetune`; nothin
 package makes a client.
 """
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
@@ -33,6 +34,7 @@ from finetune.dataset.search import SearchIndex
 from finetune.dataset.snapshot import Snapshots
 from finetune.errors import InputError
 from finetune.evaluation.evaluate import Evaluator
+from finetune.exchange.uploads import Uploads
 from finetune.jobs.ledger import Ledger
 from finetune.jobs.starting import Limits as JobLimits
 from finetune.jobs.starting import Starter
@@ -69,6 +71,7 @@ class Toolkit:
         self._models = models
         self._workspaces: dict[str, Workspace] = {}
         self.snapshots = Snapshots(settings.data_dir / "snapshots")
+        self.uploads = Uploads(settings.data_dir / "imports")
         self.shutdowns = KnownShutdowns(OpenAIListing(models))
 
     def workspace(self, team_id: str) -> Workspace:
@@ -87,14 +90,23 @@ class Toolkit:
         return await redis.workspaces(self._client)
 
     async def remove(self, team_id: str) -> None:
-        """Remove everything of one team, the bot's part too: its keys and its snapshots."""
+        """Remove everything of one team, the bot's part too: its files, then what leads to them."""
         others = [team for team in await self.workspaces() if team != team_id]
         kept = {name for team in others for name in await self._snapshots(team)}
         for snapshot_id in await self._snapshots(team_id) - kept:
             self.snapshots.remove(snapshot_id)
-        await redis.remove_workspace(self._client, redis.Keys(team_id))
         await self.workspace(team_id).search.remove()
+        await asyncio.to_thread(self.uploads.forget, team_id)
+        await redis.remove_workspace(self._client, redis.Keys(team_id))
         self._workspaces.pop(team_id, None)
+
+    async def tidy(self, team_id: str, within: float = 1.0) -> None:
+        """Let go of files that nobody came back to: what was erased, uploads that are too old.
+
+        Whatever takes longer than `within` seconds is gone on with in the background.
+        """
+        await asyncio.to_thread(self.uploads.sweep)
+        await self.workspace(team_id).search.forget(within)
 
     async def aclose(self) -> None:
         """Stop what goes on in the background."""

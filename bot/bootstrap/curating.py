@@ -12,7 +12,6 @@ from bot.web.access import Access
 from bot.web.desk import Desk
 from bot.web.pages import Pages
 from bot.web.services import Services
-from finetune import Uploads
 
 
 def access_of(made: Connections) -> Access:
@@ -37,7 +36,7 @@ def pages_of(made: Connections, parts: Parts, access: Access, leaving: Callable[
         chat_model=made.settings.chat_model,
         shutdowns=parts.kit.shutdowns.known,
         tasks=parts.tasks,
-        uploads=Uploads(made.settings.data_dir / "imports"),
+        uploads=parts.kit.uploads,
         base_model=parts.kit.settings.base_model,
         curating=parts.curating,
         steering=parts.steering,

@@ -26,6 +26,7 @@ def work_of(made: Connections, parts: Parts, catch_up: Callable[[Turn], Awaitabl
         feedback=_feedback(made, parts),
         runs=_runs(made, parts),
         remove=parts.remove,
+        tidy=parts.kit.tidy,
         forget_person=parts.privacy.forget_person,
         schedule=made.settings.retrain_schedule,
         trying=parts.trying,

@@ -34,6 +34,7 @@ class Work:
     feedback: FeedbackWork
     runs: RunWork
     remove: Callable[[str], Awaitable[None]]
+    tidy: Callable[[str], Awaitable[None]]
     forget_person: Callable[[str, str, float], Awaitable[None]]
     schedule: str | None
     trying: Trying
@@ -215,7 +216,7 @@ def _removals(work: Work, at_last: Again) -> tuple[Task, ...]:
 
 
 def _sweep(work: Work, tasks: Tasks) -> Task:
-    sweeping = Sweeping(work.runs, work.feedback, tasks, work.trying.aside)
+    sweeping = Sweeping(work.runs, work.feedback, tasks, work.trying.aside, work.tidy)
     parked = Parked(tasks.docket)
 
     async def sweep(again: Perpetual = Perpetual(every=SWEEP, automatic=True)) -> None:  # noqa: ARG001, B008

@@ -26,10 +26,12 @@ class Sweeping:
     feedback: FeedbackWork
     tasks: Tasks
     aside: Aside
+    tidy: Callable[[str], Awaitable[None]]  # away with files of what was erased, or left lying
 
     async def sweep(self) -> None:
         """Every part for every workspace."""
-        parts: tuple[Callable[[str], Awaitable[None]], ...] = (self._runs, self._news, self._shown)
+        parts: tuple[Callable[[str], Awaitable[None]], ...]
+        parts = (self._runs, self._news, self._shown, self.tidy)
         for team in await self.runs.teams():
             for part in parts:
                 try:

@@ -2,7 +2,8 @@
 
 Before each answer the feed is asked what was written since; those rows are read and put into the
 file. Where the dataset then has another number of rows than the copy, something was removed, or was
-written before there was a feed: both sides' ids are compared. Any process may be killed at any
+written before there was a feed: both sides' ids are compared. Where it knows nothing of how far the
+copy has read, it was put back to an earlier state: all is read again. Any process may be killed at any
 moment: what it had not committed is done again.
 """
 
@@ -77,6 +78,11 @@ class SqliteSearch:
         """By the letters of the questions."""
         return await self._answered(lambda file: asked.near(file, example_id, limit))
 
+    async def forget(self, within: float) -> None:
+        """Follow now: else it would be done when somebody searches next, and nobody may."""
+        if await asyncio.to_thread(self._file.exists):
+            await self.ready(within)
+
     async def remove(self) -> None:
         """The file, and what belongs to it."""
         await self.close()
@@ -129,8 +135,8 @@ class SqliteSearch:
     async def _step(self) -> bool:
         """Whether the copy has all that was written before it was asked. Raises Moved."""
         known = await asyncio.to_thread(self._rows.known)
-        standing = await self._changes.standing()
-        if known.epoch != standing.epoch or known.position > standing.position:
+        standing = await self._changes.standing(known.reader)
+        if known.epoch != standing.epoch or known.position > standing.told:
             known = await asyncio.to_thread(self._rows.empty, standing.epoch)
         self._progress = Progress(known.total, standing.total, ready=False)
         if known.position < standing.position:
@@ -164,4 +170,6 @@ class SqliteSearch:
     async def _put(self, known: Known, ids: Sequence[str], position: int) -> Known:
         rows = await self._changes.rows(ids)
         gone = [example_id for example_id in ids if example_id not in rows]
+        if position > known.position:
+            await self._changes.tell(known.reader, position)
         return await asyncio.to_thread(self._rows.put, known, rows, gone, position)

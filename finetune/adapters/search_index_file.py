@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from finetune.errors import DiskUnavailable
 
-VERSION = 2  # of the tables below; a file of another one is made anew
+VERSION = 3  # of the tables below; a file of another one is made anew
 PATIENCE = 30.0  # seconds for another process that writes
 KEPT = 64  # answers of one connection
 TABLES = """
@@ -168,6 +168,10 @@ class IndexFile:
                 raise
             connection.sql.execute("COMMIT")
             connection.forget()
+
+    def exists(self) -> bool:
+        """Whether anybody has searched here yet."""
+        return bool(self._files())
 
     def close(self) -> None:
         """Give all connections back."""

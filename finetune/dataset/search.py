@@ -135,6 +135,13 @@ class SearchIndex(Protocol):
         """Others that ask nearly the same, nearest first."""
         ...
 
+    async def forget(self, within: float) -> None:
+        """Keep nothing here of what was erased from the dataset; makes no copy where there is none.
+
+        It is gone on with in the background where it takes longer than `within` seconds.
+        """
+        ...
+
     async def remove(self) -> None:
         """Throw the copy away, as when its workspace is removed."""
         ...

@@ -160,6 +160,12 @@ class Uploads:
             raise NotFound("no such upload")
         return upload
 
+    def forget(self, team: str) -> None:
+        """Remove all of a team, also what is being imported."""
+        for upload in self._all():
+            if upload.about.team == team:
+                upload.remove()
+
     def sweep(self) -> None:
         """Remove what is older than an hour, but for what is being imported: that has a day."""
         for folder in self._folders():

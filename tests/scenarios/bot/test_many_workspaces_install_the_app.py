@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bot.errors import NotReady
 from bot.settings import Settings
 from bot.slack.installation import Installations
 from bot.slack.tokens import Tokens
+from finetune import Query, digest
 from tests.fakes.installed_bot import KEY, InstalledBot, installed_bot
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.slack_directory import Company, SlackDirectory, directory
@@ -297,6 +299,29 @@ async def test_removal_takes_one_workspace_and_leaves_the_other(
     assert not await redis.keys("*T0HILL0001*")
     assert await redis.exists("apprentice:{T0LAKE0001}:something")
     assert await bot.service.toolkit.workspaces() == ["T0LAKE0001"]
+
+
+async def test_removal_takes_what_was_uploaded_and_searched_though_it_is_killed_once(
+    bot: InstalledBot, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = bot.service.toolkit
+    for team in ("T0HILL0001", "T0LAKE0001"):
+        await redis.sadd("apprentice:workspaces", team)
+        await kit.workspace(team).search.find(Query())
+        kit.uploads.receive(team, "U1", "faq.csv", b"Why?,So.")
+
+    async def killed(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched, suppress(ConnectionError):
+        patched.setattr("finetune.bootstrap.redis.remove_workspace", killed)
+        await bot.service.remove("T0HILL0001")
+    assert [each.parent.name for each in kit.settings.data_dir.glob("search/*/*.sqlite")] == [
+        digest("T0LAKE0001")
+    ]
+    [left] = kit.settings.data_dir.glob("imports/*/about.json")
+    assert "T0LAKE0001" in left.read_text()
+    assert "T0HILL0001" in await kit.workspaces(), "so that the removal is begun again"
 
 
 async def test_an_organisation_installs_once_for_all_its_workspaces(

@@ -13,7 +13,7 @@ from bot.adapters.redis import RedisAside, RedisPreferences, RedisTurns, RedisVe
 from bot.curation import derive
 from bot.domain.conversation import Reply, Said, Turn
 from bot.privacy import Privacy
-from finetune import Dataset, Message, Settings, Snapshots, Status
+from finetune import Dataset, Message, Query, Settings, Snapshots, Status
 from finetune.bootstrap import toolkit
 from finetune.training.steps import Steps
 from tests.factories import ASKER, CURATOR, TEAM, down, reply, turn, up
@@ -491,3 +491,39 @@ async def test_a_run_takes_no_snapshot_of_what_was_told_anew_meanwhile(place: Pl
     await place.dataset.erase("e1")
     await place.dataset.submit(row("e1", "A.", question="It?", author=CURATOR))
     assert not await Steps._current(teaching, taken)  # type: ignore[arg-type]
+
+
+async def test_what_a_person_said_leaves_every_file_and_key_though_nobody_searches(
+    place: Place, tmp_path: Path
+) -> None:
+    await place.asked()
+    await place.said(down(ASKER, "Rutabagas, 26 days."), down(CURATOR, "25 days."))
+    search = place.privacy.workspace_of(TEAM).search
+    assert (await search.find(Query(text="rutabagas"))).total == 1
+    [waiting] = [row for row in await place.dataset.pending() if "26" in row.answer]
+    await place.dataset.reject(waiting.example_id, CURATOR, "No rutabagas here.")
+    assert b"rutabagas" in files_under(tmp_path)
+    await place.privacy.forget_person(TEAM, ASKER, until=2e9)
+    assert b"rutabagas" not in files_under(tmp_path)
+    assert ASKER.encode() not in files_under(tmp_path)
+    assert "rutabagas" not in (await place.everything()).casefold()
+
+
+async def test_a_deleted_question_leaves_the_searchable_copy_with_the_next_sweep(
+    place: Place, tmp_path: Path
+) -> None:
+    await place.asked()
+    await place.said(down(CURATOR, "25 rutabagas."))
+    search = place.privacy.workspace_of(TEAM).search
+    await search.forget(60)
+    assert not list(tmp_path.rglob("*.sqlite")), "nobody has searched: there is nothing to forget"
+    assert (await search.find(Query())).total == 1
+    await place.privacy.forget_turn(TEAM, turn().turn_id)
+    await search.forget(60)
+    assert b"rutabagas" not in files_under(tmp_path)
+
+
+def files_under(folder: Path) -> bytes:
+    """All that they hold, in small letters where it is text."""
+    held = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return b"\n".join(held) + b"\n".join(held).lower()

@@ -22,6 +22,7 @@ from bot.tasks import (
     reschedule,
 )
 from bot.tasks.delays import BY_THE_CALENDAR
+from bot.tasks.sweeping import Sweeping
 from tests.fakes.workplace import until
 
 pytestmark = pytest.mark.anyio
@@ -35,6 +36,7 @@ def work(expression: str | None) -> Work:
         feedback=create_autospec(FeedbackWork, instance=True),
         runs=runs,
         remove=AsyncMock(),
+        tidy=AsyncMock(),
         forget_person=AsyncMock(),
         schedule=expression,
         trying=create_autospec(Trying, instance=True, aside=AsyncMock()),
@@ -46,6 +48,15 @@ def test_of_every_kind_of_task_is_known_how_long_it_waits() -> None:
     register(docket, work("0 3 * * 1"), Tasks(docket))
     ours = {name for name, task in docket.tasks.items() if task.__module__.startswith("bot.")}
     assert ours == (set(longest_waits(15.0)) | BY_THE_CALENDAR) - {"_safeguard_wake"}
+
+
+async def test_the_sweep_tidies_every_workspace_although_another_part_fails() -> None:
+    made = work(None)
+    made.runs.teams = AsyncMock(return_value=["T1", "T2"])  # type: ignore[method-assign, misc]
+    tidied = AsyncMock(side_effect=[OSError, None])
+    sweeping = Sweeping(made.runs, made.feedback, AsyncMock(), AsyncMock(), tidied)
+    await sweeping.sweep()
+    assert [call.args for call in tidied.await_args_list] == [("T1",), ("T2",)]
 
 
 async def scheduled_times(redis_url: str, expression: str | None) -> list[datetime]:
