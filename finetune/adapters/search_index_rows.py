@@ -4,6 +4,7 @@ Every change says what it began from: where another process has been quicker, no
 `Moved` is raised, so that no older state ever overwrites a newer one.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -28,9 +29,10 @@ class Moved(Exception):
 
 
 class Known(NamedTuple):
-    """What the copy has followed so far; an empty epoch: nothing yet."""
+    """What the copy has followed so far; an empty epoch: nothing yet. `reader`: this file's name."""
 
     epoch: str = ""
+    reader: str = ""
     position: int = 0
     removed: int = 0
     total: int = 0
@@ -51,9 +53,9 @@ class Rows:
     def empty(self, epoch: str) -> Known:
         """Begin with another database. Nothing of the old one is kept."""
         self._file.discard()
+        known = Known(epoch, secrets.token_hex(8))
         with self._file.writing() as sql:
-            _note(sql, Known(epoch))
-        return Known(epoch)
+            return _note(sql, known)
 
     def put(
         self, since: Known, rows: Mapping[str, Example], gone: Collection[str], position: int
@@ -181,6 +183,7 @@ def _known(sql: sqlite3.Connection) -> Known:
     [total] = sql.execute("SELECT count(*) FROM examples").fetchone()
     return Known(
         epoch=str(kept.get("epoch", "")),
+        reader=str(kept.get("reader", "")),
         position=int(kept.get("position", 0)),
         removed=int(kept.get("removed", 0)),
         total=int(total),
@@ -198,6 +201,6 @@ def _unmoved(sql: sqlite3.Connection, since: Known) -> Known:
 def _note(sql: sqlite3.Connection, known: Known) -> Known:
     kept = known._asdict()
     kept["owing"] = int(known.owing)
-    names = ("epoch", "position", "removed", "owing")
+    names = ("epoch", "reader", "position", "removed", "owing")
     sql.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", [(n, kept[n]) for n in names])
     return _known(sql)

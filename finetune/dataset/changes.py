@@ -10,12 +10,15 @@ class Standing(NamedTuple):
     """Where the feed is. `epoch` names this database's life: another one, and nothing known holds.
 
     `position` counts changes, `removed` how many rows were taken away; `total` rows are there now.
+    `told` is the position that the reader who asks has told of: less than it has, where the database
+    was put back to an earlier state, as from a backup or by a failover.
     """
 
     epoch: str
     position: int
     removed: int
     total: int
+    told: int = 0
 
 
 class Changed(NamedTuple):
@@ -31,8 +34,12 @@ class Changes(Protocol):
     What was written before there was a feed is not in it; `Standing.total` gives that away.
     """
 
-    async def standing(self) -> Standing:
-        """As it is now."""
+    async def standing(self, reader: str) -> Standing:
+        """As it is now, for this reader."""
+        ...
+
+    async def tell(self, reader: str, position: int) -> None:
+        """That this reader has read up to there: before it keeps what it has read."""
         ...
 
     async def after(self, position: int, limit: int) -> Sequence[Changed]:

@@ -169,6 +169,31 @@ async def test_another_database_is_begun_anew(desk: Desk) -> None:
     assert await desk.found() == {"other"}
 
 
+async def copied(client: Redis, old: str, new: str) -> None:
+    """Every key of the workspace, as a backup is made and put back."""
+    for place in [str(each) async for each in client.scan_iter(match=f"{new}apprentice:*")]:
+        await client.delete(place)
+    for place in [str(each) async for each in client.scan_iter(match=f"{old}apprentice:*")]:
+        await client.copy(place, new + place.removeprefix(old))
+
+
+async def test_a_database_put_back_to_what_it_was_is_read_again(desk: Desk) -> None:
+    """Also when as much has been written since as was lost, as after a failover."""
+    await desk.dataset.submit(correction("c1", status=Status.PENDING))
+    await fill(desk, 3)
+    assert await desk.found(status=Status.PENDING) == {"c1"}
+    await copied(desk.client, "", "saved:")
+    await desk.dataset.approve("c1", "U9")
+    await desk.dataset.erase("e0")
+    assert await desk.found() == {"c1", "e1", "e2"}
+    await copied(desk.client, "saved:", "")
+    await desk.dataset.erase("e1")
+    await desk.dataset.submit(example("e2", "Another answer.", question="Question 2?", at=9.0))
+    await desk.dataset.submit(example("e2", "Answer 2.", question="Question 2?", at=10.0))
+    assert await desk.found() == {"c1", "e0", "e2"}
+    assert await desk.found(status=Status.PENDING) == {"c1"}
+
+
 async def test_two_processes_keep_one_file(desk: Desk) -> None:
     await fill(desk, 40)
     others = [desk.another() for _ in range(3)]

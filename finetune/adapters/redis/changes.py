@@ -2,6 +2,7 @@
 
 …:changes   sorted set of example_ids by the position at which each was last written
 …:feed      hash: epoch (a random word of this database), position, removed (how many rows)
+…:readers   sorted set of readers by the position that each has told of
 """
 
 import asyncio
@@ -25,6 +26,7 @@ for n = 2, #ARGV do
   else
     redis.call('ZREM', KEYS[2], ARGV[n])
     redis.call('HINCRBY', KEYS[1], 'removed', 1)
+    redis.call('HINCRBY', KEYS[1], 'position', 1)
   end
 end
 """
@@ -45,21 +47,28 @@ class RedisChanges:
         self._keys = keys
 
     @translated()
-    async def standing(self) -> Standing:
+    async def standing(self, reader: str) -> Standing:
         """In one transaction, so that the numbers belong together."""
-        standing = await self._standing()
+        standing = await self._standing(reader)
         if not standing.epoch:
             await self._client.hsetnx(self._keys("feed"), "epoch", secrets.token_hex(8))
-            standing = await self._standing()
+            standing = await self._standing(reader)
         return standing
 
-    async def _standing(self) -> Standing:
+    @translated()
+    async def tell(self, reader: str, position: int) -> None:
+        """Never less than before: several processes may read for one copy."""
+        await self._client.zadd(self._keys("readers"), {reader: position}, gt=True)
+
+    async def _standing(self, reader: str) -> Standing:
         async with self._client.pipeline(transaction=True) as pipe:
             pipe.hmget(self._keys("feed"), ["epoch", "position", "removed"])
             pipe.hlen(self._keys("examples"))
+            pipe.zscore(self._keys("readers"), reader)
             found: list[Any] = await pipe.execute()
         [epoch, position, removed] = [value or "" for value in found[0]]
-        return Standing(str(epoch), int(position or 0), int(removed or 0), int(found[1]))
+        total, told = int(found[1]), int(found[2] or 0)
+        return Standing(str(epoch), int(position or 0), int(removed or 0), total, told)
 
     @translated()
     async def after(self, position: int, limit: int) -> Sequence[Changed]:
