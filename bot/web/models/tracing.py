@@ -9,6 +9,7 @@ from bot.domain.feedback import Feedback, correction_example, thumbs_example
 from bot.web.models.past import MOST_RUNS, made_by
 from bot.web.models.teaching import named
 from bot.web.services import Services
+from bot.web.snapshots.veil import same
 from finetune import Alike, Example, NotFound, Run, nearest
 
 People = Sequence[tuple[str, str]]  # ids and names
@@ -61,7 +62,7 @@ async def made_of(
 
 
 async def learnt_for(services: Services, team: str, model: str, question: str) -> Learnt:
-    """What the model was taught that comes nearest to a question."""
+    """What the model was taught that comes nearest to a question; of a stale snapshot only what stands."""
     runs = (await made_by(services, team)).get(model, [])
     if not runs:
         return Learnt(None, None)
@@ -70,13 +71,15 @@ async def learnt_for(services: Services, team: str, model: str, question: str) -
         rows = await nearest(here.snapshots, run.snapshot_id or "", question)
     except NotFound:
         return Learnt(run, None)
+    stale = await asyncio.to_thread(here.snapshots.stale, run.snapshot_id or "") is not None
     near = []
     for row in rows:
         example = await here.dataset.get(row.row.example_id)
+        if stale and (example is None or not same(example, row.row)):
+            continue  # somebody had it removed, or something that was said before it
         authors = await named(services, team, example.authors if example else ())
         near.append(Near(row, example, authors))
-    stale = await asyncio.to_thread(here.snapshots.stale, run.snapshot_id or "")
-    return Learnt(run, near, stale is not None)
+    return Learnt(run, near, stale)
 
 
 async def learners_of(services: Services, team: str, example: Example) -> list[Run]:

@@ -49,8 +49,8 @@ async def shown(
     known = await _known(workspace, ids) if stale else {}
     found = {}
     for row in rows:
-        place, same = kept.places[row.example_id], known.get(row.example_id)
-        open_ = not stale or (same is not None and _same(same, row))
+        place, now = kept.places[row.example_id], known.get(row.example_id)
+        open_ = not stale or (now is not None and same(now, row))
         found[row.example_id] = Shown(
             row.example_id, place.side, place.source, row if open_ else None
         )
@@ -61,5 +61,6 @@ async def _known(workspace: Workspace, ids: Sequence[str]) -> dict[str, Example]
     return {each.example_id: each for each in await workspace.dataset.many(ids)}
 
 
-def _same(example: Example, row: Any) -> bool:
+def same(example: Example, row: Any) -> bool:
+    """Whether the dataset holds the row as it is, word for word."""
     return bool(example.messages == row.messages) and bool(example.rejected == row.rejected)

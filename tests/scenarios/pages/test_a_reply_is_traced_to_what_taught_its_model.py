@@ -57,6 +57,21 @@ async def test_what_a_colleague_asked_without_any_vote_is_not_to_be_read_here(
     assert lost.headers["location"].startswith("/curate/models?lost")
 
 
+async def test_of_a_stale_snapshot_what_was_erased_is_not_shown_as_a_reason(
+    home: House, curator: httpx.AsyncClient, team: Team
+) -> None:
+    here = home.service.toolkit.workspace(TEAM)
+    [row] = [each for each in await here.dataset.approved() if "cash" in each.question]
+    address = f"/curate/lineage/{team.voted.reply_id}"
+    assert "hand the money back" in (await curator.get(address)).text
+    await here.dataset.erase(row.example_id)
+    here.snapshots.mark_stale(team.second.snapshot_id or "", "somebody asked for it")
+    page = (await curator.get(address)).text
+    assert "hand the money back" not in page
+    assert "pick Gift card." in page, "what is still there is shown"
+    await here.dataset.submit(row)
+
+
 async def test_a_link_that_leads_nowhere_is_answered_with_what_helps(
     curator: httpx.AsyncClient,
 ) -> None:
