@@ -62,11 +62,20 @@ def edited_so(rows: Rows, example_id: str, edited: Example) -> bool:
 def _meant(rows: Rows, example_id: str) -> tuple[Example, Example | None]:
     """The row to open, and the one that is taught in its place if it was reworded."""
     holder = _holding(rows, example_id)
-    before = _holding(rows, original(example_id))
+    before = _holding(rows, _merged(holder) or original(example_id))
     row = before if before is not None and _edited_last(before, holder) else holder or before
     if row is None:
         raise NotFound(f"no example {example_id} in this workspace")
     return row, _holding(rows, edit_of(row.example_id)) if row.reworded else None
+
+
+def _merged(holder: Example | None) -> str:
+    """The id of the row by whose edit, which says the same as this row, this one was decided."""
+    ruling = None if holder is None else holder.ruling
+    if holder is None or ruling is None:
+        return ""
+    edits = (v for v in holder.votes if (v.edited_by, v.at) == (ruling.by, ruling.at))
+    return next((original(v.example_id) for v in edits), "")
 
 
 def _edited_last(before: Example, holder: Example | None) -> bool:

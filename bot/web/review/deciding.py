@@ -62,7 +62,8 @@ class Deciding:
         if form.act == "undo" or before is None:
             return _on(address(decided.example_id, "undone", decided.example_id))
         following = await self.turning.after(curator.team, curator.user, before)
-        return _on(address(following, DONE[form.act], decided.example_id))
+        # Of an edit the row that was reworded: its words may be taught by somebody else's row.
+        return _on(address(following, DONE[form.act], before.example_id))
 
     def _acted(self, who: Who, example_id: str, form: Form) -> Awaitable[Example]:
         curating = self.services.curating

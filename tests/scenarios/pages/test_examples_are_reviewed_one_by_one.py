@@ -18,6 +18,9 @@ JAPANESE = (
 )
 
 
+ANSWER = Message(role="assistant", content="Thirty days, since last year.")
+
+
 def form_of(page: httpx.Response, act: str) -> tuple[str, dict[str, str]]:
     """Where this form of the page goes, and what it carries."""
     found = re.search(
@@ -215,3 +218,21 @@ async def test_japanese_words_that_changed_are_marked(house: House) -> None:
         page = (await browser.get("/curate")).text
     assert "有給休暇は年間<del>20</del><ins>25</ins>日です。" in page
     assert "1 件中 1 件目" in page
+
+
+async def test_an_edit_into_what_another_row_says_is_undone_whole(house: House) -> None:
+    one = waiting(0)
+    other = waiting(1, messages=(*one.prompt, ANSWER))
+    for row in (one, other):
+        await house.dataset.submit(row)
+    await house.dataset.approve("example-1", ADMIN)
+    async with house.browser() as browser:
+        await sign_in(browser)
+        page = await browser.get("/curate/review/example-0")
+        page = await press(browser, page, "edit", answer=ANSWER.content)
+        assert (await stored(house, "example-0")).status is Status.REJECTED
+        await press(browser, page, "undo")
+    assert (await stored(house, "example-0")).ruling is None
+    ruling = (await stored(house, "example-1")).ruling
+    assert ruling is not None
+    assert ruling.by == ADMIN

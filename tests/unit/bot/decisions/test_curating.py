@@ -43,6 +43,9 @@ class Team:
     async def reject(self, example_id: str, by: str, reason: str, seen: str) -> Example:
         return self._rule(example_id, Ruling(approved=False, by=by, reason=reason, at=1), seen)
 
+    async def edit(self, example_id: str, _answer: str, by: str, seen: str) -> Example:
+        return await self.approve(example_id, by, seen)  # as where nothing was changed
+
     async def reopen(self, example_id: str, _by: str, seen: str) -> Example:
         return self._rule(example_id, None, seen, decided=True)
 
@@ -92,6 +95,15 @@ async def test_the_same_click_again_changes_nothing_and_is_no_refusal() -> None:
     team, curating = of(ROW)
     first = await curating.reject(ME, "c1", ROW.look, "no")
     assert await curating.reject(ME, "c1", ROW.look, "no") == first
+    assert team.revealed == ["reply"]
+
+
+async def test_an_edit_that_changes_nothing_may_be_sent_twice() -> None:
+    team, curating = of(ROW)
+    first = await curating.edit(ME, "c1", f" {ROW.answer} ", ROW.look)
+    assert await curating.edit(ME, "c1", f" {ROW.answer} ", ROW.look) == first
+    with pytest.raises(Overtaken):
+        await curating.edit(ME, "c1", "Other words.", ROW.look)
     assert team.revealed == ["reply"]
 
 

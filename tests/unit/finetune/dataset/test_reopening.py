@@ -71,7 +71,8 @@ async def test_an_edit_is_taken_back_with_the_row_that_it_added(named: str) -> N
     assert await dataset.reopen(named, "CUR", shown) == row
 
 
-async def test_an_edit_into_an_answer_of_others_leaves_them_theirs() -> None:
+@pytest.mark.parametrize("named", ["c1", "c1-edited", "c2"])
+async def test_an_edit_into_an_answer_of_others_leaves_them_theirs(named: str) -> None:
     store, dataset = of(
         correction("c1", "Five.", author="U1", **WAITING),
         correction("c2", "Seven.", author="U2", **WAITING),
@@ -79,7 +80,7 @@ async def test_an_edit_into_an_answer_of_others_leaves_them_theirs() -> None:
     before = store.standing()
     await dataset.edit("c1", "Seven.", "CUR")
     assert store.rows[1].status is Status.APPROVED
-    await dataset.reopen("c1", "CUR")
+    await dataset.reopen(named, "CUR", store.rows[1].look)
     assert store.standing() == before
 
 
