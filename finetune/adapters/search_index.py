@@ -19,7 +19,7 @@ from finetune.adapters.search_index_people import people
 from finetune.adapters.search_index_rows import Known, Moved, Rows
 from finetune.dataset.agreement import People
 from finetune.dataset.changes import Changes, Standing
-from finetune.dataset.search import Facets, Grown, Near, Page, Progress, Query
+from finetune.dataset.search import Facets, Near, Overview, Page, Progress, Query
 from finetune.errors import StoreUnavailable
 
 PORTION = 400  # rows read and written at a time
@@ -62,9 +62,9 @@ class SqliteSearch:
         """By status, source, author, channel and flag."""
         return await self._answered(lambda file: asked.counts(file, query))
 
-    async def growth(self, query: Query) -> list[Grown]:
-        """By day and status."""
-        return await self._answered(lambda file: asked.growth(file, query))
+    async def overview(self, query: Query, offset: int = 0, limit: int = 25) -> Overview:
+        """Page, counts and growth together."""
+        return await self._answered(lambda file: asked.overview(file, query, offset, limit))
 
     async def authors(self) -> dict[str, int]:
         """Most first."""

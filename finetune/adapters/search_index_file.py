@@ -6,7 +6,6 @@ which holds older pages, is emptied after that.
 """
 
 import fcntl
-import re
 import shutil
 import sqlite3
 import threading
@@ -18,28 +17,28 @@ from typing import Any, TypeVar
 
 from finetune.errors import DiskUnavailable
 
-VERSION = 3  # of the tables below; a file of another one is made anew
+VERSION = 4  # of the tables below; a file of another one is made anew
 PATIENCE = 30.0  # seconds for another process that writes
 KEPT = 64  # answers of one connection
 TABLES = """
 CREATE TABLE known (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE examples (
-    row INTEGER PRIMARY KEY, example_id TEXT NOT NULL UNIQUE, at REAL NOT NULL, day TEXT NOT NULL,
-    status TEXT NOT NULL, source TEXT NOT NULL, channel TEXT NOT NULL, flagged INTEGER NOT NULL,
-    question_key TEXT NOT NULL, said TEXT NOT NULL, keys BLOB NOT NULL
+    row INTEGER PRIMARY KEY, example_id TEXT NOT NULL UNIQUE, at REAL NOT NULL,
+    facet INTEGER NOT NULL, channel INTEGER NOT NULL
 );
 CREATE INDEX by_time ON examples (at, row);
-CREATE INDEX by_status ON examples (status, at, row);
-CREATE INDEX by_day ON examples (day, status);
-CREATE INDEX by_source ON examples (source);
+CREATE INDEX by_status ON examples (facet & 3, at, row);
+CREATE INDEX by_facet ON examples (facet);
 CREATE INDEX by_channel ON examples (channel);
-CREATE INDEX by_question ON examples (question_key);
+CREATE TABLE channels (channel INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE texts (row INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE questions (row INTEGER PRIMARY KEY, question TEXT NOT NULL);
+CREATE TABLE questions (
+    row INTEGER PRIMARY KEY, question TEXT NOT NULL, question_key TEXT NOT NULL,
+    said TEXT NOT NULL, keys BLOB NOT NULL
+);
+CREATE INDEX by_question ON questions (question_key);
 CREATE TABLE authors (author TEXT, row INTEGER, PRIMARY KEY (author, row)) WITHOUT ROWID;
 CREATE INDEX authors_of ON authors (row);
-CREATE TABLE flags (flag TEXT, row INTEGER, PRIMARY KEY (flag, row)) WITHOUT ROWID;
-CREATE INDEX flags_of ON flags (row);
 CREATE TABLE opinions (
     row INTEGER NOT NULL, person TEXT NOT NULL, about TEXT NOT NULL, kind TEXT NOT NULL,
     yes INTEGER NOT NULL, at REAL NOT NULL, waited REAL
@@ -49,7 +48,6 @@ CREATE INDEX opinions_about ON opinions (person, about);
 CREATE TABLE sketches (key INTEGER, row INTEGER, PRIMARY KEY (key, row)) WITHOUT ROWID;
 """
 Answer = TypeVar("Answer")
-_SPECIAL = re.compile(r"[%_\\]")  # of LIKE
 _DAMAGE = (
     sqlite3.SQLITE_ERROR,  # no such table
     sqlite3.SQLITE_CORRUPT,
@@ -70,7 +68,7 @@ class Damaged(Exception):
 class Connection:
     """One connection, used by one thread at a time.
 
-    It keeps what it found until somebody writes: where some words occur, in the table `hits`, and
+    It keeps what it found until somebody writes: the rows of one query, in the table `chosen`, and
     answers.
     """
 
@@ -80,7 +78,7 @@ class Connection:
         self.sql = sqlite3.connect(
             path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
-        self._hits: Sequence[str] = ()  # the words of which the table `hits` tells
+        self._chosen: Hashable = None  # the query whose rows are in the table `chosen`
         self._answers: dict[Hashable, Any] = {}
         self._seen = -1
         for pragma in (
@@ -91,7 +89,7 @@ class Connection:
             "case_sensitive_like=ON",  # the texts are folded
         ):
             self.sql.execute(f"PRAGMA {pragma}")
-        self.sql.execute("CREATE TEMP TABLE hits (row INTEGER PRIMARY KEY)")
+        self.sql.execute("CREATE TEMP TABLE chosen (row INTEGER PRIMARY KEY)")
 
     def kept(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """An answer that is given again as long as nobody has written."""
@@ -103,18 +101,14 @@ class Connection:
         answer: Answer = self._answers[key]
         return answer
 
-    def look_for(self, words: Sequence[str]) -> None:
-        """Fill the table `hits` with the rows in whose text all of these occur."""
+    def choose(self, query: Hashable, rows: str, values: Sequence[Any]) -> None:
+        """Fill the table `chosen` with the rows of a query that this statement finds."""
         self._renew()
-        if self._hits != words:
-            self._hits = ()
-            clauses = " AND ".join(["text LIKE ? ESCAPE '\\'"] * len(words))
-            self.sql.execute("DELETE FROM temp.hits")
-            self.sql.execute(
-                f"INSERT INTO temp.hits SELECT row FROM texts WHERE {clauses}",  # noqa: S608
-                ["%" + _SPECIAL.sub(r"\\\g<0>", word) + "%" for word in words],
-            )
-            self._hits = words
+        if self._chosen != query:
+            self._chosen = None
+            self.sql.execute("DELETE FROM temp.chosen")
+            self.sql.execute(f"INSERT INTO temp.chosen {rows}", values)
+            self._chosen = query
 
     def forget(self) -> None:
         """One's own writing goes unnoticed otherwise."""
@@ -124,7 +118,7 @@ class Connection:
         [seen] = self.sql.execute("PRAGMA data_version").fetchone()
         if seen != self._seen:
             self._answers.clear()
-            self._hits, self._seen = (), seen
+            self._chosen, self._seen = None, seen
 
 
 class IndexFile:

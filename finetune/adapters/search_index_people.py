@@ -3,11 +3,14 @@
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 
+from finetune.adapters.search_index_facets import STATUSES
 from finetune.adapters.search_index_file import Connection
 from finetune.dataset.agreement import Agreement, Decider, People, Teacher, agreements
 from finetune.dataset.example import Status
 
+What = TypeVar("What")
 MOST = 30  # curators who are compared with each other, those with most decisions first
 
 
@@ -29,9 +32,9 @@ def _teachers(connection: Connection, live: Collection[tuple[str, str]]) -> list
             person,
             corrections=said[person]["correction"],
             ups=said[person]["up"],
-            approved=status[person][Status.APPROVED],
-            rejected=status[person][Status.REJECTED],
-            waiting=status[person][Status.PENDING],
+            approved=status[person][STATUSES.index(Status.APPROVED)],
+            rejected=status[person][STATUSES.index(Status.REJECTED)],
+            waiting=status[person][STATUSES.index(Status.PENDING)],
             live=went_live[person],
             last_active=last.get(person, 0.0),
         )
@@ -42,11 +45,11 @@ def _teachers(connection: Connection, live: Collection[tuple[str, str]]) -> list
 
 def _counted(
     connection: Connection,
-) -> tuple[dict[str, Counter[str]], dict[str, Counter[str]], dict[str, float]]:
+) -> tuple[dict[str, Counter[int]], dict[str, Counter[str]], dict[str, float]]:
     sql = connection.sql
     status = _by_person(
         sql.execute(
-            "SELECT a.author, e.status, count(*) FROM authors a JOIN examples e ON e.row = a.row"
+            "SELECT a.author, e.facet & 3, count(*) FROM authors a JOIN examples e ON e.row = a.row"
             " GROUP BY 1, 2"
         )
     )
@@ -60,8 +63,8 @@ def _counted(
     return status, said, last
 
 
-def _by_person(rows: Iterable[tuple[str, str, int]]) -> dict[str, Counter[str]]:
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+def _by_person(rows: Iterable[tuple[str, What, int]]) -> dict[str, Counter[What]]:
+    found: dict[str, Counter[What]] = defaultdict(Counter)
     for person, what, count in rows:
         found[person][what] = count
     return found
@@ -75,7 +78,8 @@ def _live(connection: Connection, live: Collection[tuple[str, str]]) -> Counter[
         lambda: connection.sql.execute(
             "SELECT DISTINCT o.person, e.example_id, o.about FROM opinions o"
             " JOIN examples e ON e.row = o.row"
-            " WHERE o.kind = 'correction' AND o.yes AND e.status = 'approved'"
+            " WHERE o.kind = 'correction' AND o.yes AND e.facet & 3 = ?",
+            (STATUSES.index(Status.APPROVED),),
         ).fetchall(),
     )
     return Counter(person for person, example_id, about in rows if (example_id, about) in live)

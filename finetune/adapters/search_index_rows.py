@@ -7,11 +7,11 @@ Every change says what it began from: where another process has been quicker, no
 import secrets
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
 
+from finetune.adapters.search_index_facets import packed
 from finetune.adapters.search_index_file import IndexFile
 from finetune.dataset.agreement import opinions
 from finetune.dataset.example import Example, digest
@@ -19,9 +19,9 @@ from finetune.dataset.nearly import question_key
 from finetune.dataset.search import channel_of, folded, searched
 from finetune.dataset.sketch import sketched
 
-LISTS = ("authors", "flags", "opinions")  # tables of what an example has several of
-ROW = "INSERT INTO examples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-SLIM = "UPDATE examples SET at=?, day=?, status=?, source=?, channel=?, flagged=? WHERE row=?"
+LISTS = ("authors", "opinions")  # tables of what an example has several of
+ROW = "INSERT INTO examples VALUES (?, ?, ?, ?, ?)"
+SLIM = "UPDATE examples SET at=?, facet=?, channel=? WHERE row=?"
 
 
 class Moved(Exception):
@@ -98,63 +98,82 @@ class _Made:
     """An example as the columns hold it."""
 
     def __init__(self, example: Example) -> None:
-        at = datetime.fromtimestamp(example.created_at, UTC)
+        self.example = example
         self.example_id = example.example_id
         self.authors = sorted(set(example.authors))
-        self.flags = sorted({flag.suspicion.value for flag in example.flags})
         self.opinions = list(opinions(example))
         self.text = searched(example)
         self.question = folded(example.question)
         self.question_key = question_key(example.question)
         self.said = digest([self.text, self.question])
-        self.slim = (
-            example.created_at,
-            at.strftime("%Y-%m-%d"),
-            example.status.value,
-            example.source.value,
-            channel_of(example),
-            int(bool(example.flags)),
-        )
 
     def insert(self, sql: sqlite3.Connection, row: int, keys: Sequence[int]) -> None:
         blob = np.array(keys, dtype=np.int64).tobytes()
-        more = (self.question_key, self.said, blob)
-        sql.execute(ROW, (row, self.example_id, *self.slim, *more))
+        asked = (self.question, self.question_key, self.said, blob)
+        sql.execute(ROW, (row, self.example_id, *self._slim(sql)))
         sql.execute("INSERT INTO texts VALUES (?, ?)", (row, self.text))
-        sql.execute("INSERT INTO questions VALUES (?, ?)", (row, self.question))
+        sql.execute("INSERT INTO questions VALUES (?, ?, ?, ?, ?)", (row, *asked))
         self._lists(sql, row)
         sql.executemany("INSERT INTO sketches VALUES (?, ?)", [(key, row) for key in set(keys)])
 
     def replace(self, sql: sqlite3.Connection, row: int, keys: Sequence[int]) -> bool:
         """Whether anything was erased by it that somebody said, or somebody's name."""
-        [said] = sql.execute("SELECT said FROM examples WHERE row=?", (row,)).fetchone()
+        [said] = sql.execute("SELECT said FROM questions WHERE row=?", (row,)).fetchone()
         if said != self.said:
             _drop(sql, [row])
             self.insert(sql, row, keys)
             return True
         names = {name for (name,) in sql.execute("SELECT author FROM authors WHERE row=?", (row,))}
-        sql.execute(SLIM, (*self.slim, row))
+        before = _channels(sql, [row])
+        sql.execute(SLIM, (*self._slim(sql), row))
+        erased = _left(sql, before)
         for table in LISTS:
             sql.execute(f"DELETE FROM {table} WHERE row=?", (row,))  # noqa: S608 - our own names
         self._lists(sql, row)
-        return not names <= set(self.authors)
+        return erased or not names <= set(self.authors)
+
+    def _slim(self, sql: sqlite3.Connection) -> tuple[float, int, int]:
+        channel = _channel(sql, channel_of(self.example))
+        return self.example.created_at, packed(self.example, channel), channel
 
     def _lists(self, sql: sqlite3.Connection, row: int) -> None:
         """What an example has several of."""
         sql.executemany("INSERT INTO authors VALUES (?, ?)", [(one, row) for one in self.authors])
-        sql.executemany("INSERT INTO flags VALUES (?, ?)", [(flag, row) for flag in self.flags])
         said = [(row, *opinion) for opinion in self.opinions]
         sql.executemany("INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?, ?)", said)
 
 
 def _drop(sql: sqlite3.Connection, rows: Sequence[int]) -> bool:
+    channels = _channels(sql, rows)
     for row in rows:
-        [blob] = sql.execute("SELECT keys FROM examples WHERE row=?", (row,)).fetchone()
+        [blob] = sql.execute("SELECT keys FROM questions WHERE row=?", (row,)).fetchone()
         keys = set(np.frombuffer(blob, dtype=np.int64).tolist())
         sql.executemany("DELETE FROM sketches WHERE key=? AND row=?", [(key, row) for key in keys])
         for table in ("examples", "texts", "questions", *LISTS):
             sql.execute(f"DELETE FROM {table} WHERE row=?", (row,))  # noqa: S608 - our own names
+    _left(sql, channels)
     return bool(rows)
+
+
+def _channel(sql: sqlite3.Connection, name: str) -> int:
+    """Its number; 0 for none."""
+    if not name:
+        return 0
+    sql.execute("INSERT OR IGNORE INTO channels (name) VALUES (?)", (name,))
+    [number] = sql.execute("SELECT channel FROM channels WHERE name=?", (name,)).fetchone()
+    return int(number)
+
+
+def _channels(sql: sqlite3.Connection, rows: Sequence[int]) -> set[int]:
+    find = "SELECT channel FROM examples WHERE row=?"
+    return {int(sql.execute(find, (row,)).fetchone()[0]) for row in rows}
+
+
+def _left(sql: sqlite3.Connection, channels: Collection[int]) -> bool:
+    """Take out those of which no example is left; whether there were any."""
+    left = "DELETE FROM channels WHERE channel=?1"
+    left += " AND NOT EXISTS (SELECT 1 FROM examples WHERE channel=?1)"
+    return sum(sql.execute(left, (each,)).rowcount for each in channels) > 0
 
 
 def _sketches(questions: Sequence[str]) -> list[list[int]]:

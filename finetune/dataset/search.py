@@ -75,6 +75,19 @@ class Grown(NamedTuple):
     examples: int
 
 
+class Overview(NamedTuple):
+    """What there is of a query.
+
+    `facets` disregards its status, so that one sees what another one would find; `sources` and
+    `growth` do not. `growth` ascends by day.
+    """
+
+    page: Page
+    facets: Facets
+    sources: Mapping[Source, int]
+    growth: Sequence[Grown]
+
+
 class Near(NamedTuple):
     """Another example whose question is nearly the same; `ratio` is 1.0 for the same letters."""
 
@@ -116,8 +129,8 @@ class SearchIndex(Protocol):
         """How many of each kind."""
         ...
 
-    async def growth(self, query: Query) -> list[Grown]:
-        """By the day on which they came in, ascending."""
+    async def overview(self, query: Query, offset: int = 0, limit: int = 25) -> Overview:
+        """One page, how many of each kind there are, and how they grew."""
         ...
 
     async def authors(self) -> dict[str, int]:

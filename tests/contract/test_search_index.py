@@ -126,7 +126,8 @@ async def test_it_counts_by_everything_one_can_choose_by(desk: Desk) -> None:
     assert counted.channel == {"C1": 1}
     assert counted.flag == {Suspicion.INVISIBLE: 1}
     assert (await desk.search.counts(Query("noon"))).author == {"U2": 1}
-    days = [(grown.day, grown.examples) for grown in await desk.search.growth(Query())]
+    overview = await desk.search.overview(Query())
+    days = [(grown.day, grown.examples) for grown in overview.growth]
     assert days == [("1970-01-01", 1), ("1970-01-02", 1)]
 
 

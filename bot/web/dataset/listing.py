@@ -1,7 +1,7 @@
 """The list: one page of what matches, what there is to choose by, and how it grew."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request, Response
@@ -35,9 +35,8 @@ async def listed(
     progress = await search.ready(PATIENCE)
     if not progress.ready:
         return preparing(request, curator, progress)
-    facets = await search.counts(replace(wanted.query, status=None))
-    page = await search.find(wanted.query, wanted.offset, PAGE)
-    grown = await search.growth(wanted.query)
+    overview = await search.overview(wanted.query, wanted.offset, PAGE)
+    page, facets, grown = overview.page, overview.facets, overview.growth
     rows = await services.workspace(curator.team).dataset.many(page.ids)
     people = {author for row in rows for author in row.authors} | set(list(facets.author)[:MOST])
     names = await named(services, curator.team, people | {wanted.author})
@@ -51,7 +50,7 @@ async def listed(
         "facets": facets,
         "choices": _choices(facets, wanted, names, channels),
         "names": names,
-        "share": _shares(facets if not wanted.status else await search.counts(wanted.query)),
+        "share": _shares(overview.sources),
         "charts": await asyncio.to_thread(_charts, grown, t, words) if grown else (),
         "first": wanted.offset + 1,
         "last": wanted.offset + len(rows),
@@ -101,6 +100,6 @@ def _choices(
     }
 
 
-def _shares(facets: Facets) -> list[tuple[Source, int, float]]:
-    most = max(facets.source.values(), default=1)
-    return [(source, number, number / most) for source, number in facets.source.items()]
+def _shares(sources: Mapping[Source, int]) -> list[tuple[Source, int, float]]:
+    most = max(sources.values(), default=1)
+    return [(source, number, number / most) for source, number in sources.items()]
