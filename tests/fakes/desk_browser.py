@@ -1,6 +1,6 @@
 """Somebody at the curation desk in a real Chromium: wide or narrow, light or dark, English or Japanese."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -32,6 +32,7 @@ LOOKS = (
     Look(NARROW, "light", "ja-JP"),
     Look(NARROW, "dark", "en-US"),
 )
+ONE_LOOK = LOOKS[2:3]  # of what differs by its words alone: an empty state, an error
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,12 @@ async def fits(page: Page) -> None:
     assert wider <= 0, f"{wider} px too wide"
 
 
-async def looked_at(browser: Browser, url: str, links: "list[str]", path: str, name: str) -> None:
-    """In all four looks: it fits, axe finds nothing serious, and a picture is kept in artifacts/desk.
-
-    `links`: one way in for each look.
-    """
-    for look, link in zip(LOOKS, links, strict=True):
-        async with visit(browser, url, link, look) as seen:
-            page = await seen.get(path)
-            picture = PICTURES / "desk" / f"{name}-{look}.png"
-            picture.parent.mkdir(parents=True, exist_ok=True)
-            await page.screenshot(path=picture, full_page=True)
-            await fits(page)
-            await accessible(page)
+async def looked_at(visit: Visit, paths: Mapping[str, str], look: Look) -> None:
+    """Each fits, axe finds nothing serious in it, and a picture by its name is kept in artifacts/desk."""
+    for name, path in paths.items():
+        page = await visit.get(path)
+        picture = PICTURES / "desk" / f"{name}-{look}.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=picture, full_page=True)
+        await fits(page)
+        await accessible(page)

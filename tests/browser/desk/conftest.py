@@ -1,6 +1,6 @@
 """The desk in Chromium: the bot serves, the sandbox is its Slack, nobody works. One house per file."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -26,10 +26,13 @@ class Desk:
         """A browser of this person's own, signed in."""
         return visit(self.browser, self.house.url, self.house.link(who), look, scripts=scripts)
 
-    async def look(self, path: str, name: str, who: str = CURATOR) -> None:
-        """See `looked_at`."""
-        links = [self.house.link(who) for _ in LOOKS]
-        await looked_at(self.browser, self.house.url, links, path, name)
+    async def look(
+        self, paths: Mapping[str, str], who: str = CURATOR, looks: Sequence[Look] = LOOKS
+    ) -> None:
+        """At screens by name, in one sitting for each look. See `looked_at`."""
+        for look in looks:
+            async with self.opened(who, look) as seen:
+                await looked_at(seen, paths, look)
 
 
 @pytest.fixture(scope="module")

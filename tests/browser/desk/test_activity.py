@@ -71,7 +71,7 @@ async def filled(house: House) -> House:
 
 
 async def test_the_log_looks_well_everywhere(desk: Desk, filled: House) -> None:
-    await desk.look("/curate/activity", "activity")
+    await desk.look({"activity": "/curate/activity"})
 
 
 async def test_filters_and_pages_work_without_scripts(desk: Desk, filled: House) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from finetune import Message, Source, Status
 from tests.browser.desk.conftest import Desk
 from tests.factories import ADMIN, ASKER, CHANNEL, CURATOR, JAPANESE
-from tests.fakes.desk_browser import LOOKS
+from tests.fakes.desk_browser import LOOKS, ONE_LOOK
 from tests.scenarios.pages.conftest import House, waiting
 
 pytestmark = pytest.mark.anyio
@@ -67,16 +67,15 @@ async def filled(house: House) -> AsyncIterator[None]:
     yield
 
 
-async def test_the_list_looks_well_everywhere(desk: Desk) -> None:
-    await desk.look("/curate/dataset", "dataset-list")
+async def test_the_list_and_one_example_look_well_everywhere(desk: Desk) -> None:
+    await desk.look(
+        {"dataset-list": "/curate/dataset", "dataset-example": "/curate/dataset/example-0"}
+    )
 
 
-async def test_filters_and_no_hit_look_well_everywhere(desk: Desk) -> None:
-    await desk.look("/curate/dataset?text=zebra&source=correction", "dataset-none")
-
-
-async def test_one_example_looks_well_everywhere(desk: Desk) -> None:
-    await desk.look("/curate/dataset/example-0", "dataset-example")
+async def test_filters_and_no_hit_look_well(desk: Desk) -> None:
+    path = "/curate/dataset?text=zebra&source=correction"
+    await desk.look({"dataset-none": path}, looks=ONE_LOOK)
 
 
 async def test_it_searches_while_one_types_and_the_back_button_leads_back(desk: Desk) -> None:

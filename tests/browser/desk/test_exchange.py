@@ -10,6 +10,7 @@ from bot.texts.desk import exchange
 from finetune import Message, Source, Status
 from tests.browser.desk.conftest import Desk
 from tests.factories import CURATOR
+from tests.fakes.desk_browser import ONE_LOOK
 from tests.scenarios.pages.conftest import House, waiting
 
 pytestmark = pytest.mark.anyio
@@ -65,20 +66,20 @@ async def test_a_file_is_dropped_looked_at_and_imported(
 ) -> None:
     file = tmp_path / "社内 FAQ 2026.csv"
     file.write_text(TABLE)
-    await desk.look(PAGE, "import-begin")
+    await desk.look({"import-begin": PAGE, "export": "/curate/dataset/export"})
     async with desk.opened() as visit:
         page = await visit.get(PAGE)
         await page.set_input_files("input[type=file]", file)
         t = exchange.EN
         await expect(page.get_by_text(t.remedies)).to_be_visible()
         found = page.url.removeprefix(visit.url)
-        await desk.look(found, "import-found")
+        await desk.look({"import-found": found})
         await page.get_by_label("rows that were there before").uncheck()
         await page.get_by_role("button", name=t.look_again).click()
         await expect(page.get_by_text(t.looked)).to_be_visible()
         await page.get_by_role("button", name="Import 5 examples").click()
         await expect(page.get_by_role("heading", name="5 rows are in")).to_be_visible()
-        await desk.look(found, "import-done")
+        await desk.look({"import-done": found}, looks=ONE_LOOK)
 
 
 async def test_what_is_no_table_is_not_even_sent(desk: Desk, filled: House, tmp_path: Path) -> None:
@@ -99,11 +100,11 @@ async def test_a_file_that_cannot_be_imported_says_why(
         page = await visit.get(PAGE)
         await page.set_input_files("input[type=file]", file)
         await expect(page.get_by_text(exchange.EN.unusable)).to_be_visible()
-        await desk.look(page.url.removeprefix(visit.url), "import-refused")
+        refused = page.url.removeprefix(visit.url)
+        await desk.look({"import-refused": refused}, looks=ONE_LOOK)
 
 
-async def test_an_export_is_shown_before_it_is_downloaded(desk: Desk, filled: House) -> None:
-    await desk.look("/curate/dataset/export", "export")
+async def test_an_export_is_downloaded_without_scripts(desk: Desk, filled: House) -> None:
     async with desk.opened(scripts=False) as visit:
         await visit.page.goto(f"{visit.url}/curate/dataset/export")
         async with visit.page.expect_download() as started:

@@ -29,18 +29,15 @@ async def test_an_empty_screen_says_what_comes_next(desk: Desk) -> None:
         await accessible(page)
 
 
-async def test_models_and_what_each_promotion_changed_look_well_everywhere(
+async def test_models_one_of_them_and_a_lineage_look_well_everywhere(
     desk: Desk, team: Team
 ) -> None:
-    await desk.look("/curate/models", "models")
-
-
-async def test_a_models_own_page_looks_well_everywhere(desk: Desk, team: Team) -> None:
-    await desk.look(f"/curate/models/{SECOND}", "model", ADMIN)
-
-
-async def test_the_lineage_of_a_reply_looks_well_everywhere(desk: Desk, team: Team) -> None:
-    await desk.look(f"/curate/lineage/{team.voted.reply_id}", "lineage")
+    paths = {
+        "models": "/curate/models",
+        "model": f"/curate/models/{SECOND}",
+        "lineage": f"/curate/lineage/{team.voted.reply_id}",
+    }
+    await desk.look(paths, ADMIN)
 
 
 async def test_one_walks_from_a_reply_to_an_example_and_back_without_scripts(

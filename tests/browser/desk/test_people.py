@@ -38,12 +38,8 @@ async def team(house: House) -> None:
     )
 
 
-async def test_everybody_looks_well_everywhere(desk: Desk, team: None) -> None:
-    await desk.look("/curate/people", "people")
-
-
-async def test_one_person_looks_well_everywhere(desk: Desk, team: None) -> None:
-    await desk.look(f"/curate/people/{CURATOR}", "people-one")
+async def test_everybody_and_one_person_look_well_everywhere(desk: Desk, team: None) -> None:
+    await desk.look({"people": "/curate/people", "people-one": f"/curate/people/{CURATOR}"})
 
 
 async def test_the_table_is_sorted_by_a_click_without_scripts(desk: Desk, team: None) -> None:

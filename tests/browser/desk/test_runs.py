@@ -7,6 +7,7 @@ from playwright.async_api import expect
 from finetune import Run, RunState
 from tests.browser.desk.conftest import Desk
 from tests.factories import ADMIN, CURATOR
+from tests.fakes.desk_browser import ONE_LOOK
 from tests.run_values import awaiting, events, failed, keep, promoted, rejected, store_of, training
 from tests.toolkit_values import example
 
@@ -20,28 +21,24 @@ def empty(desk: Desk, valkey_url: str) -> None:
         client.flushall()
 
 
-async def test_the_list_and_what_ended_look_well_everywhere(desk: Desk) -> None:
-    await desk.look("/curate/runs", "runs-empty", ADMIN)
+async def test_the_list_and_runs_in_each_state_look_well_everywhere(desk: Desk) -> None:
+    await desk.look({"runs-empty": "/curate/runs"}, ADMIN, ONE_LOOK)
     held = awaiting("run-261118-88aa99bb").model_copy(update={"held_by": CURATOR})
-    await keep(desk.house, held, promoted(), broken := failed(), rejected(), training())
-    await desk.look("/curate/runs", "runs", ADMIN)
-    await desk.look(f"/curate/runs/{broken.run_id}", "run-failed", ADMIN)
-
-
-async def test_a_run_under_training_looks_well_everywhere(desk: Desk) -> None:
-    await keep(desk.house, run := training())
-    await desk.look(f"/curate/runs/{run.run_id}", "run-training", ADMIN)
-
-
-async def test_what_waits_for_an_admin_looks_well_everywhere(desk: Desk) -> None:
-    await keep(desk.house, run := awaiting())
-    await desk.look(f"/curate/runs/{run.run_id}?tab=fixed", "run-awaiting", ADMIN)
+    broken, learning = failed(), training()
+    await keep(desk.house, held, promoted(), broken, rejected(), learning)
+    paths = {
+        "runs": "/curate/runs",
+        "run-training": f"/curate/runs/{learning.run_id}",
+        "run-awaiting": f"/curate/runs/{held.run_id}?tab=fixed",
+    }
+    await desk.look(paths, ADMIN)
+    await desk.look({"run-failed": f"/curate/runs/{broken.run_id}"}, ADMIN, ONE_LOOK)
 
 
 async def test_the_start_of_a_run_looks_well_everywhere(desk: Desk) -> None:
     for number in range(14):
         await desk.house.dataset.submit(example(f"e{number}", question=f"Question {number}?"))
-    await desk.look("/curate/runs/start", "runs-start", ADMIN)
+    await desk.look({"runs-start": "/curate/runs/start"}, ADMIN)
 
 
 async def test_a_change_is_seen_without_reloading(desk: Desk) -> None:

@@ -18,20 +18,19 @@ async def shelf(house: House) -> list[str]:
     return ids
 
 
-async def test_the_list_looks_well_everywhere(desk: Desk, shelf: list[str]) -> None:
-    await desk.look("/curate/snapshots", "snapshots")
-
-
-async def test_one_snapshot_looks_well_everywhere(desk: Desk, shelf: list[str]) -> None:
+async def test_the_list_one_and_what_changed_look_well_everywhere(
+    desk: Desk, shelf: list[str]
+) -> None:
     async with desk.opened() as visit:  # its check is done once, for all looks
         page = await visit.get(f"/curate/snapshots/{shelf[1]}")
         await expect(page.locator("#check dl")).to_be_visible()
-    await desk.look(f"/curate/snapshots/{shelf[1]}", "snapshots-one")
-
-
-async def test_what_changed_looks_well_everywhere(desk: Desk, shelf: list[str]) -> None:
-    path = f"/curate/snapshots/compare?one={shelf[0]}&other={shelf[1]}"
-    await desk.look(f"{path}&kind=changed", "snapshots-changes")
+    compared = f"/curate/snapshots/compare?one={shelf[0]}&other={shelf[1]}&kind=changed"
+    paths = {
+        "snapshots": "/curate/snapshots",
+        "snapshots-one": f"/curate/snapshots/{shelf[1]}",
+        "snapshots-changes": compared,
+    }
+    await desk.look(paths)
 
 
 async def test_two_are_chosen_and_compared_without_scripts(desk: Desk, shelf: list[str]) -> None:
