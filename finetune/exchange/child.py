@@ -15,6 +15,7 @@ from finetune.exchange.looking import looked
 
 MEMORY = 3 << 29  # bytes of address space: 1.5 GiB
 CPU = 120  # seconds
+WRITTEN = 500_000_000  # bytes of one file: a small workbook may unfold to a full disk
 
 
 def main() -> None:
@@ -39,7 +40,11 @@ def main() -> None:
 
 
 def _limit() -> None:
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU)):
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU),
+        (resource.RLIMIT_FSIZE, WRITTEN),
+    ):
         with suppress(ValueError, OSError):  # some systems know no such limit
             resource.setrlimit(what, (most, most))
 

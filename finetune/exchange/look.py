@@ -12,7 +12,7 @@ FOUND = "look.json"
 SPLIT = "split"  # the dataset splits by itself
 OFFERED = frozenset(CHOOSABLE) - {SPLIT}
 NO_ROWS = "no_rows"
-TOO_MUCH = "too_much"  # memory or time
+TOO_MUCH = "too_much"  # memory, time or disk
 DAMAGED = "damaged"
 REFUSED = "refused"  # `detail` says why
 

@@ -3,6 +3,7 @@
 Runs in a process of its own (`child.py`): parsers of hostile files cannot be stopped otherwise.
 """
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,11 +30,19 @@ def looked(folder: Path, file: Path, order: Order, advance: Callable[[int], None
         if _bomb(file):
             return Look(order=order, why=TOO_MUCH)
         return _prepared(folder, file, order, advance)
-    except FinetuneError as error:
+    except (FinetuneError, OSError) as error:
+        if _unwritten(error) or _unwritten(error.__context__):
+            (folder / ROWS).unlink(missing_ok=True)
+            return Look(order=order, why=TOO_MUCH)
         said = str(error).replace(str(file), order.name).partition(" Name them: --")[0]
         return Look(order=order, why=NO_ROWS if "is empty" in said else REFUSED, detail=said)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _unwritten(error: BaseException | None) -> bool:
+    """Whether it was more than may be written, or than there is room for."""
+    return isinstance(error, OSError) and error.errno in (errno.EFBIG, errno.ENOSPC)
 
 
 def _prepared(folder: Path, file: Path, order: Order, advance: Callable[[int], None]) -> Look:

@@ -189,10 +189,10 @@ class Uploads:
 
 
 def plain(name: str) -> str:
-    """A file's name without anything that a path could be made of."""
+    """A file's name without anything that a path could be made of; at most 255 bytes."""
     name = _ODD.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(". ")
     stem, dot, suffix = name.rpartition(".")
-    return f"{stem[:60]}.{suffix[:10]}" if dot and stem else (name[:60] or "upload")
+    return f"{stem[:50]}.{suffix[:10]}" if dot and stem else (name[:60] or "upload")
 
 
 def _read(path: Path, kind: type[T]) -> T | None:

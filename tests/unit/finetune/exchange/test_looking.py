@@ -2,14 +2,18 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from finetune.exchange import looking
-from finetune.exchange.look import NO_ROWS, REFUSED, TOO_MUCH, Look, Order
+from finetune.exchange.look import FOUND, NO_ROWS, REFUSED, TOO_MUCH, Look, Order
 from finetune.exchange.looking import looked, read_ready
+from finetune.exchange.uploads import Uploads
 
 TABLE = b"question,answer\nWhy?,So.\nWhy?,So.\nHow?,Thus.\n"
 
@@ -58,6 +62,31 @@ def test_an_odd_file_is_refused_with_a_sentence(
     assert sentence in found.detail
     assert str(tmp_path) not in found.detail
     assert found.ready == 0
+
+
+def test_a_table_that_unfolds_to_more_than_may_be_written_fills_no_disk(tmp_path: Path) -> None:
+    """A workbook holds a long text once, however many of its cells show it."""
+    book, file = openpyxl.Workbook(), tmp_path / "faq.xlsx"
+    book.active.append(("question", "answer"))
+    for number in range(200):
+        book.active.append((f"Why {number}?", "So. " * 1_000))
+    book.save(file)
+    order = Order(name="faq.xlsx", model="gpt-4o").model_dump_json()
+    program = "from finetune.exchange import child; child.WRITTEN = 200_000; child.main()"
+    subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path), str(file)],
+        input=order.encode(),
+        capture_output=True,
+        check=True,
+    )
+    found = Look.model_validate_json((tmp_path / FOUND).read_bytes())
+    assert (found.why, found.ready) == (TOO_MUCH, 0)
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 400_000
+
+
+def test_a_name_of_letters_that_take_four_bytes_is_kept_short_enough(tmp_path: Path) -> None:
+    upload = Uploads(tmp_path).receive("T1", "U1", "𠮷" * 90 + "." + "𠮷" * 20, b"x")
+    assert upload.file.read_bytes() == b"x"
 
 
 def test_rows_that_are_no_conversation_are_refused_one_by_one(tmp_path: Path) -> None:
