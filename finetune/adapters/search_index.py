@@ -22,7 +22,7 @@ from finetune.dataset.changes import Changes, Standing
 from finetune.dataset.search import Facets, Near, Overview, Page, Progress, Query
 from finetune.errors import StoreUnavailable
 
-PORTION = 400  # rows read and written at a time
+PORTION = 1_000  # rows read and written at a time
 ROUNDS = 10_000  # each but the first few means that somebody else got on
 Answer = TypeVar("Answer")
 

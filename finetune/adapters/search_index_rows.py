@@ -7,6 +7,7 @@ Every change says what it began from: where another process has been quicker, no
 import secrets
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from finetune.adapters.search_index_facets import packed
 from finetune.adapters.search_index_file import IndexFile
 from finetune.dataset.agreement import opinions
-from finetune.dataset.example import Example, digest
+from finetune.dataset.example import Example
 from finetune.dataset.nearly import question_key
 from finetune.dataset.search import channel_of, folded, searched
 from finetune.dataset.sketch import sketched
@@ -68,13 +69,17 @@ class Rows:
             old = _there(sql, [*rows, *gone])
             erased = _drop(sql, [old[example_id] for example_id in gone if example_id in old])
             free = _free(sql)
+            new: list[_New] = []
             for row, some in zip(made, keys, strict=True):
                 there = old.get(row.example_id)
                 if there is None:
-                    row.insert(sql, free, some)
-                    free += 1
+                    new.append(_New(free + len(new), row, some))
+                elif row.said != _said(sql, there):
+                    erased |= _drop(sql, [there])
+                    new.append(_New(free + len(new), row, some))
                 else:
-                    erased |= row.replace(sql, there, some)
+                    erased |= row.replace(sql, there)
+            _insert(sql, new)
             return _note(sql, before._replace(position=position, owing=before.owing or erased))
 
     def missing(self, since: Known, ids: set[str], removed: int) -> tuple[Known, list[str]]:
@@ -105,42 +110,59 @@ class _Made:
         self.text = searched(example)
         self.question = folded(example.question)
         self.question_key = question_key(example.question)
-        self.said = digest([self.text, self.question])
+        self.said = sha256(f"{self.text}\0{self.question}".encode()).hexdigest()
+        self.channel = channel_of(example)
 
-    def insert(self, sql: sqlite3.Connection, row: int, keys: Sequence[int]) -> None:
-        blob = np.array(keys, dtype=np.int64).tobytes()
-        asked = (self.question, self.question_key, self.said, blob)
-        sql.execute(ROW, (row, self.example_id, *self._slim(sql)))
-        sql.execute("INSERT INTO texts VALUES (?, ?)", (row, self.text))
-        sql.execute("INSERT INTO questions VALUES (?, ?, ?, ?, ?)", (row, *asked))
-        self._lists(sql, row)
-        sql.executemany("INSERT INTO sketches VALUES (?, ?)", [(key, row) for key in set(keys)])
+    def slim(self, channel: int) -> tuple[float, int, int]:
+        return self.example.created_at, packed(self.example, channel), channel
 
-    def replace(self, sql: sqlite3.Connection, row: int, keys: Sequence[int]) -> bool:
-        """Whether anything was erased by it that somebody said, or somebody's name."""
-        [said] = sql.execute("SELECT said FROM questions WHERE row=?", (row,)).fetchone()
-        if said != self.said:
-            _drop(sql, [row])
-            self.insert(sql, row, keys)
-            return True
+    def replace(self, sql: sqlite3.Connection, row: int) -> bool:
+        """Where it says the same as before: whether a name was erased by it."""
         names = {name for (name,) in sql.execute("SELECT author FROM authors WHERE row=?", (row,))}
         before = _channels(sql, [row])
-        sql.execute(SLIM, (*self._slim(sql), row))
+        sql.execute(SLIM, (*self.slim(_channel(sql, self.channel)), row))
         erased = _left(sql, before)
         for table in LISTS:
             sql.execute(f"DELETE FROM {table} WHERE row=?", (row,))  # noqa: S608 - our own names
-        self._lists(sql, row)
+        _lists(sql, [(row, self)])
         return erased or not names <= set(self.authors)
 
-    def _slim(self, sql: sqlite3.Connection) -> tuple[float, int, int]:
-        channel = _channel(sql, channel_of(self.example))
-        return self.example.created_at, packed(self.example, channel), channel
 
-    def _lists(self, sql: sqlite3.Connection, row: int) -> None:
-        """What an example has several of."""
-        sql.executemany("INSERT INTO authors VALUES (?, ?)", [(one, row) for one in self.authors])
-        said = [(row, *opinion) for opinion in self.opinions]
-        sql.executemany("INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?, ?)", said)
+class _New(NamedTuple):
+    """A row that is not there yet; `keys`: its sketch."""
+
+    row: int
+    made: _Made
+    keys: Sequence[int]
+
+
+def _insert(sql: sqlite3.Connection, new: Sequence[_New]) -> None:
+    """A table at a time, in the order of its keys: several times as fast as a row at a time."""
+    channels = {name: _channel(sql, name) for name in {each.made.channel for each in new}}
+    slim = [(row, made.example_id, *made.slim(channels[made.channel])) for row, made, _ in new]
+    sql.executemany(ROW, slim)
+    sql.executemany("INSERT INTO texts VALUES (?, ?)", [(row, made.text) for row, made, _ in new])
+    asked = [
+        (row, made.question, made.question_key, made.said, np.array(keys, np.int64).tobytes())
+        for row, made, keys in new
+    ]
+    sql.executemany("INSERT INTO questions VALUES (?, ?, ?, ?, ?)", asked)
+    sketches = sorted({(key, row) for row, _, keys in new for key in keys})
+    sql.executemany("INSERT INTO sketches VALUES (?, ?)", sketches)
+    _lists(sql, [(row, made) for row, made, _ in new])
+
+
+def _lists(sql: sqlite3.Connection, of: Sequence[tuple[int, _Made]]) -> None:
+    """What an example has several of."""
+    authors = sorted((author, row) for row, made in of for author in made.authors)
+    sql.executemany("INSERT INTO authors VALUES (?, ?)", authors)
+    said = [(row, *opinion) for row, made in of for opinion in made.opinions]
+    sql.executemany("INSERT INTO opinions VALUES (?, ?, ?, ?, ?, ?, ?)", said)
+
+
+def _said(sql: sqlite3.Connection, row: int) -> str:
+    [said] = sql.execute("SELECT said FROM questions WHERE row=?", (row,)).fetchone()
+    return str(said)
 
 
 def _drop(sql: sqlite3.Connection, rows: Sequence[int]) -> bool:

@@ -166,9 +166,10 @@ class SearchIndex(Protocol):
 
 def folded(text: str) -> str:
     """NFKC, case-folded, white space collapsed; NUL and lone surrogates, which no file takes, gone."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = text.encode(errors="replace").decode()
-    return " ".join(text.replace("\0", " ").split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = text.encode(errors="replace").decode()
+    return " ".join(text.casefold().replace("\0", " ").split())
 
 
 def searched(example: Example) -> str:
