@@ -24,7 +24,16 @@ from finetune.dataset.example import (
 from finetune.dataset.frozen_rows import FrozenRows, SnapshotTotals
 from finetune.dataset.nearest import Alike, nearest
 from finetune.dataset.redact import redact
-from finetune.dataset.search import Facets, Grown, Near, Page, Progress, Query, SearchIndex
+from finetune.dataset.search import (
+    Facets,
+    Grown,
+    Near,
+    Page,
+    Progress,
+    Query,
+    SearchIndex,
+    channel_of,
+)
 from finetune.dataset.secrets import mask_secrets
 from finetune.dataset.snapshot import Snapshots
 from finetune.dataset.store import Place
@@ -132,6 +141,7 @@ __all__ = [
     "Used",
     "Verdict",
     "bring_in",
+    "channel_of",
     "checked_file",
     "compared_rows",
     "count_text",

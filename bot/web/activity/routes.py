@@ -1,6 +1,5 @@
 """/curate/activity: the audit log, newest first, by person, by action, by what it is about."""
 
-import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from bot.texts import Language
 from bot.texts.desk.activity import EN, JA
 from bot.web.activity.telling import asked_for, lines
 from bot.web.curator import Curator
+from bot.web.naming import named
 from bot.web.refusals import declared
 from bot.web.rendering import language_for, screen
 from bot.web.services import Services
@@ -43,10 +43,6 @@ def activity(services: Services) -> APIRouter:
     """The one route."""
     router, desk = APIRouter(), services.desk
 
-    async def named(team: str, users: list[str]) -> dict[str, str]:
-        names = await asyncio.gather(*(desk.names.name(team, user) for user in users))
-        return dict(zip(users, names, strict=True))
-
     @router.get("/curate/activity", response_class=HTMLResponse, responses=declared(403))
     async def shown(
         request: Request,
@@ -56,7 +52,7 @@ def activity(services: Services) -> APIRouter:
         workspace = services.workspace(curator.team)
         found = await workspace.audit.entries(wanted.before, SHOWN + 1, **wanted.filters)
         entries = found[:SHOWN]
-        names = await named(curator.team, list(await workspace.audit.people()))
+        names = await named(services, curator.team, await workspace.audit.people())
         rows = await workspace.dataset.many(asked_for(entries))
         t = JA if language_for(request) is Language.JA else EN
         examples = {row.example_id: row for row in rows}

@@ -12,8 +12,8 @@ from bot.texts.desk import shell
 from bot.web.curator import Curator
 from bot.web.dataset import pictures
 from bot.web.dataset.asking import PAGE, Wanted
+from bot.web.naming import channels_named, named
 from bot.web.rendering import language_for, screen
-from bot.web.review.naming import named
 from bot.web.services import Services
 from finetune import Facets, Progress, Source, Status, Suspicion
 
@@ -40,7 +40,8 @@ async def listed(
     rows = await services.workspace(curator.team).dataset.many(page.ids)
     people = {author for row in rows for author in row.authors} | set(list(facets.author)[:MOST])
     names = await named(services, curator.team, people | {wanted.author})
-    channels = await _channels(services, curator.team, facets, wanted)
+    places = [*list(facets.channel)[:MOST], wanted.channel]
+    channels = await channels_named(services, curator.team, places)
     t, words = texts_for(request), _shell(request)
     values: dict[str, Any] = {
         "t": t,
@@ -78,24 +79,15 @@ def _charts(*of: Any) -> tuple[Any, ...]:
     return pictures.growth(*of), pictures.arrivals(*of)
 
 
-async def _channels(
-    services: Services, team: str, facets: Facets, wanted: Wanted
-) -> list[tuple[str, str]]:
-    """Ids and what they are called, where everybody may know that."""
-    ids = list(dict.fromkeys([*list(facets.channel)[:MOST], *filter(None, [wanted.channel])]))
-    places = await asyncio.gather(*(services.places.place(team, each) for each in ids))
-    return [(each, place or each) for each, place in zip(ids, places, strict=True)]
-
-
 def _choices(
-    facets: Facets, wanted: Wanted, names: dict[str, str], channels: list[tuple[str, str]]
+    facets: Facets, wanted: Wanted, names: dict[str, str], channels: dict[str, str]
 ) -> dict[str, Any]:
     authors = list(dict.fromkeys([*list(facets.author)[:MOST], *filter(None, [wanted.author])]))
     return {
         "statuses": list(Status),
         "sources": list(Source),
         "authors": sorted(authors, key=lambda author: names[author].casefold()),
-        "channels": channels,
+        "channels": list(channels.items()),
         "flags": list(Suspicion),
     }
 

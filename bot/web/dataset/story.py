@@ -11,9 +11,9 @@ from bot.texts.desk import activity
 from bot.web.activity.telling import lines
 from bot.web.curator import Curator
 from bot.web.dataset.listing import texts_for
+from bot.web.naming import named
 from bot.web.refusals import Refused
 from bot.web.rendering import language_for, screen
-from bot.web.review.naming import named
 from bot.web.services import Services
 from finetune import Example, count_tokens
 

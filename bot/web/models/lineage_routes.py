@@ -12,8 +12,8 @@ from bot.domain.standing import total
 from bot.web.curator import Curator
 from bot.web.models.past import gate_line
 from bot.web.models.routes import FARTHEST, texts_for
-from bot.web.models.teaching import named
 from bot.web.models.tracing import learners_of, learnt_for, made_of, reply_for
+from bot.web.naming import named
 from bot.web.refusals import Refused, declared
 from bot.web.rendering import screen
 from bot.web.services import Services
@@ -89,12 +89,11 @@ async def _reply(
         raise Refused("no_reply", 404)
     reply, verdicts = found
     daily = await services.standing.daily(team, datetime.now(UTC).date() - FARTHEST)
-    people = await named(services, team, [reply.asker, *(v.user for v in verdicts)])
     return {
         "t": t,
         "reply": reply,
         "verdicts": verdicts,
-        "names": dict(people),
+        "names": await named(services, team, [reply.asker, *(v.user for v in verdicts)]),
         "examples": await made_of(services, team, reply_id, verdicts),
         "sums": total(row for row in daily if row.model == reply.model),
         "learnt": await learnt_for(services, team, reply.model, reply.asked),
@@ -107,7 +106,7 @@ async def _example(services: Services, curator: Curator, example: Example) -> di
     seen = await reply_for(services, team, curator.user, reply_id) if reply_id else None
     return {
         "example": example,
-        "authors": await named(services, team, example.authors),
+        "authors": list((await named(services, team, example.authors)).items()),
         "learners": await learners_of(services, team, example),
         "reply": seen[0] if seen else None,
     }

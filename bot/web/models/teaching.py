@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.web.naming import named
 from bot.web.services import Services
 from finetune import ModelVersion, NotFound, Run, Taught, taught
 
@@ -33,10 +34,7 @@ async def lessons_of(
             if earlier.created_at < runs[0].created_at:
                 before.append(earlier)
     found = await taught(runs[0], before, here.dataset, here.snapshots)
-    shown = [(each, await named(services, team, each.authors)) for each in found[:SHOWN]]
+    first = found[:SHOWN]
+    names = await named(services, team, (user for each in first for user in each.authors))
+    shown = [(each, [(user, names[user]) for user in each.authors]) for each in first]
     return Lessons(shown, max(len(found) - SHOWN, 0))
-
-
-async def named(services: Services, team: str, users: Sequence[str]) -> list[tuple[str, str]]:
-    """Ids with the names that people know."""
-    return [(user, await services.desk.names.name(team, user)) for user in users]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback, correction_example, thumbs_example
 from bot.web.models.past import MOST_RUNS, made_by
-from bot.web.models.teaching import named
+from bot.web.naming import named
 from bot.web.services import Services
 from bot.web.snapshots.veil import same
 from finetune import Alike, Example, NotFound, Run, nearest
@@ -78,7 +78,7 @@ async def learnt_for(services: Services, team: str, model: str, question: str) -
         if stale and (example is None or not same(example, row.row)):
             continue  # somebody had it removed, or something that was said before it
         authors = await named(services, team, example.authors if example else ())
-        near.append(Near(row, example, authors))
+        near.append(Near(row, example, list(authors.items())))
     return Learnt(run, near, stale)
 
 

@@ -1,9 +1,10 @@
 """What the screen People shows: counts from the searchable copy, and what went live from snapshots."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
+from bot.web.naming import named
 from bot.web.services import Services
 from finetune import People, Run, RunState, Teacher
 from finetune.bootstrap import Workspace
@@ -23,7 +24,7 @@ async def everybody(services: Services, team: str, column: Column) -> dict[str, 
     deciders = [each for each in found.deciders if each.person not in out]
     pairs = [each for each in found.agreements if not {each.one, each.other} & out.keys()]
     shown = {each.person for each in teachers} | {each.person for each in deciders} | out.keys()
-    names = await called(services, team, shown)
+    names = await named(services, team, shown)
     return {
         "teachers": by_column(teachers, column, names),
         "column": column,
@@ -38,7 +39,7 @@ async def everybody(services: Services, team: str, column: Column) -> dict[str, 
 async def one(services: Services, team: str, user: str, offset: int) -> dict[str, Any]:
     """The page of a person; of one who opted out, nothing but that."""
     out = await services.preferences.opted_out(team)
-    names = await called(services, team, [user])
+    names = await named(services, team, [user])
     if user in out:
         return {"user": user, "name": names[user], "gone": True, "since": out[user]}
     workspace = services.workspace(team)
@@ -71,13 +72,6 @@ def _live(workspace: Workspace, runs: Sequence[Run]) -> set[tuple[str, str]]:
     """What the snapshots of promoted runs hold: (example id, what it teaches)."""
     ids = {run.snapshot_id for run in runs if run.state is RunState.PROMOTED and run.snapshot_id}
     return {item for each in sorted(ids) for item in workspace.snapshots.contents(each).items()}
-
-
-async def called(services: Services, team: str, users: Iterable[str]) -> dict[str, str]:
-    """Names by id, asked for at once."""
-    asked = sorted(set(users))
-    names = await asyncio.gather(*(services.desk.names.name(team, user) for user in asked))
-    return dict(zip(asked, names, strict=True))
 
 
 def by_column(teachers: Sequence[Teacher], column: Column, names: dict[str, str]) -> list[Teacher]:

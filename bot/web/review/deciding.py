@@ -12,9 +12,9 @@ from bot.texts import Language
 from bot.texts.desk import review as texts
 from bot.texts.desk.review import ReviewTexts
 from bot.web.curator import Curator
+from bot.web.naming import named, people_of
 from bot.web.refusals import Refused
 from bot.web.rendering import language_for, screen
-from bot.web.review.naming import named, people_of
 from bot.web.review.turning import Turning, address
 from bot.web.services import Services
 from finetune import Example, NotFound, Overtaken, Status

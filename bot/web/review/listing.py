@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.decisions import MOST, Outcome, Verdict, Who
 from bot.web.curator import Curator
+from bot.web.naming import named, people_of
 from bot.web.refusals import Refused
 from bot.web.rendering import screen
 from bot.web.review.deciding import happened, texts_for
-from bot.web.review.naming import named, people_of
 from bot.web.services import Services
 from finetune import Example, Source, Status, Suspicion
 from finetune import Query as Search

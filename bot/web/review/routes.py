@@ -9,13 +9,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from bot.texts import Language
 from bot.texts import feedback as feedback_texts
 from bot.web.curator import Curator
+from bot.web.naming import named
 from bot.web.refusals import Refused, declared
 from bot.web.rendering import language_for, screen
 from bot.web.review import deciding
 from bot.web.review.deciding import Act, Deciding, happened, texts_for
 from bot.web.review.listing import Filter, Listing
 from bot.web.review.looking import Looking
-from bot.web.review.naming import named
 from bot.web.review.sight import seen
 from bot.web.review.turning import Turning, trail
 from bot.web.services import Services

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bot.domain.diffing import Piece, compared
 from bot.domain.feedback import Feedback, Rating
-from bot.web.review.naming import named
+from bot.web.naming import channels_named, named
 from bot.web.services import Services
-from finetune import Example, Message, Place, Source, Status, count_tokens, redact
+from finetune import Example, Message, Place, Source, Status, channel_of, count_tokens, redact
 
 SHOWN = 4  # messages before the answer that are not folded away
 NEAR = 4
@@ -140,8 +140,8 @@ async def _near(services: Services, team: str, example: Example) -> list[Neighbo
 
 async def _channel(services: Services, team: str, example: Example) -> str:
     """Where it was said, by name as far as that is public; empty for what was imported."""
-    channel = example.thread.partition(":")[0] if example.reply_id else ""
-    return (await services.places.place(team, channel) or channel) if channel else ""
+    channel = channel_of(example)
+    return (await channels_named(services, team, [channel])).get(channel, "")
 
 
 def _then(now: Status, then: Status) -> str:
