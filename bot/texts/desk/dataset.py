@@ -80,6 +80,7 @@ class DatasetTexts:
     reason: str
     decide: str
     example_id: str
+    learnt_by: str
 
 
 EN = DatasetTexts(
@@ -157,6 +158,7 @@ EN = DatasetTexts(
     reason="Why it stands so",
     decide="Review it",
     example_id="Id",
+    learnt_by="Which models learnt it",
 )
 JA = DatasetTexts(
     intro="学習に使う例、確認を待つ例、却下された例のすべてです。",
@@ -223,7 +225,7 @@ JA = DatasetTexts(
     no_history="ここではまだ誰も判断していません。",
     near="よく似た質問",
     near_none="よく似た質問の例はほかにありません。",
-    same="一致率 {percent}",
+    same="類似度 {percent}",
     facts="概要",
     tokens="トークン数",
     given="登録日時",
@@ -231,4 +233,5 @@ JA = DatasetTexts(
     reason="現在の状態の理由",
     decide="レビューする",
     example_id="ID",
+    learnt_by="この例を学んだモデル",
 )

@@ -34,6 +34,9 @@ async def test_one_example_is_shown_with_who_taught_and_decided(house: House) ->
         page = await browser.get("/curate/dataset/example-1")
         assert page.status_code == 200
         assert "Wrong year." in page.text
+        link = f'<a href="/curate/people/{ASKER}"><bdi>aiko</bdi></a>'
+        assert f"Correction by {link}" in page.text
+        assert 'href="/curate/lineage/examples/example-1"' in page.text
         assert (await browser.get("/curate/dataset/unknown")).status_code == 404
 
 
