@@ -98,8 +98,6 @@ class ModelTexts:
     no_nearest: str
     gone_snapshot: str
     alike: str
-    in_training: str
-    not_in_training: str
     # back from an example
     example: str
     taught: str
@@ -107,7 +105,6 @@ class ModelTexts:
     wanted: str
     learnt_by: str
     learnt_by_none: str
-    trained_on: str
     open_example: str
     from_reply: str
     no_reply: str
@@ -202,15 +199,12 @@ EN = ModelTexts(
     no_nearest="Nothing in the snapshot is like this question.",
     gone_snapshot="The files of this snapshot are gone.",
     alike="{share} alike",
-    in_training="The model was trained on it",
-    not_in_training="Not in the snapshot of this model",
     example="Example",
     taught="What an example taught",
     authors="Authors",
     wanted="Answer to learn",
     learnt_by="Models that learnt it",
     learnt_by_none="No model has learnt this yet. Approved examples are in the next snapshot.",
-    trained_on="trained on {when}",
     open_example="Open the example",
     from_reply="Made from a reply",
     no_reply="The reply is not kept any more.",
@@ -222,7 +216,7 @@ JA = ModelTexts(
     answers_now="現在のモデル",
     since="{when}から",
     from_the_start="最初から",
-    from_run="学習 {run} から",
+    from_run="再学習 {run} から",
     period="期間",
     days="{count}日間",
     answers="回答",
@@ -257,10 +251,10 @@ JA = ModelTexts(
     how_votes="評価は1人1回答につき1件で、最後のものだけを数え、取り消されたものは除きます。訂正は👎にも数えます。保存期間が過ぎただけの回答は集計に残り、本人の希望で削除されたものは除きます。",
     history="公開の履歴",
     no_history="まだ公開されたモデルはありません",
-    no_history_next="「学習」の画面でモデルを学習させ、判定に合格して公開されると、ここに表示されます。",
+    no_history_next="「再学習」の画面でモデルを学習させ、判定に合格して公開されると、ここに表示されます。",
     by="{name}",
     by_gate="自動判定",
-    run="学習",
+    run="再学習",
     gate_promote="判定: 公開",
     gate_hold="判定: 保留",
     gate_reject="判定: 却下",
@@ -271,7 +265,7 @@ JA = ModelTexts(
     tuned="学習済み",
     given="既定",
     ends_soon="{model} は{day}に提供元で終了します。その前に別のモデルを公開してください。",
-    back="モデル一覧へ",
+    back="モデル一覧",
     origin="このモデルの由来",
     base="元のモデル",
     not_tuned="ここで学習したモデルではありません。設定または提供元のモデルです。",
@@ -304,15 +298,12 @@ JA = ModelTexts(
     no_nearest="スナップショットに似た質問はありません。",
     gone_snapshot="このスナップショットのファイルは残っていません。",
     alike="類似度 {share}",
-    in_training="このモデルの学習に使われました",
-    not_in_training="このモデルのスナップショットには含まれていません",
     example="例",
     taught="この例が教えたこと",
     authors="作成者",
     wanted="学ぶ回答",
     learnt_by="この例を学んだモデル",
     learnt_by_none="まだどのモデルも学んでいません。承認された例は次のスナップショットに入ります。",
-    trained_on="{when}に学習",
     open_example="例を開く",
     from_reply="元になった返信",
     no_reply="返信はもう保存されていません。",

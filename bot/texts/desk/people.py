@@ -140,7 +140,7 @@ JA = PeopleTexts(
     rejected="却下",
     waiting="確認待ち",
     live="反映済み",
-    live_meaning="反映済み: 昇格した学習のスナップショットに含まれ、今も同じ文面で教えられている訂正の数。",
+    live_meaning="反映済み: モデルが公開された再学習のスナップショットに含まれ、今も同じ文面で教えられている訂正の数。",
     share="承認率",
     share_meaning="承認率: 判断が済んだ例のうち承認された割合。1 つの例に複数の人が関わる場合は、それぞれに数えます。",
     last_active="最後の活動",
@@ -182,5 +182,5 @@ JA = PeopleTexts(
     all_in_dataset="データセットで開く",
     gone="この人はオプトアウトしました。発言は残されていません。",
     open_example="開く",
-    range="全 {total} 件のうち {first} から {last}",
+    range="{total} 件中 {first}〜{last} 件目",
 )

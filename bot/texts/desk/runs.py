@@ -108,7 +108,6 @@ class RunsTexts:
     range: str
     # live
     live: str
-    not_live: str
     seconds: str
     minutes: str
     hours: str
@@ -265,14 +264,13 @@ EN = RunsTexts(
     },
     range="{first} to {last} of {total}",
     live="Live: this page follows the run.",
-    not_live="Reload to see news.",
     seconds="{count} s",
     minutes="{count} min",
     hours="{count} h",
     days="{count} d",
 )
 JA = RunsTexts(
-    title="学習",
+    title="再学習",
     intro="承認済みの例を学習し、現在のモデルと比較して、より良い場合にだけ公開されます。",
     start="再学習を始める",
     active="進行中",
@@ -420,7 +418,6 @@ JA = RunsTexts(
     },
     range="{total} 件中 {first}〜{last} 件目",
     live="このページは自動で更新されます。",
-    not_live="最新の状態を見るには再読み込みしてください。",
     seconds="{count} 秒",
     minutes="{count} 分",
     hours="{count} 時間",

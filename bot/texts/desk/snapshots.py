@@ -51,13 +51,11 @@ class SnapshotTexts:
     was_on: str
     question: str
     answer: str
-    answer_before: str
     answer_after: str
     better: str
     conversation: str
     # check
     check: str
-    check_intro: str
     checking: str
     reload: str
     no_file: str
@@ -154,12 +152,10 @@ EN = SnapshotTexts(
     was_on="{before} → {after}",
     question="Question",
     answer="Answer",
-    answer_before="Before",
     answer_after="After",
     better="Correction",
     conversation="Whole conversation",
     check="Check",
-    check_intro="What finetune check says of the training file.",
     checking="The training file is being checked. This takes a few seconds for each 10,000 rows.",
     reload="Look again",
     no_file="There is nothing to check: the training file is empty or gone.",
@@ -211,7 +207,7 @@ JA = SnapshotTexts(
     corrections="訂正",
     pairs="ペア",
     pairs_meaning="良い回答と良くない回答の組。選好による学習に使います。",
-    runs="使用した学習",
+    runs="使用した再学習",
     model="ベースモデル",
     by_source="行の出どころ",
     moved_here="スナップショット一覧",
@@ -223,7 +219,7 @@ JA = SnapshotTexts(
         "training": "学習中",
         "evaluating": "評価中",
         "awaiting_approval": "判断待ち",
-        "promoted": "昇格",
+        "promoted": "公開",
         "rejected": "不採用",
         "failed": "失敗",
         "cancelled": "中止",
@@ -253,12 +249,10 @@ JA = SnapshotTexts(
     was_on="{before} → {after}",
     question="質問",
     answer="回答",
-    answer_before="変更前",
     answer_after="変更後",
     better="訂正",
     conversation="会話全体",
     check="チェック",
-    check_intro="学習用ファイルに対する finetune check の結果です。",
     checking="学習用ファイルをチェックしています。1 万行あたり数秒かかります。",
     reload="更新",
     no_file="学習用ファイルが空か、見つからないため、チェックできません。",
@@ -290,7 +284,7 @@ JA = SnapshotTexts(
     found="{count} 行が見つかりました",
     found_none="これらの語を含む行はありません。",
     clear="すべて表示",
-    range="全 {total} 行のうち {first} から {last}",
+    range="{total} 行中 {first}〜{last} 行目",
     download="ダウンロード",
     download_note="ダウンロードは操作履歴に記録されます。",
     open_example="データセットで開く",
