@@ -74,7 +74,7 @@ def rates(
     t: ModelTexts,
     numbers: str,
 ) -> list[Markup]:
-    """👍 rate with its interval, and corrections per answer."""
+    """👍 rate with its interval, and corrections per answer; of each only where a day has enough."""
     ups, bands, fixes = list[Series](), list[Band](), list[Series]()
     for colour, model in enumerate(busiest(daily, days[0]), 1):
         voted = trailing(daily, model, days, lambda sums: sums.votes >= LEAST)
@@ -86,10 +86,13 @@ def rates(
         points = [(x, s.correction_rate if s else None) for x, s in asked]
         fixes.append(Series(name, points, colour))
     up, fix = Words(t.rate_chart, t.day, numbers), Words(t.correction_chart, t.day, numbers)
-    return [
-        line_chart(up, ups, times=True, percent=True, high=1.0, marks=marks, bands=bands),
-        line_chart(fix, fixes, times=True, percent=True, marks=marks),
-    ]
+    liked = line_chart(up, ups, times=True, percent=True, high=1.0, marks=marks, bands=bands)
+    mended = line_chart(fix, fixes, times=True, percent=True, marks=marks)
+    return [chart for chart, lines in ((liked, ups), (mended, fixes)) if _any_point(lines)]
+
+
+def _any_point(lines: Sequence[Series]) -> bool:
+    return any(y is not None for line in lines for _, y in line.points)
 
 
 def answers(
