@@ -166,6 +166,10 @@ class Uploads:
             if upload.about.team == team:
                 upload.remove()
 
+    def under_way(self) -> list[Upload]:
+        """Those whose rows are wanted, and not all in yet."""
+        return [one for one in self._all() if one.wanted and one.rows.exists()]
+
     def sweep(self) -> None:
         """Remove what is older than an hour, but for what is being imported: that has a day."""
         for folder in self._folders():

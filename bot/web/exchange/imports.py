@@ -1,7 +1,7 @@
 """What this process does about uploads: looks at one in a child, brings in the rows of another.
 
-Nothing is lost with the process: what is wanted lies beside the file, and whoever looks at its page
-next has it gone on with. A lock on the folder keeps two processes apart.
+Nothing is lost with the process: what is wanted lies beside the file. It is gone on with when a process
+begins, and when somebody looks at its page. A lock on the folder keeps two processes apart.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.domain.ports import Curators, Visitor
-from finetune import FinetuneError, Upload, bring_in, look_at
+from finetune import FinetuneError, Upload, Uploads, bring_in, look_at
 from finetune.bootstrap import Workspace
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,11 @@ class Imports:
         work = self._next(upload)
         if work is not None:
             self._tasks[upload.word] = asyncio.create_task(self._alone(upload, work))
+
+    async def resume(self, uploads: Uploads) -> None:
+        """Go on with whatever was interrupted."""
+        for upload in await asyncio.to_thread(uploads.under_way):
+            self.go_on(upload)
 
     def share_read(self, upload: Upload) -> float:
         """How much of the file this process has read, 0 to 1."""

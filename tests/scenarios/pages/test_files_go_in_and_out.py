@@ -132,6 +132,20 @@ async def test_an_import_that_was_interrupted_goes_on(house: House) -> None:
     assert (await house.dataset.counts())[Status.APPROVED] == 8
 
 
+async def test_an_import_that_was_interrupted_goes_on_though_nobody_looks(house: House) -> None:
+    async with house.browser() as browser:
+        await sign_in(browser)
+        address, _ = await sent(browser, "faq.csv", CSV.encode())
+    folder = house.service.toolkit.settings.data_dir / "imports" / address.rpartition("/")[2]
+    (folder / "wanted").write_bytes(b"")
+    app = house.service.app
+    async with asyncio.timeout(20):
+        while list(folder.glob("file")):
+            async with app.router.lifespan_context(app):  # as when the process begins anew
+                await asyncio.sleep(0.05)
+    assert (await house.dataset.counts())[Status.APPROVED] == 8
+
+
 def workbook(*rows: tuple[str, str]) -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
