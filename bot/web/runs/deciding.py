@@ -16,9 +16,9 @@ from bot.domain.choices import Choice, choices, outdated
 from bot.web.curator import Curator
 from bot.web.refusals import Refused, declared
 from bot.web.rendering import screen
-from bot.web.runs.reading import Reading
+from bot.web.runs.reading import Reading, found
 from bot.web.services import Services
-from finetune import NotFound, Run, RunRefused
+from finetune import Run, RunRefused
 
 Id = Annotated[str, InPath(min_length=1, max_length=100)]
 
@@ -36,9 +36,8 @@ def deciding(services: Services) -> APIRouter:
         run_id: Id,
         choice: Choice,
     ) -> Response:
-        return await _ask(
-            services, request, curator, await _found(services, curator, run_id), choice
-        )
+        run = await found(services, curator, run_id)
+        return await _ask(services, request, curator, run, choice)
 
     @router.post(
         address,
@@ -52,7 +51,7 @@ def deciding(services: Services) -> APIRouter:
         run_id: Id,
         choice: Choice,
     ) -> Response:
-        run = await _found(services, curator, run_id)
+        run = await found(services, curator, run_id)
         try:
             await _decisions(services)[choice](Who(curator.team, curator.user), run_id)
         except RunRefused:
@@ -96,10 +95,3 @@ async def _faster(services: Services, request: Request, curator: Curator, run: R
     run = await services.workspace(curator.team).runs.get(run.run_id)
     reading = await Reading.of(services, request, curator, [run])
     return screen(request, curator, "runs/faster.html", {**reading.values, "run": run}, 409)
-
-
-async def _found(services: Services, curator: Curator, run_id: str) -> Run:
-    try:
-        return await services.workspace(curator.team).runs.get(run_id)
-    except NotFound:
-        raise Refused("no_page", 404) from None

@@ -12,11 +12,12 @@ from bot.texts.desk.shell import ShellTexts
 from bot.texts.desk.steering import SteeringTexts
 from bot.web.curator import Curator
 from bot.web.formats import number
+from bot.web.refusals import Refused
 from bot.web.rendering import language_for
 from bot.web.runs.timeline import lasted
 from bot.web.runs.wording import Wording, people_of, plain
 from bot.web.services import Services
-from finetune import Run, estimated_cost
+from finetune import NotFound, Run, estimated_cost
 
 
 @dataclass(frozen=True)
@@ -67,3 +68,11 @@ class Reading:
             return ""
         amount = number(round(found.amount, 2))
         return self.wording.said.cost_estimate.format(amount=amount, currency=found.currency)
+
+
+async def found(services: Services, curator: Curator, run_id: str) -> Run:
+    """The run, of this curator's workspace. Raises Refused."""
+    try:
+        return await services.workspace(curator.team).runs.get(run_id)
+    except NotFound:
+        raise Refused("no_page", 404) from None

@@ -12,13 +12,13 @@ from bot.web.refusals import Refused, declared
 from bot.web.rendering import screen
 from bot.web.runs.deciding import deciding
 from bot.web.runs.groups import Group, Tab
-from bot.web.runs.reading import Reading
+from bot.web.runs.reading import Reading, found
 from bot.web.runs.returning import returning
 from bot.web.runs.shown import one
 from bot.web.runs.starting import starting
 from bot.web.runs.streams import Stream, Streams, Watched
 from bot.web.services import Services
-from finetune import Glance, NotFound, Run
+from finetune import Glance, NotFound
 
 PAGE = 20  # runs
 FARTHEST = 1_000  # pages
@@ -83,14 +83,6 @@ def runs(services: Services) -> APIRouter:
 
     router.include_router(deciding(services))
     return router
-
-
-async def found(services: Services, curator: Curator, run_id: str) -> Run:
-    """The run, of this curator's workspace. Raises Refused."""
-    try:
-        return await services.workspace(curator.team).runs.get(run_id)
-    except NotFound:
-        raise Refused("no_page", 404) from None
 
 
 async def _list(
