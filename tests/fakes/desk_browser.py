@@ -1,15 +1,26 @@
 """Somebody at the curation desk in a real Chromium: wide or narrow, light or dark, English or Japanese."""
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from axe_playwright_python.async_playwright import Axe
+from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.fakes.chromium import PATIENCE, PICTURES
 
+DOCS = Path(__file__).parents[2] / "docs" / "pictures"
+FOR_DOCS = {  # by their names in artifacts/desk
+    "review-correction": "desk-review",
+    "dataset-list": "desk-dataset",
+    "run-awaiting": "desk-run",
+    "models": "desk-models",
+}
+HEIGHT = 1_000  # pixels of a picture for the docs
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -106,5 +117,10 @@ async def looked_at(visit: Visit, paths: Mapping[str, str], look: Look) -> None:
         picture = PICTURES / "desk" / f"{name}-{look}.png"
         picture.parent.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=picture, full_page=True)
+        if look == LOOKS[0] and name in FOR_DOCS and os.environ.get("UPDATE_PICTURES") == "1":
+            kept = DOCS / f"{FOR_DOCS[name]}.png"
+            with Image.open(picture) as drawn:
+                top = drawn.crop((0, 0, drawn.width, min(drawn.height, HEIGHT)))
+                top.convert("RGB").save(kept, optimize=True)
         await fits(page)
         await accessible(page)
