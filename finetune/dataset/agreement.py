@@ -54,7 +54,7 @@ def opinions(example: Example) -> Iterator[Opinion]:
                 about = digest([example.prompt_key, normalise(vote.rejected)])
                 yield Opinion(person, about, kind, False, vote.at)
     ruling = example.ruling
-    if ruling is not None:
+    if ruling is not None and ruling.by:  # a filter is nobody
         said: Kind = "approved" if ruling.approved else "edited" if example.reworded else "rejected"
         waited = max(0.0, ruling.at - example.created_at)
         yield Opinion(ruling.by, example.content_key, said, ruling.approved, ruling.at, waited)

@@ -70,6 +70,11 @@ def test_an_import_is_nobodys_opinion() -> None:
     assert list(opinions(voted(Source.IMPORT))) == []
 
 
+def test_what_a_filter_refuses_is_nobodys_opinion() -> None:
+    ruling = Ruling(approved=False, by="", reason="too_long", at=9.0)
+    assert "" not in {each.person for each in opinions(voted(ruling=ruling))}
+
+
 def test_the_last_opinion_of_a_person_on_an_answer_counts() -> None:
     [found] = agreements([("a", "U1", True), ("a", "U2", False), ("a", "U1", False)])
     assert (found.one, found.other, found.n, found.observed) == ("U1", "U2", 1, 1.0)
