@@ -1,7 +1,7 @@
 """How the dataset grew, and what it came from, as charts. Pure functions."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import date
 from itertools import accumulate
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from finetune import Grown, Status
 
 Into = Callable[[str], float]
 COLOURS = {Status.APPROVED: 1, Status.PENDING: 2, Status.REJECTED: 5}
+EPOCH = date(1970, 1, 1).toordinal()
 BARS = 45  # days up to which each has its bar; beyond, weeks and then months
 WEEKS = 400
 
@@ -65,7 +66,7 @@ def _piles(grown: Sequence[Grown], into: Into) -> dict[Status, dict[float, float
 
 
 def _at(day: str) -> float:
-    return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
+    return (date.fromisoformat(day).toordinal() - EPOCH) * 86_400.0
 
 
 def _day(day: str) -> float:
@@ -74,7 +75,7 @@ def _day(day: str) -> float:
 
 def _week(day: str) -> float:
     at = _at(day)
-    return at - datetime.fromtimestamp(at, UTC).weekday() * 86_400
+    return at - date.fromisoformat(day).weekday() * 86_400
 
 
 def _month(day: str) -> float:
