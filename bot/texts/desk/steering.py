@@ -21,7 +21,6 @@ class SteeringTexts:
     checking: str
     facts: str
     options: str
-    names_base: str
     # decisions: title, button, and the note once it is done
     titles: dict[str, str]
     buttons: dict[str, str]
@@ -49,7 +48,6 @@ class SteeringTexts:
     to_run: str
     moved_title: str
     moved: str
-    wrong_base: str
 
 
 EN = SteeringTexts(
@@ -67,7 +65,6 @@ EN = SteeringTexts(
     checking="Checking…",
     facts="What it would train on",
     options="How to train",
-    names_base="Model to train",
     titles={
         "promote": "Promote {candidate}?",
         "hold": "Put this run on hold?",
@@ -117,7 +114,6 @@ EN = SteeringTexts(
     to_run="To the run",
     moved_title="Another model answers by now",
     moved="{now} answers now, not {leaving}. Nothing was changed.",
-    wrong_base="That cannot be the name of a model",
 )
 JA = SteeringTexts(
     start_title="再学習を始める",
@@ -134,7 +130,6 @@ JA = SteeringTexts(
     checking="確認しています…",
     facts="学習する内容",
     options="学習のしかた",
-    names_base="学習するモデル",
     titles={
         "promote": "{candidate} を公開しますか？",
         "hold": "この再学習を保留しますか？",
@@ -181,5 +176,4 @@ JA = SteeringTexts(
     to_run="この再学習を開く",
     moved_title="すでに別のモデルが回答しています",
     moved="現在は {leaving} ではなく {now} が回答しています。何も変更していません。",
-    wrong_base="モデルの名前として使えません",
 )
