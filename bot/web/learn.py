@@ -6,9 +6,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from bot.texts import Language
 from bot.texts.learn import EN, JA, LearnTexts
-from bot.web.rendering import language_for, page
+from bot.web.rendering import page, spoken
 
 LEARN_PATH = "/learn"
 HERE = Path(__file__).parent
@@ -21,7 +20,7 @@ def mount_learn(app: FastAPI) -> None:
 
     @app.get(LEARN_PATH, response_class=HTMLResponse)
     async def learn(request: Request) -> Response:
-        words: LearnTexts = JA if language_for(request) is Language.JA else EN
+        words: LearnTexts = spoken(request, EN, JA)
         answer = page(request, "learn.html", {"learn": words})
         answer.headers.update(_CACHED)
         return answer

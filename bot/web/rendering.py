@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +16,7 @@ from bot.web.curator import Curator
 from bot.web.headers import SCREEN
 from bot.web.language import preferred
 
+Words = TypeVar("Words")
 HERE = Path(__file__).parent
 _MADE = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -36,15 +37,20 @@ def language_for(request: Request) -> Language:
     return preferred(request.headers.get("accept-language", ""))
 
 
+def spoken(request: Request, english: Words, japanese: Words) -> Words:
+    """Whichever the browser wants."""
+    return japanese if language_for(request) is Language.JA else english
+
+
 def said(request: Request) -> PageTexts:
     """The sentences of the doorway and of refusals."""
-    return JA if language_for(request) is Language.JA else EN
+    return spoken(request, EN, JA)
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
     """A page without navigation; `said` and `language` are there for every template."""
     language = language_for(request)
-    words = flags.JA if language is Language.JA else flags.EN
+    words = spoken(request, flags.EN, flags.JA)
     known = {"said": said(request), "language": language.value, "flags": words}
     html = _MADE.get_template(template).render(known | dict(values))
     # A lone surrogate, which a model may write, has no bytes of its own.
@@ -63,7 +69,7 @@ def screen(
 
     `curator` is who reads it; the form token of every form in it is `curator.form_token`.
     """
-    words = shell.JA if language_for(request) is Language.JA else shell.EN
+    words = spoken(request, shell.EN, shell.JA)
     place = template.partition("/")[0]
     known = {"curator": curator, "words": words, "place": place}
     answer = page(request, template, known | dict(values), status)

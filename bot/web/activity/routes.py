@@ -7,13 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
-from bot.texts import Language
 from bot.texts.desk.activity import EN, JA
 from bot.web.activity.telling import asked_for, lines
 from bot.web.curator import Curator
 from bot.web.naming import named
 from bot.web.refusals import declared
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 
 SHOWN = 30  # entries of one page
@@ -54,7 +53,7 @@ def activity(services: Services) -> APIRouter:
         entries = found[:SHOWN]
         names = await named(services, curator.team, await workspace.audit.people())
         rows = await workspace.dataset.many(asked_for(entries))
-        t = JA if language_for(request) is Language.JA else EN
+        t = spoken(request, EN, JA)
         examples = {row.example_id: row for row in rows}
         values = {
             "t": t,

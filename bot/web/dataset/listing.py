@@ -6,14 +6,13 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from bot.texts import Language
 from bot.texts.desk import dataset as texts
 from bot.texts.desk import shell
 from bot.web.curator import Curator
 from bot.web.dataset import pictures
 from bot.web.dataset.asking import PAGE, Wanted
 from bot.web.naming import channels_named, named
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 from finetune import Facets, Progress, Source, Status, Suspicion
 
@@ -24,7 +23,7 @@ MOST = 100  # authors and channels to choose from
 
 def texts_for(request: Request) -> texts.DatasetTexts:
     """In the browser's language."""
-    return texts.JA if language_for(request) is Language.JA else texts.EN
+    return spoken(request, texts.EN, texts.JA)
 
 
 async def listed(
@@ -72,7 +71,7 @@ def preparing(request: Request, curator: Curator, progress: Progress) -> Respons
 
 
 def _shell(request: Request) -> shell.ShellTexts:
-    return shell.JA if language_for(request) is Language.JA else shell.EN
+    return spoken(request, shell.EN, shell.JA)
 
 
 def _charts(*of: Any) -> tuple[Any, ...]:

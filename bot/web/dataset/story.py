@@ -6,14 +6,13 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.domain.diffing import compared
-from bot.texts import Language
 from bot.texts.desk import activity
 from bot.web.activity.telling import lines
 from bot.web.curator import Curator
 from bot.web.dataset.listing import texts_for
 from bot.web.naming import named
 from bot.web.refusals import Refused
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 from finetune import Example, count_tokens
 
@@ -41,7 +40,7 @@ async def story(
         near = [(row, found[row.example_id]) for row in await workspace.dataset.many(list(found))]
     entries = await workspace.audit.entries(limit=ENTRIES, about=example_id)
     names = await named(services, curator.team, people_in(example) | {one.by for one in entries})
-    told = activity.JA if language_for(request) is Language.JA else activity.EN
+    told = spoken(request, activity.EN, activity.JA)
     values = {
         "t": texts_for(request),
         "example": example,

@@ -9,12 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from bot.texts import Language
 from bot.texts.desk.exchange import EN, JA
 from bot.web.curator import Curator
 from bot.web.exchange.asked import Asked, asked, only
 from bot.web.refusals import Refused, declared
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 from finetune import (
     Action,
@@ -44,7 +43,7 @@ def add_export(router: APIRouter, services: Services) -> None:
         meant: Annotated[Asked, Depends(asked)],
     ) -> Response:
         values = await _shown(services.workspace(curator.team), meant)
-        t = JA if language_for(request) is Language.JA else EN
+        t = spoken(request, EN, JA)
         return screen(
             request, curator, "exchange/export.html", values | {"t": t, "place": "dataset"}
         )

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from bot.texts import Language
 from bot.texts.desk.exchange import EN, JA
 from bot.web.curator import Curator
 from bot.web.exchange.imports import Imports
@@ -16,7 +15,7 @@ from bot.web.exchange.receiving import PATH as RECEIVING
 from bot.web.exchange.receiving import named, sender
 from bot.web.limits import FILES, UPLOAD
 from bot.web.refusals import Refused, declared
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 from finetune import Look, NotFound, Order, Upload
 
@@ -105,7 +104,7 @@ LEFT = 3_700.0  # seconds after which what nobody imported is looked for, to be 
 
 
 def _screen(request: Request, curator: Curator, template: str, values: dict[str, Any]) -> Response:
-    t = JA if language_for(request) is Language.JA else EN
+    t = spoken(request, EN, JA)
     return screen(request, curator, template, values | {"t": t, "place": "dataset"})
 
 

@@ -9,7 +9,6 @@ from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse
 
 from bot.domain.standing import Daily, total
-from bot.texts import Language
 from bot.texts.desk import models as texts
 from bot.texts.desk import shell
 from bot.texts.desk.models import ModelTexts
@@ -19,7 +18,7 @@ from bot.web.models.effects import day_at, effects
 from bot.web.models.past import gate_line, made_by, moved
 from bot.web.models.teaching import lessons_of
 from bot.web.refusals import declared
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 from finetune import retiring
 
@@ -30,8 +29,7 @@ SOON = 60  # days before a model's end at which the screen says so
 
 def texts_for(request: Request) -> tuple[ModelTexts, shell.ShellTexts]:
     """In the browser's language."""
-    japanese = language_for(request) is Language.JA
-    return (texts.JA, shell.JA) if japanese else (texts.EN, shell.EN)
+    return spoken(request, (texts.EN, shell.EN), (texts.JA, shell.JA))
 
 
 def models(services: Services) -> APIRouter:

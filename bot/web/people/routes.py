@@ -7,13 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse
 
-from bot.texts import Language
 from bot.texts.desk.people import EN, JA, PeopleTexts
 from bot.web.curator import Curator
 from bot.web.formats import number
 from bot.web.people.reading import Column, everybody, one
 from bot.web.refusals import declared
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 
 FARTHEST = 1_000_000  # examples that one can leaf through
@@ -46,7 +45,7 @@ def people(services: Services) -> APIRouter:
 
 
 def _words(request: Request) -> dict[str, object]:
-    texts = JA if language_for(request) is Language.JA else EN
+    texts = spoken(request, EN, JA)
     return {"t": texts, "lasting": lasting(texts)}
 
 

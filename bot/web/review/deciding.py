@@ -8,13 +8,12 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.decisions import Who
-from bot.texts import Language
 from bot.texts.desk import review as texts
 from bot.texts.desk.review import ReviewTexts
 from bot.web.curator import Curator
 from bot.web.naming import named, people_of
 from bot.web.refusals import Refused
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.review.turning import Turning, address
 from bot.web.services import Services
 from finetune import Example, NotFound, Overtaken, Status
@@ -117,7 +116,7 @@ def happened(row: Example, user: str, names: dict[str, str], said: ReviewTexts) 
 
 def texts_for(request: Request) -> ReviewTexts:
     """In the browser's language."""
-    return texts.JA if language_for(request) is Language.JA else texts.EN
+    return spoken(request, texts.EN, texts.JA)
 
 
 def _on(where: str) -> Response:

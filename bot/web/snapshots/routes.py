@@ -8,11 +8,10 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, HTMLResponse
 
 from bot.domain.diffing import compared
-from bot.texts import Language
 from bot.texts.desk.snapshots import EN, JA, SnapshotTexts
 from bot.web.curator import Curator
 from bot.web.refusals import Refused, declared
-from bot.web.rendering import language_for, screen
+from bot.web.rendering import screen, spoken
 from bot.web.services import Services
 from bot.web.snapshots.changes import KindChosen, changes
 from bot.web.snapshots.checks import Checks
@@ -108,4 +107,4 @@ async def _file(services: Services, curator: Curator, snapshot_id: str, name: st
 
 
 def _texts(request: Request) -> SnapshotTexts:
-    return JA if language_for(request) is Language.JA else EN
+    return spoken(request, EN, JA)
