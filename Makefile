@@ -9,8 +9,8 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 ARGS ?=
-# Half of the time the tests wait for processes, so there are more of them than cores.
-WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
+# A third of the time the tests wait for processes, so there are more of them than cores.
+WORKERS ?= $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 # Numeric libraries with two threads on two busy cores are ten times slower than with one.
 export OMP_NUM_THREADS ?= 1
 

@@ -66,6 +66,7 @@ def fuzz_pages(house: House, requests: int, number: int, progress: Callable[[], 
 
 def operations(app: FastAPI) -> list[st.SearchStrategy[Case]]:
     """A strategy for each route, of what its document allows and of what it does not."""
+    app.state.unfold()
     schema = schemathesis.openapi.from_dict(app.openapi())
     made = []
     for found in schema.get_all_operations():

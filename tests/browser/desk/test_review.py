@@ -87,6 +87,7 @@ async def test_everything_is_done_by_keyboard(desk: Desk) -> None:
         await keyboard.press("Escape")
         await expect(page.get_by_label("Reason (optional)")).to_be_hidden()
         await keyboard.press("r")
+        await expect(page.get_by_label("Reason (optional)")).to_be_focused()
         await keyboard.press("Enter")
         await expect(page.locator(".told")).to_contain_text("Rejected.")
         ruled = await desk.house.dataset.get("opening-0")

@@ -243,6 +243,7 @@ def test_nothing_in_a_template_runs_or_skips_escaping() -> None:
 
 def test_the_routes_say_what_they_answer(house: House) -> None:
     """For whoever tests them from their OpenAPI document."""
+    house.service.app.state.unfold()
     paths = {
         path: operations
         for path, operations in house.service.app.openapi()["paths"].items()
