@@ -20,7 +20,23 @@ settings.load_profile("untimed")
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "fakes" / "no_authority.pem")
 os.environ.pop("SSL_CERT_DIR", None)
 
+# Minutes each: begun first, so that no process is left with one when the others have ended.
+LONG = tuple(
+    f"tests/{name}"
+    for name in (
+        "scenarios/workflows/",
+        "scenarios/demo/",
+        "scenarios/chaos/",
+        "scenarios/poison/",
+        "browser/test_the_loop_is_played_in_the_page.py",
+    )
+)
+
 collect_ignore = ["lora"]  # needs torch and Ray: make test-lora
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture
