@@ -1,13 +1,18 @@
 """Serve an application of ours on a free port of this machine, for as long as a test needs it."""
 
 import asyncio
+import os
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import cycle
 
 import uvicorn
 from fastapi import FastAPI
+
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+_PORTS = cycle(range(20_000 + 1_500 * _WORKER, 20_000 + 1_500 * (_WORKER + 1)))
 
 
 class _Server(uvicorn.Server):
@@ -64,8 +69,14 @@ async def served(app: FastAPI, listening: socket.socket | None = None) -> AsyncI
 
 
 def taken_port() -> socket.socket:
-    """A listening socket on a port that nobody else has."""
-    return socket.create_server(("127.0.0.1", 0))
+    """A listening socket on a port that nobody else has.
+
+    A process that is started there later finds it free: it is none of those that the system gives to
+    outgoing connections, and each process of tests has some of its own.
+    """
+    while True:
+        with suppress(OSError):
+            return socket.create_server(("127.0.0.1", next(_PORTS)))
 
 
 def url_of(listening: socket.socket) -> str:
