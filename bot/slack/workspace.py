@@ -2,20 +2,12 @@
 
 from typing import Protocol
 
-from finetune import Dataset, Registry, Runs, Snapshots
+from bot import decisions
+from finetune import Snapshots
 
 
-class Workspace(Protocol):
-    """A team's dataset, runs and champion."""
-
-    @property
-    def dataset(self) -> Dataset: ...
-
-    @property
-    def runs(self) -> Runs: ...
-
-    @property
-    def registry(self) -> Registry: ...
+class Workspace(decisions.Workspace, Protocol):
+    """A team's dataset, runs and champion, and what its runs learnt from."""
 
     @property
     def snapshots(self) -> Snapshots: ...

@@ -12,6 +12,7 @@ from finetune.audit import Action, Entry
 from finetune.commands.session import Session
 from finetune.dataset.example import Message, Source, Status
 from finetune.dataset.format import read_rows
+from finetune.dataset.making import imported
 from finetune.dataset.search import Query
 from finetune.errors import InputError
 from finetune.exchange.bringing import Brought, bring_in
@@ -60,7 +61,7 @@ async def bring_in_file(session: Session, path: Path, choices: "Choices") -> int
     if not rows:
         raise InputError(f"{path.name} has no rows")
     dataset = session.workspace.dataset
-    dataset.checked(rows, by=session.user)
+    imported(rows, session.user, time.time())  # or InputError, before anything is stored
 
     def left(start: int) -> Iterable[tuple[Message, ...]]:
         return islice(rows, start, None)

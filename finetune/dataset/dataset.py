@@ -9,10 +9,8 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from pydantic import ValidationError
-
 from finetune.audit import Action, AuditLog, Entry
-from finetune.dataset import erasing, filters, reopening
+from finetune.dataset import erasing, filters, making, reopening
 from finetune.dataset.example import (
     BY_PEOPLE,
     EDITED,
@@ -27,11 +25,9 @@ from finetune.dataset.example import (
 )
 from finetune.dataset.limits import Limits, limited
 from finetune.dataset.nearly import question_key
-from finetune.dataset.redact import redact
 from finetune.dataset.store import Beside, Crowd, DatasetStore, Place, Rows
-from finetune.dataset.suspicion import suspicions
 from finetune.dataset.triggers import repeated
-from finetune.errors import InputError, NotFound, Overtaken
+from finetune.errors import NotFound, Overtaken
 
 _PAGE = 200  # rows of one author read at once
 _DAY = 86_400.0
@@ -60,7 +56,7 @@ class Dataset:
 
         What is suspicious, or more than one person or question may add, waits for a curator.
         """
-        clean = await asyncio.to_thread(_looked_at, example)
+        clean = await asyncio.to_thread(making.looked_at, example)
         before = await self._store.get(clean.example_id)
         if before is not None and before.content_key != clean.content_key:
             before = await self._redacted_anew(before, clean)
@@ -88,7 +84,7 @@ class Dataset:
 
         So that what was decided about it holds, and it is in one place only.
         """
-        anew, known = await asyncio.to_thread(redacted, before), clean.example_id
+        anew, known = await asyncio.to_thread(making.redacted, before), clean.example_id
         if anew.answer != before.answer:
             answer = anew.messages[-1]
             await self._store.amend(
@@ -148,7 +144,9 @@ class Dataset:
         bring it back.
         """
         row = await self._found(example_id)
-        edited = await asyncio.to_thread(_looked_at, _reworded(row, answer, by, self._clock()))
+        edited = await asyncio.to_thread(
+            making.looked_at, making.reworded(row, answer, by, self._clock())
+        )
         if edited.answer == row.answer:  # to the letter: the form alone may be what was wrong
             return await self.approve(example_id, by, seen)
         refusal = Ruling(approved=False, by=by, reason=EDITED, at=edited.updated_at)
@@ -226,7 +224,7 @@ class Dataset:
                     await self._told(row.prompt_key, reply_id, prompts[reply_id])
 
     async def _told(self, old: str, reply_id: str, prompt: Sequence[Message]) -> None:
-        new = await asyncio.to_thread(lambda: tuple(map(_redacted, prompt)))
+        new = await asyncio.to_thread(lambda: tuple(map(making.redacted_message, prompt)))
         if old != prompt_key(new):
             await self._store.regroup(
                 old,
@@ -281,9 +279,7 @@ class Dataset:
 
     async def import_rows(self, rows: Iterable[Sequence[Message]], *, by: str) -> int:
         """Approved examples from chat rows, all or none; importing them again changes nothing."""
-        examples = [
-            self._imported(tuple(messages), by, number) for number, messages in enumerate(rows, 1)
-        ]
+        examples = making.imported(rows, by, self._clock())
         for example in examples:
             await self.submit(example)
         if self._audit is not None and examples:
@@ -297,35 +293,6 @@ class Dataset:
             )
             await self._audit.record(entry, once=f"import:{of}:{by}")
         return len(examples)
-
-    def checked(self, rows: Iterable[Sequence[Message]], *, by: str) -> None:
-        """Raises InputError for the first row that could not be imported; imports none."""
-        for number, messages in enumerate(rows, 1):
-            self._imported(tuple(messages), by, number)
-
-    @staticmethod
-    def import_id(messages: Sequence[Message]) -> str:
-        """The id of a conversation that is imported: the same for the same letters."""
-        return f"import-{digest([message.wire() for message in messages])}"
-
-    def _imported(self, messages: tuple[Message, ...], by: str, number: int) -> Example:
-        content = [message.wire() for message in messages]
-        now = self._clock()
-        try:
-            return Example(
-                example_id=self.import_id(messages),
-                messages=messages,
-                status=Status.APPROVED,
-                source=Source.IMPORT,
-                thread=digest(content[:-1]),
-                authors=(by,),
-                approved_by=by,
-                created_at=now,
-                updated_at=now,
-            )
-        except ValidationError as error:
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise InputError(f"row {number}: {reason}") from None
 
     async def _unlog(self, ids: Collection[str]) -> None:
         """After the rows, so that nobody decides about one in between: repeated, it ends the same."""
@@ -348,44 +315,6 @@ class Dataset:
         if row is None:
             raise NotFound(f"no example {example_id} in this workspace")
         return row
-
-
-def _looked_at(example: Example) -> Example:
-    """Without personal data, and with what is suspicious about it."""
-    clean = redacted(example)
-    return clean.model_copy(update={"flags": suspicions(clean)})
-
-
-def redacted(example: Example) -> Example:
-    """The example without secrets and personal data in any of its texts."""
-    messages = tuple(map(_redacted, example.messages))
-    rejected = None if example.rejected is None else redact(example.rejected)
-    note = None if example.note is None else redact(example.note)
-    update = {"messages": messages, "rejected": rejected, "note": note}
-    return example.model_copy(update=update)
-
-
-def _redacted(message: Message) -> Message:
-    return message.model_copy(update={"content": redact(message.content)})
-
-
-def _reworded(row: Example, answer: str, by: str, now: float) -> Example:
-    """The row with a curator's answer; the answer marked as good before is now the wrong one."""
-    said = Message(role="assistant", content=answer.strip())
-    values = row.model_dump() | {
-        "example_id": reopening.edit_of(row.example_id),
-        "messages": (*row.prompt, said),
-        "rejected": row.rejected if row.source is Source.CORRECTION else row.answer,
-        "source": Source.CORRECTION,
-        "status": Status.APPROVED,
-        "reason": "",
-        "approved_by": by,
-        "edited_by": by,
-        "updated_at": now,
-        "votes": (),
-        "ruling": None,
-    }
-    return Example.model_validate(values)
 
 
 def _is_of(of: Vote | Example, example_id: str, reply_id: str | None) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import Example, Frozen, Message, Status
+from finetune.dataset.making import import_id
 
 BATCH = 500  # rows; each is an entry of the audit log
 Conversation = tuple[Message, ...]
@@ -61,7 +62,7 @@ async def bring_in(
     brought = kept.load() or Brought(total=total)
     left = iter(rows(brought.done))
     while some := list(islice(left, BATCH)):
-        batch = _Batch(some, [dataset.import_id(row) for row in some])
+        batch = _Batch(some, [import_id(row) for row in some])
         if not brought.begun:
             known = await _known(dataset, batch.ids)
             brought = brought.model_copy(update={"begun": known})

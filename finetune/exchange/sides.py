@@ -8,16 +8,15 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from finetune.dataset.example import Example, Source
+from finetune.dataset.groups import Spilling
 from finetune.dataset.snapshot import held_out
 
 IDS = 500  # given back at a time
 
 
-class Sides:
+class Sides(Spilling):
     """Takes rows in, then gives the ids of either side, oldest first. Freed as a context manager."""
 
     def __init__(self) -> None:
@@ -31,16 +30,7 @@ class Sides:
             " WITHOUT ROWID;"
         )
 
-    def __enter__(self) -> Self:
-        """Nothing to open."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Free the disk."""
         self._rows.close()
         self._folder.cleanup()

@@ -30,7 +30,7 @@ async def dataset(redis_url: str) -> AsyncIterator[Dataset]:
 @contextmanager
 def patterns_of_before() -> Iterator[None]:
     """Nothing is recognised as personal yet."""
-    with patch("finetune.dataset.dataset.redact", lambda text: text):
+    with patch("finetune.dataset.making.redact", lambda text: text):
         yield
 
 
