@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.errors import BotError
+from bot.loop import event_loop
 from bot.logs import configure
 from bot.settings import Settings
 from finetune import FinetuneError, discreet, load
@@ -175,7 +176,8 @@ def _run(
     """Run to the end; on stderr one line, and exit 1. A service's log keeps the trace as well."""
     configure(debug=debug, quiet=quiet)
     try:
-        return asyncio.run(work())
+        with asyncio.Runner(loop_factory=event_loop) as runner:
+            return runner.run(work())
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except (BotError, FinetuneError) as error:

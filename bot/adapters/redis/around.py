@@ -6,8 +6,9 @@ from typing import NamedTuple
 from redis.asyncio.client import Pipeline
 
 from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.packed import unpacked
 from bot.adapters.redis.standing import NONE, Tally, tally_field, tally_for, tally_of, votes_in
-from bot.domain.conversation import REVISED, Reply, Turn, turn_id_of
+from bot.domain.conversation import REVISED, Turn, turn_id_of
 
 
 class Around(NamedTuple):
@@ -51,7 +52,7 @@ async def _uncounted(pipe: Pipeline, turn: str, reply_id: str) -> Tally:
     """Of a reply that was saved before replies were counted, or is not saved yet."""
     for kept in await pipe.hmget(turn, ["reply", f"reply {reply_id}"]):
         try:
-            reply = None if kept is None else Reply.model_validate_json(kept)
+            reply = None if kept is None else unpacked(kept)
         except ValueError:  # a damaged record is counted nowhere
             continue
         if reply is not None and reply.reply_id == reply_id:

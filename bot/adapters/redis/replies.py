@@ -11,6 +11,7 @@ from hashlib import sha256
 import structlog
 
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
+from bot.adapters.redis.packed import packed, unpacked
 from bot.adapters.redis.turn_records import TurnRecords
 from bot.domain.conversation import Reply, Turn
 
@@ -38,15 +39,15 @@ class ReplyRecords(TurnRecords):
     async def rewrite(self, turn: Turn, reply: Reply) -> None:
         place = self._turn(turn)
         standing = await self.redis.hget(place, "reply")
-        last = standing is not None and Reply.model_validate_json(standing).reply_id
+        last = standing is not None and unpacked(standing).reply_id
         if last == reply.reply_id:
-            kept = reply.model_dump_json()
+            kept = packed(reply)
             await self._write(
                 turn, lambda pipe: pipe.hset(place, "reply", kept), revision=turn.revision
             )
         if await self.redis.hexists(place, f"reply {reply.reply_id}"):
             past = f"reply {reply.reply_id}"
-            await self._write(turn, lambda pipe: pipe.hset(place, past, reply.model_dump_json()))
+            await self._write(turn, lambda pipe: pipe.hset(place, past, packed(reply)))
 
     async def _strip(self, turn: Turn, reply: Reply) -> None:
         """Out of a reply just saved: what was withdrawn while it was written."""
@@ -80,4 +81,4 @@ class ReplyRecords(TurnRecords):
 def _replies(row: Mapping[str, str]) -> list[tuple[Turn, Reply]]:
     turn = Turn.model_validate_json(row["turn"]) if "turn" in row else None
     kept = {v for name, v in row.items() if name == "reply" or name[:6] == "reply "}
-    return [(turn, Reply.model_validate_json(each)) for each in kept if turn]
+    return [(turn, unpacked(each)) for each in kept if turn]

@@ -14,6 +14,7 @@ from redis.exceptions import WatchError
 
 from bot.adapters.redis.keys import key, text
 from bot.adapters.redis.order import due, leave
+from bot.adapters.redis.packed import packed, unpacked
 from bot.adapters.redis.replies import ReplyRecords
 from bot.adapters.redis.standing import keep, tally_field, tally_for, tally_of
 from bot.adapters.redis.waiting import expect_answers
@@ -49,7 +50,7 @@ class RedisTurns(ReplyRecords):
         return TurnState(
             started="started" in found,
             posted_ts=found.get("posted_ts"),
-            reply=None if reply is None else Reply.model_validate_json(reply),
+            reply=None if reply is None else unpacked(reply),
             answered="answered" in found,
             notes=_NOTES.validate_json(found.get("notes") or "[]"),
             first="first" in found,
@@ -72,7 +73,7 @@ class RedisTurns(ReplyRecords):
     async def save_reply(
         self, turn: Turn, reply: Reply, *, notes: Sequence[str] | None = None, first: bool = False
     ) -> None:
-        place, kept = self._turn(turn), reply.model_dump_json()
+        place, kept = self._turn(turn), packed(reply)
 
         def write(pipe: Pipeline, known: object) -> None:
             before = tally_of(known)
@@ -92,7 +93,7 @@ class RedisTurns(ReplyRecords):
             past = turn.model_copy(update={"revision": revision}).reply_id
             found = await self.redis.hget(self._turn(turn), f"reply {past}")
             if found is not None:
-                return Reply.model_validate_json(found)
+                return unpacked(found)
         return None
 
     async def revise(self, turn: Turn) -> bool:
@@ -106,7 +107,7 @@ class RedisTurns(ReplyRecords):
                         return False
                     pipe.multi()  # type: ignore[no-untyped-call]
                     if reply is not None:
-                        past = Reply.model_validate_json(reply).reply_id
+                        past = unpacked(reply).reply_id
                         pipe.hset(place, f"reply {past}", reply)
                     pipe.hset(place, "turn", turn.model_dump_json())
                     pipe.hdel(place, *_OF_ONE_REVISION)
@@ -219,10 +220,7 @@ class RedisTurns(ReplyRecords):
     async def reply(self, team: str, reply_id: str) -> Reply | None:
         place = key(team, "turn", turn_id_of(reply_id))
         for found in await self.redis.hmget(place, ["reply", f"reply {reply_id}"]):
-            if (
-                found is not None
-                and (reply := Reply.model_validate_json(found)).reply_id == reply_id
-            ):
+            if found is not None and (reply := unpacked(found)).reply_id == reply_id:
                 return reply
         return None
 
@@ -231,13 +229,13 @@ class RedisTurns(ReplyRecords):
         if turn_id is None:
             return None
         found = await self.redis.hget(key(team, "turn", text(turn_id)), "reply")
-        return None if found is None else Reply.model_validate_json(found)
+        return None if found is None else unpacked(found)
 
 
 def _read(said: str, reply: str | None) -> tuple[Turn, Reply | None] | None:
     """A turn of the past; a record that cannot be read is no reason to answer nobody after it."""
     try:
-        kept = Reply.model_validate_json(reply) if reply else None
+        kept = unpacked(reply) if reply else None
         return Turn.model_validate_json(said), kept
     except ValueError:
         log.exception("turn_unreadable")
