@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.errors import BotError
-from bot.loop import event_loop
 from bot.logs import configure
+from bot.loop import event_loop
 from bot.settings import Settings
 from finetune import FinetuneError, discreet, load
 
