@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from bot.adapters.redis import RedisPreferences
 from bot.domain.preferences import PersonSettings
 from tests.factories import ASKER, CHANNEL, CURATOR, TEAM
+from tests.fakes.everything import everything
 from tests.fakes.openai_account import Scripted
 from tests.fakes.signed_events import BOT, deliver, message
 from tests.fakes.workplace import until
@@ -23,23 +24,10 @@ async def shy(redis_url: str) -> None:
         await RedisPreferences(redis).save_person(TEAM, ASKER, PersonSettings(opted_out=True))
 
 
-async def everything(redis_url: str) -> str:
+async def kept(redis_url: str) -> str:
     """All that the database holds, as far as it is text."""
-    found = []
     async with Redis.from_url(redis_url, decode_responses=True) as redis:
-        for name in await redis.keys("apprentice:*"):
-            match await redis.type(name):
-                case "string":
-                    found.append(await redis.get(name))
-                case "hash":
-                    found.append(str(await redis.hgetall(name)))
-                case "zset":
-                    found.append(str(await redis.zrange(name, 0, -1)))
-                case "set":
-                    found.append(str(await redis.smembers(name)))
-                case "stream":
-                    found.append(str(await redis.xrange(name)))
-    return "\n".join(found)
+        return await everything(redis, "apprentice:*")
 
 
 async def forgotten(office: Office, ts: str) -> None:
@@ -57,7 +45,7 @@ async def test_the_answer_has_no_buttons_and_leaves_nothing_stored(
     assert SECRET_WORD in str(answer)
     assert "feedback_buttons" not in str(answer)
     await forgotten(office, ts)
-    assert SECRET_WORD not in await everything(redis_url)
+    assert SECRET_WORD not in await kept(redis_url)
 
 
 async def test_a_redelivery_is_not_answered_twice(shy: None, office: Office) -> None:
@@ -88,7 +76,7 @@ async def test_what_stood_in_a_thread_before_is_read_but_not_kept(
     await office.people.answer(root)
     assert SECRET_WORD in str(office.models.chats[0].messages)
     await forgotten(office, ts)
-    assert SECRET_WORD not in await everything(redis_url)
+    assert SECRET_WORD not in await kept(redis_url)
 
 
 async def test_what_they_said_before_is_not_shown_for_somebody_elses_question(
@@ -99,7 +87,7 @@ async def test_what_they_said_before_is_not_shown_for_somebody_elses_question(
     await office.people.answer(root)
     assert "is that good?" in str(office.models.chats[0].messages)
     assert SECRET_WORD not in str(office.models.chats[0].messages)
-    assert SECRET_WORD not in await everything(redis_url)
+    assert SECRET_WORD not in await kept(redis_url)
 
 
 async def test_opting_out_while_one_is_answered_leaves_no_half_answer(
@@ -124,4 +112,4 @@ async def test_opting_out_while_one_is_answered_leaves_no_half_answer(
     await until("nothing half written to stand there", done)
     await forgotten(office, ts)
     assert "feedback_buttons" not in str(await office.people.messages())
-    assert SECRET_WORD not in await everything(redis_url)
+    assert SECRET_WORD not in await kept(redis_url)

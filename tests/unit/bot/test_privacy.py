@@ -17,6 +17,7 @@ from finetune import Dataset, Message, Query, Settings, Snapshots, Status
 from finetune.bootstrap import toolkit
 from finetune.training.steps import Steps
 from tests.factories import ASKER, CURATOR, TEAM, down, reply, turn, up
+from tests.fakes.everything import everything
 from tests.toolkit_values import example as row
 
 pytestmark = pytest.mark.anyio
@@ -77,18 +78,7 @@ class Place:
 
     async def everything(self) -> str:
         """All that the database holds, as one text."""
-        found = []
-        async for name in self.redis.scan_iter():
-            kind = await self.redis.type(name)
-            read = {
-                "string": self.redis.get,
-                "hash": self.redis.hgetall,
-                "set": self.redis.smembers,
-                "zset": lambda key: self.redis.zrange(key, 0, -1),
-                "stream": self.redis.xrange,
-            }[kind]
-            found.append(f"{name}={await read(name)}")
-        return "\n".join(found)
+        return await everything(self.redis)
 
 
 @pytest.fixture
