@@ -1,26 +1,30 @@
 """`ChatModel` over the `openai` SDK: any provider that speaks its wire format.
 
 Takes the exact messages of a turn, gives deltas to `chat`; the SDK retries 408, 409, 429 (after as
-long as Retry-After says) and 5xx by itself before a request counts as failed.
+long as Retry-After says) and 5xx by itself before a request counts as failed. The stream is read
+here: models of every chunk, as the SDK makes them, were half of what an answer cost us.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import openai
-from openai.types.chat import ChatCompletionChunk
+from openai import AsyncAPIResponse
 
+from bot.adapters.chunks import DONE, Events, Heard, chunk_of
 from bot.adapters.refusals import refused
-from bot.domain.conversation import Delta, Image, Usage
-from bot.errors import ContentRefused, ModelSilent, ModelUnavailable
-from finetune import Message
+from bot.domain.conversation import Delta, Image
+from bot.errors import ModelSilent, ModelUnavailable
+from finetune import Message, discreet
 
 CONNECT = 5.0  # seconds until a connection stands
 FIRST = 90.0  # seconds until the first piece, with what the SDK retries: some models think first
 BETWEEN = 45.0  # seconds between two pieces
-T = TypeVar("T")
+DRAIN = 0.1  # seconds for what follows the last event
+Answer: TypeAlias = AsyncAPIResponse[Any]
 
 
 @dataclass(frozen=True)
@@ -36,85 +40,83 @@ class OpenAIChatModel:
     ) -> AsyncGenerator[Delta, None]:
         """Yield the answer as it arrives; the last delta carries usage and finish reason.
 
-        Raises ModelUnavailable, also when the stream breaks off, and ModelRefused.
+        What arrived at once is one delta. Raises ModelUnavailable, also when the stream breaks off,
+        and ModelRefused.
         """
-        heard = Heard(model)
-        chunks = await self._begun(model, messages, images)
+        heard, seconds = Heard(model), self.first
+        clock = asyncio.get_running_loop().time
         try:
-            patience = self.first
-            while (chunk := await _within(patience, anext(chunks, None))) is not None:
-                patience = self.between
-                if text := heard.text_of(chunk):
-                    yield Delta(text=text)
+            async with (
+                asyncio.timeout(seconds) as patience,
+                self._asked(model, messages, images) as answer,
+                aclosing(_texts(answer, heard)) as texts,
+            ):
+                patience.reschedule(clock() + seconds)
+                async for text in texts:
+                    if text:
+                        patience.reschedule(
+                            None
+                        )  # what is done with it takes no time of the model's
+                        yield Delta(text=text)
+                    seconds = self.between
+                    patience.reschedule(clock() + seconds)
+        except TimeoutError as error:
+            msg = f"nothing for {seconds:g} seconds"
+            raise ModelSilent(msg) from error
         except openai.OpenAIError as error:
             raise refused(error) from error
-        finally:
-            await chunks.close()
         yield heard.end()
 
-    async def _begun(
+    def _asked(
         self, model: str, messages: Sequence[Message], images: Sequence[Image]
-    ) -> openai.AsyncStream[ChatCompletionChunk]:
-        request = self.client.chat.completions.create(
+    ) -> AbstractAsyncContextManager[Answer]:
+        return self.client.chat.completions.with_streaming_response.create(
             model=model,
             messages=_wire(messages, images),
             stream=True,
             stream_options={"include_usage": True},
             timeout=openai.Timeout(self.first, connect=CONNECT),
         )
-        try:
-            return await _within(self.first, request)
-        except openai.OpenAIError as error:
-            raise refused(error) from error
 
 
-@dataclass
-class Heard:
-    """What the chunks so far have said beside the text."""
-
-    model: str
-    usage: Usage = Usage()  # noqa: RUF009 - a frozen value
-    finish_reason: str = ""
-    refusal: str = ""
-    spoken: bool = False
-
-    def text_of(self, chunk: ChatCompletionChunk) -> str:
-        """The text of one chunk; all else is noted."""
-        self.model = chunk.model or self.model
-        if chunk.usage is not None:
-            self.usage = Usage(
-                prompt_tokens=chunk.usage.prompt_tokens,
-                completion_tokens=chunk.usage.completion_tokens,
-            )
-        for choice in chunk.choices[:1]:
-            self.finish_reason = choice.finish_reason or self.finish_reason
-            delta = choice.delta
-            if delta is None:
-                continue
-            self.refusal += getattr(delta, "refusal", None) or ""
-            if delta.content:
-                self.spoken = True
-                return delta.content
-        return ""
-
-    def end(self) -> Delta:
-        """The last delta. Raises ContentRefused, and ModelUnavailable where the end is missing."""
-        if self.finish_reason == "content_filter" or (self.refusal and not self.spoken):
-            raise ContentRefused(self.refusal or "content_filter")
-        if not self.finish_reason:
-            msg = "the stream ended before the answer did"
-            raise ModelUnavailable(msg)
-        return Delta(model=self.model, usage=self.usage, finish_reason=self.finish_reason)
+async def _texts(answer: Answer, heard: Heard) -> AsyncGenerator[str, None]:
+    """The text of each read that ended an event, which may be empty; all else is noted."""
+    events = Events()
+    async with aclosing(answer.http_response.aiter_bytes()) as reads:
+        while (read := await _next(reads)) is not None:
+            found = events.feed(read)
+            chunks = [_chunk(data, answer) for data in found if not data.startswith(DONE)]
+            if found:
+                yield "".join(map(heard.text_of, chunks))
+            if len(chunks) < len(found):
+                await _drain(reads)
+                return
 
 
-async def _within(seconds: float, coming: Awaitable[T]) -> T:
-    """Raises ModelSilent when it takes longer."""
+async def _next(reads: AsyncIterator[bytes]) -> bytes | None:
+    """None at the end. Raises ModelUnavailable."""
     try:
-        async with asyncio.timeout(seconds):
-            return await coming
-    except TimeoutError as error:
-        msg = f"nothing for {seconds:g} seconds"
-        raise ModelSilent(msg) from error
+        return await anext(reads, None)
+    except Exception as error:  # of the provider's or of the way to it, whatever its kind
+        raise ModelUnavailable(discreet(str(error)) or type(error).__name__) from error
+
+
+async def _drain(reads: AsyncIterator[bytes]) -> None:
+    """Read what ends the body, so that the connection can be used again; trouble is harmless."""
+    with suppress(Exception):
+        async with asyncio.timeout(DRAIN):
+            async for _ in reads:
+                pass
+
+
+def _chunk(data: bytes, answer: Answer) -> Mapping[str, Any]:
+    """Raises what the SDK raises for an error inside the stream, and ModelUnavailable."""
+    chunk = chunk_of(data)
+    if trouble := chunk.get("error"):
+        said = trouble.get("message") if isinstance(trouble, dict) else None
+        message = said if isinstance(said, str) and said else "an error inside the stream"
+        raise openai.APIError(message, request=answer.http_request, body=trouble)
+    return chunk
 
 
 def _wire(messages: Sequence[Message], images: Sequence[Image]) -> Any:

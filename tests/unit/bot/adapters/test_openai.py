@@ -5,6 +5,10 @@ from collections.abc import AsyncIterator
 
 import openai
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
 
 from bot.adapters.openai import OpenAIChatModel
 from bot.domain.conversation import Image
@@ -20,6 +24,7 @@ from bot.errors import (
 from finetune import Message
 from tests.fakes.openai_account import OpenAIStub, Scripted
 from tests.fakes.openai_stub import serving
+from tests.fakes.serving import served
 
 pytestmark = pytest.mark.anyio
 CHAT = "POST /v1/chat"
@@ -122,3 +127,72 @@ async def test_pictures_go_with_the_question_and_an_empty_text_is_left_out(
         await said(openai_stub.url, picture, question=question)
     kinds = [[part["type"] for part in chat.messages[-1]["content"]] for chat in openai_stub.chats]
     assert kinds == [["text", "image_url"], ["image_url"]]
+
+
+def provider(reads: list[bytes], ports: list[int]) -> Starlette:
+    """Sends these bytes for an answer; notes from which port it was asked."""
+
+    async def complete(request: Request) -> StreamingResponse:
+        assert request.client is not None
+        ports.append(request.client.port)
+
+        async def body() -> AsyncIterator[bytes]:
+            for read in reads:
+                await asyncio.sleep(0.001)
+                yield read
+
+        return StreamingResponse(body(), media_type="text/event-stream")
+
+    return Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"])])
+
+
+ODD = (
+    b'\xef\xbb\xbf: thinking\r\n\r\nevent: chunk\r\ndata: {"choices": [{"delta": {"content": "\xe2',
+    b'\x82\xac 20"}}]}\r',
+    (
+        b'\n\r\ndata: {"choices": [{"delta": {"content": " a day"}}]}\n\n: ping\n\n'
+        b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\ndata: [DO'
+    ),
+    b"NE]\n\n",
+)
+
+
+async def test_answers_of_odd_shape_are_read_over_one_connection() -> None:
+    ports: list[int] = []
+    asked = [Message(role="user", content="hello?")]
+    async with (
+        served(provider(list(ODD), ports)) as url,
+        openai.AsyncOpenAI(api_key="key", base_url=f"{url}/v1/", max_retries=0) as client,
+    ):
+        for _ in range(3):
+            told = OpenAIChatModel(client).stream("base", asked)
+            assert "".join([delta.text async for delta in told]) == "\u20ac 20 a day"
+    assert len(ports) == 3
+    assert len(set(ports)) == 1
+
+
+async def test_a_provider_that_only_says_that_it_lives_is_not_waited_for() -> None:
+    pings = [b": thinking\n\n"] * 2_000
+    async with served(provider(pings, [])) as url:
+        with pytest.raises(ModelSilent):
+            await said(f"{url}/v1/", first=0.3, between=30.0)
+
+
+@pytest.mark.parametrize("body", [b"<html>Try later</html>", b"data: <html>\n\n", b""])
+async def test_an_answer_that_is_none_may_be_asked_for_again(body: bytes) -> None:
+    async with served(provider([body], [])) as url:
+        with pytest.raises(ModelUnavailable):
+            await said(f"{url}/v1/")
+
+
+async def test_who_takes_long_over_a_piece_does_not_make_the_model_silent(
+    openai_stub: OpenAIStub,
+) -> None:
+    openai_stub.queue(Scripted("one two three"))
+    asked = [Message(role="user", content="hello?")]
+    async with openai.AsyncOpenAI(api_key="key", base_url=openai_stub.url) as client:
+        heard = ""
+        async for delta in OpenAIChatModel(client, 5.0, 0.2).stream("base", asked):
+            heard += delta.text
+            await asyncio.sleep(0.3)
+    assert heard == "one two three"
