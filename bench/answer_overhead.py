@@ -24,16 +24,14 @@ from typing import Any
 import aiohttp
 import openai
 from aiohttp import web
-from slack_sdk.signature import SignatureVerifier
 
+from bench.stage.bot import environment, listening
+from bench.stage.slack import CHANNEL, ME, question, signed
 from bot.demo.ports import free
-from bot.demo.settings import Machine
 from finetune import Settings
 from finetune.bootstrap import database
 
-SECRET = "the-signing-secret"
 FIRST_PIECE, NEXT_PIECE, PIECES = 0.25, 0.01, 25
-TEAM, CHANNEL, BOT, PERSON = "T0BENCH", "C0BENCH", "U0BOT", "U0PERSON"
 
 
 @dataclass
@@ -64,8 +62,7 @@ class World:
         if thread and ("markdown_text" in given or "chunks" in given) and thread not in self.shown:
             self.shown[thread] = time.perf_counter()
             self.arrived.set()
-        me = {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM, "user": "bot", "url": "http://x/"}
-        return web.json_response({"ok": True, "ts": ts, "channel": CHANNEL, "messages": [], **me})
+        return web.json_response({"ok": True, "ts": ts, "channel": CHANNEL, "messages": [], **ME})
 
     async def text_in(self, thread: str) -> float:
         """When the first text appeared there."""
@@ -91,33 +88,10 @@ class Place:
 async def through_the_bot(place: Place, http: aiohttp.ClientSession, world: World, n: int) -> Any:
     """Seconds until Slack had its 200, and until it had text."""
     ts = f"{time.time():.6f}"
-    event = {
-        "type": "app_mention",
-        "user": PERSON,
-        "text": f"<@{BOT}> question {n}",
-        "channel": CHANNEL,
-        "ts": ts,
-        "event_ts": ts,
-    }
-    envelope = {
-        "type": "event_callback",
-        "event_id": f"Ev{n}",
-        "event_time": int(time.time()),
-        "team_id": TEAM,
-        "api_app_id": "A0BENCH",
-        "event": event,
-        "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
-    }
-    body, stamp = json.dumps(envelope), str(int(time.time()))
-    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body)
-    headers = {
-        "Content-Type": "application/json",
-        "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": str(signature),
-    }
+    body = question(f"question {n}", ts, f"Ev{n}")
     began = time.perf_counter()
     url = f"http://127.0.0.1:{place.bot_port}/slack/events"
-    async with http.post(url, data=body, headers=headers) as answer:
+    async with http.post(url, data=body, headers=signed(body)) as answer:
         assert answer.status == 200, await answer.text()
     acknowledged = time.perf_counter() - began
     return acknowledged, await world.text_in(ts) - began
@@ -149,24 +123,15 @@ async def everything() -> AsyncIterator[tuple[Place, World]]:
     await web.TCPSite(runner, "127.0.0.1", place.world_port).start()
     with tempfile.TemporaryDirectory() as folder:
         async with database(Settings(redis_url=None, data_dir=Path(folder))) as redis_url:
-            environment = {
-                "SLACK_BASE_URL": f"http://127.0.0.1:{place.world_port}/api/",
-                "SLACK_BOT_TOKEN": "xoxb-bench",
-                "SLACK_SIGNING_SECRET": SECRET,
-                "OPENAI_BASE_URL": f"http://127.0.0.1:{place.world_port}/v1",
-                "OPENAI_API_KEY": "none",
-                "REDIS_URL": redis_url,
-                "DATA_DIR": folder,
-                "PORT": str(place.bot_port),
-            }
+            url = f"http://127.0.0.1:{place.world_port}"
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "serve"),
                 cwd=folder,
-                env=Machine().environment() | environment,
+                env=environment(url, redis_url, folder, place.bot_port),
                 stderr=asyncio.subprocess.DEVNULL,
             )
             try:
-                await _listening(place)
+                await listening(place.bot_port)
                 yield place, world
             finally:
                 process.terminate()
@@ -226,16 +191,6 @@ def _chunk(delta: dict[str, str], finish_reason: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
     chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "any"}
     return f"data: {json.dumps({**chunk, 'choices': [choice]})}\n\n".encode()
-
-
-async def _listening(place: Place) -> None:
-    async with asyncio.timeout(30), aiohttp.ClientSession() as http:
-        while True:
-            try:
-                async with http.get(f"http://127.0.0.1:{place.bot_port}/healthz"):
-                    return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.05)
 
 
 if __name__ == "__main__":

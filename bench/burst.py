@@ -23,16 +23,14 @@ from typing import Any
 import aiohttp
 import psutil
 from aiohttp import web
-from slack_sdk.signature import SignatureVerifier
 
+from bench.stage.bot import environment, listening
+from bench.stage.slack import CHANNEL, ME, question, signed
 from bot.demo.ports import free
 from bot.demo.settings import Machine
 from finetune import Settings
 from finetune.bootstrap import database
 
-SECRET = "the-signing-secret"
-TEAM, CHANNEL, BOT, PERSON = "T0BENCH", "C0BENCH", "U0BOT", "U0PERSON"
-ME = {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM, "user": "bot", "url": "http://x/"}
 KEEPS_NOTHING = """
 import sys, uvicorn
 from fastapi import FastAPI, Request, Response
@@ -64,23 +62,8 @@ def deliveries(number: int, start: float) -> list[tuple[str, dict[str, str]]]:
     made = []
     for each in range(number):
         ts = f"{start + each / 10_000:.6f}"
-        event = {"type": "app_mention", "user": PERSON, "text": f"<@{BOT}> question {each}"}
-        envelope = {
-            "type": "event_callback",
-            "event_id": f"Ev{ts}",
-            "team_id": TEAM,
-            "api_app_id": "A0BENCH",
-            "event": {**event, "channel": CHANNEL, "ts": ts, "event_ts": ts},
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
-        }
-        body, stamp = json.dumps(envelope), str(int(time.time()))
-        signed = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body)
-        headers = {
-            "Content-Type": "application/json",
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": str(signed),
-        }
-        made.append((body, headers))
+        body = question(f"question {each}", ts, f"Ev{ts}")
+        made.append((body, signed(body)))
     return made
 
 
@@ -115,7 +98,7 @@ async def running(*command: str, environment: dict[str, str]) -> AsyncIterator[p
 
 async def measured(port: int, process: psutil.Process, turns: int, rounds: int) -> dict[str, Any]:
     """Every round is a burst of questions that nobody has seen before."""
-    await _listening(port)
+    await listening(port)
     times, spent, wrong = [], [], 0
     for _ in range(rounds):
         made, before = deliveries(turns, time.time()), sum(process.cpu_times()[:2])
@@ -144,19 +127,9 @@ async def measure(turns: int, rounds: int) -> dict[str, Any]:
     plain = Machine().environment()
     with tempfile.TemporaryDirectory() as folder:
         async with database(Settings(redis_url=None, data_dir=Path(folder))) as redis_url:
-            settings = {
-                "SLACK_BASE_URL": f"http://127.0.0.1:{world}/api/",
-                "SLACK_BOT_TOKEN": "xoxb-bench",
-                "SLACK_SIGNING_SECRET": SECRET,
-                "OPENAI_BASE_URL": f"http://127.0.0.1:{world}/v1",
-                "OPENAI_API_KEY": "none",
-                "REDIS_URL": redis_url,
-                "DATA_DIR": folder,
-                "PORT": str(port),
-            }
             async with running("-c", KEEPS_NOTHING, str(nothing), environment=plain) as peer:
                 of_peer = await measured(nothing, peer, turns, rounds)
-            ours = plain | settings
+            ours = environment(f"http://127.0.0.1:{world}", redis_url, folder, port)
             async with (
                 running("-m", "bot", "worker", environment=ours),
                 running("-m", "bot", "serve", "--no-worker", environment=ours) as serving,
@@ -193,16 +166,6 @@ def main() -> None:
         )
     ratio = found["ratio"]
     print(f"  ratio: slowest {ratio['max_s']:.2f}, processor {ratio['cpu_ms_each']:.2f}")
-
-
-async def _listening(port: int) -> None:
-    async with asyncio.timeout(60), aiohttp.ClientSession() as http:
-        while True:
-            try:
-                async with http.get(f"http://127.0.0.1:{port}/healthz"):
-                    return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.05)
 
 
 if __name__ == "__main__":

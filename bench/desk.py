@@ -9,7 +9,6 @@ own. Times are of whole requests over HTTP on one connection, so they hold more 
 
 import argparse
 import asyncio
-import contextlib
 import json
 import random
 import re
@@ -27,8 +26,9 @@ import httpx
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from bench.stage.bot import environment, listening
+from bench.stage.slack import SECRET, TEAM
 from bot.demo.ports import free
-from bot.demo.settings import Machine
 from bot.web.access import Access
 from finetune import Example, Flag, Message, Settings, Source, Status, Suspicion
 from finetune.adapters.redis import Keys, RedisDatasetStore, connect
@@ -37,7 +37,7 @@ from finetune.adapters.redis.connection import text
 from finetune.bootstrap import database
 from finetune.dataset.example import Vote
 
-SECRET, TEAM, CURATOR = "the-signing-secret", "T0BENCH", "U0CURATOR"
+CURATOR = "U0CURATOR"
 NOW = 1_763_700_000.0
 PORTION = 500
 ENGLISH = [
@@ -198,26 +198,17 @@ async def seed(client: Redis, count: int) -> float:
 async def desk(redis_url: str, folder: str) -> AsyncIterator[httpx.AsyncClient]:
     """The bot as a process, and a curator who is signed in."""
     [port] = free(1)
-    values = {
-        "SLACK_BASE_URL": "http://127.0.0.1:9/api/",
-        "SLACK_BOT_TOKEN": "xoxb-bench",
-        "SLACK_SIGNING_SECRET": SECRET,
-        "OPENAI_API_KEY": "none",
-        "REDIS_URL": redis_url,
-        "DATA_DIR": folder,
-        "PORT": str(port),
-        "ADMINS": CURATOR,
-    }
+    nowhere = "http://127.0.0.1:9"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "serve", "--no-worker"),
         cwd=folder,
-        env=Machine().environment() | values,
+        env=environment(nowhere, redis_url, folder, port) | {"ADMINS": CURATOR},
         stderr=asyncio.subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
     try:
         async with httpx.AsyncClient(base_url=url, timeout=120, follow_redirects=True) as browser:
-            await _listening(browser)
+            await listening(port)
             access = Access(SECRET, "", None)  # type: ignore[arg-type]  # only its links are used
             page = await browser.get(access.link(TEAM, CURATOR))
             action = re.search(r'action="([^"]+)"', page.text)
@@ -228,15 +219,6 @@ async def desk(redis_url: str, folder: str) -> AsyncIterator[httpx.AsyncClient]:
     finally:
         process.terminate()
         await process.wait()
-
-
-async def _listening(browser: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            with contextlib.suppress(httpx.HTTPError):
-                await browser.get("/healthz")
-                return
-            await asyncio.sleep(0.1)
 
 
 async def filled(browser: httpx.AsyncClient) -> float:

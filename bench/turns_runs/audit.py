@@ -5,7 +5,7 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 from bench.turns_runs.load import Delivered
-from bench.turns_runs.world import TOKENS, token
+from bench.turns_runs.world import MARK, TOKENS
 
 
 class Fate(NamedTuple):
@@ -54,6 +54,11 @@ def times(delivered: Sequence[Delivered], seen: Mapping[str, Any]) -> dict[str, 
     return {"ack": acks, "asked": asked, "shown": shown}
 
 
+def besides(texts: Sequence[str]) -> int:
+    """Messages that answer nothing: apologies, say."""
+    return sum(not MARK.search(text) for text in texts)
+
+
 def spread(values: Sequence[float]) -> dict[str, float | None]:
     """Median and 99th percentile."""
     if len(values) < 2:
@@ -61,4 +66,9 @@ def spread(values: Sequence[float]) -> dict[str, float | None]:
     return {"p50": round(median(values), 1), "p99": round(quantiles(values, n=100)[98], 1)}
 
 
-assert token("turn-1-x", 3) == "turn-1-x.03 "
+def curve(values: Sequence[float]) -> list[float]:
+    """The percentiles from the least to the greatest, 101 of them: what a plot needs."""
+    if len(values) < 2:
+        return []
+    within = quantiles(values, n=100, method="inclusive")
+    return [round(each, 2) for each in (min(values), *within, max(values))]

@@ -9,17 +9,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
 import psutil
 
-from bench.turns_runs.load import SECRET
-from bot.demo.settings import Machine
+from bench.stage.bot import environment, listening
+from bench.stage.slack import SECRET
 from finetune import Settings
 from finetune.bootstrap import database
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = ROOT / ".tools/agno/bin/python"
-PATIENCE = 60.0  # seconds until something listens
 
 
 @dataclass
@@ -34,11 +32,12 @@ class Site:
 
 @dataclass(frozen=True)
 class Contender:
-    """`commands` are the processes, of which the first listens; `keeps` needs a database."""
+    """`commands` are the processes, of which the first few listen; `keeps` needs a database."""
 
     name: str
     commands: Callable[[Site], Sequence[Sequence[str]]]
     keeps: bool = False
+    listeners: int = 1
 
 
 def ours(name: str = "ours", web: int = 0, workers: int = 0) -> Contender:
@@ -51,7 +50,7 @@ def ours(name: str = "ours", web: int = 0, workers: int = 0) -> Contender:
         serving = [[*bot, "serve", "--no-worker"] for _ in range(web)]
         return [*serving, *([*bot, "worker"] for _ in range(workers))]
 
-    return Contender(name, commands, keeps=True)
+    return Contender(name, commands, keeps=True, listeners=web or 1)
 
 
 RAW = Contender(
@@ -75,29 +74,33 @@ class Running:
     database: psutil.Process | None = None
 
     @property
-    def url(self) -> str:
-        """Where Slack delivers."""
-        return f"http://127.0.0.1:{self.site.port}/slack/events"
+    def urls(self) -> list[str]:
+        """Where Slack delivers: a proxy would take them in turn."""
+        return [f"http://127.0.0.1:{port}/slack/events" for port in self._ports()]
+
+    def _ports(self) -> range:
+        return range(self.site.port, self.site.port + self.contender.listeners)
 
     async def start(self) -> None:
         """And wait until it listens."""
-        environment = Machine().environment() | settings(self.site) | {"PYTHONPATH": str(ROOT)}
-        for number, command in enumerate(self.contender.commands(self.site)):
-            port = {"PORT": str(self.site.port + number)}
+        site = self.site
+        for number, command in enumerate(self.contender.commands(site)):
+            told = environment(site.world, site.redis_url, site.folder, site.port + number)
             self.processes.append(
                 await asyncio.create_subprocess_exec(
                     *command,
-                    env=environment | port,
-                    cwd=ROOT if "bench" in " ".join(command) else self.site.folder,
+                    env=told | {"PYTHONPATH": str(ROOT), "USER_RATE_LIMIT": "1000000"},
+                    cwd=ROOT if "bench" in " ".join(command) else site.folder,
                     stdout=asyncio.subprocess.DEVNULL,
                     stderr=asyncio.subprocess.DEVNULL,
                 )
             )
-        await listening(self.site.port)
+        for port in self._ports():
+            await listening(port)
 
     async def kill(self) -> None:
         """Without a word (SIGKILL), all of them."""
-        self.spent += sum(self._each())
+        self.spent += sum(self._each(_seconds))
         for process in self.processes:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
@@ -106,40 +109,32 @@ class Running:
 
     def processor(self) -> float:
         """Seconds of processor time until now, of what was killed too."""
-        return self.spent + sum(self._each())
+        return self.spent + sum(self._each(_seconds))
 
     def memory(self) -> float:
         """MiB of all its processes now."""
-        return sum(p.memory_info().rss for p in self._alive()) / 2**20
+        return sum(self._each(lambda process: process.memory_info().rss)) / 2**20
 
     def database_processor(self) -> float:
         """Seconds of processor time of the database, if it has one."""
-        return 0.0 if self.database is None else sum(self.database.cpu_times()[:2])
+        return 0.0 if self.database is None else _seconds(self.database)
 
-    def _each(self) -> list[float]:
-        return [sum(process.cpu_times()[:2]) for process in self._alive()]
+    def database_memory(self) -> float:
+        """MiB of the database, if it has one."""
+        return 0.0 if self.database is None else self.database.memory_info().rss / 2**20
 
-    def _alive(self) -> list[psutil.Process]:
+    def _each(self, figure: Callable[[psutil.Process], float]) -> list[float]:
+        """Of every process with its children; one that has just gone has none."""
         found = []
         for process in self.processes:
             with contextlib.suppress(psutil.Error):
                 parent = psutil.Process(process.pid)
-                found += [parent, *parent.children(recursive=True)]
+                found += [figure(each) for each in (parent, *parent.children(recursive=True))]
         return found
 
 
-def settings(site: Site) -> dict[str, str]:
-    """The environment of our bot; the others ignore it."""
-    return {
-        "SLACK_BASE_URL": f"{site.world}/api/",
-        "SLACK_BOT_TOKEN": "xoxb-bench",
-        "SLACK_SIGNING_SECRET": SECRET,
-        "OPENAI_BASE_URL": f"{site.world}/v1",
-        "OPENAI_API_KEY": "none",
-        "REDIS_URL": site.redis_url,
-        "DATA_DIR": str(site.folder),
-        "USER_RATE_LIMIT": "1000000",
-    }
+def _seconds(process: psutil.Process) -> float:
+    return float(sum(process.cpu_times()[:2]))
 
 
 @asynccontextmanager
@@ -164,14 +159,3 @@ def _valkey() -> psutil.Process | None:
             if "valkey" in child.name() or "redis" in child.name():
                 return child
     return None
-
-
-async def listening(port: int) -> None:
-    """Wait until something answers there."""
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
-        while True:
-            try:
-                async with http.get(f"http://127.0.0.1:{port}/healthz"):
-                    return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.05)

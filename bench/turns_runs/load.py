@@ -1,27 +1,29 @@
 """Delivers questions as Slack does: signed, at a steady rate whatever the bot does, again if refused."""
 
 import asyncio
-import json
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import aiohttp
-from slack_sdk.signature import SignatureVerifier
 
-from bench.turns_runs.world import BOT, CHANNEL, TEAM
+from bench.stage.slack import question, signed
 
-SECRET = "the-signing-secret-of-the-bench"
 PATIENCE = 3.0  # seconds that Slack waits for a 200
 AGAIN = (0.5, 2.0, 4.0)  # seconds before each retry; Slack's own are longer
 
 
 @dataclass
 class Delivered:
-    """One question: its mark, when it was sent first, how long the first 200 took."""
+    """One question: its mark, when it was sent first, how long the first 200 took.
+
+    `late`: seconds by which the load itself was behind its plan when it sent this.
+    """
 
     mark: str
     sent: float
+    late: float = 0.0
     ack: float | None = None
     tries: int = 0
 
@@ -30,7 +32,7 @@ class Delivered:
 class Load:
     """`twice`: every delivery comes a second time, a tenth of a second later."""
 
-    url: str
+    urls: Sequence[str]  # taken in turn
     rate: float  # turns a second
     turns: int
     twice: bool = False
@@ -50,64 +52,38 @@ class Load:
 
     async def _one(self, http: aiohttp.ClientSession, number: int, due: float) -> Delivered:
         await asyncio.sleep(due - time.monotonic())
-        ts = f"{time.time():.6f}"
-        asked = Delivered(f"turn-{number}-{self.run}", time.monotonic())
-        body = self._body(asked.mark, ts)
+        mark, now = f"turn-{number}-{self.run}", time.monotonic()
+        asked, url = Delivered(mark, now, now - due), self.urls[number % len(self.urls)]
+        body = question(f"What about {mark}?", f"{time.time():.6f}", f"Ev{mark}")
         if not self.twice:
-            await self._until_taken(http, asked, body)
+            await self._until_taken(http, url, asked, body)
             return asked
-        copy = Delivered(asked.mark, asked.sent)
+        copy = Delivered(mark, now)
         await asyncio.gather(
-            self._until_taken(http, asked, body), self._until_taken(http, copy, body, after=0.1)
+            self._until_taken(http, url, asked, body),
+            self._until_taken(http, url, copy, body, after=0.1),
         )
         return asked
 
-    def _body(self, mark: str, ts: str) -> str:
-        event = {
-            "type": "app_mention",
-            "user": "U0PERSON",
-            "text": f"<@{BOT}> What about {mark}?",
-            "channel": CHANNEL,
-            "channel_type": "channel",
-            "ts": ts,
-            "event_ts": ts,
-        }
-        envelope = {
-            "type": "event_callback",
-            "event_id": f"Ev{mark}",
-            "event_time": int(time.time()),
-            "team_id": TEAM,
-            "api_app_id": "A0BENCH",
-            "event": event,
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
-        }
-        return json.dumps(envelope)
-
     async def _until_taken(
-        self, http: aiohttp.ClientSession, asked: Delivered, body: str, after: float = 0.0
+        self, http: aiohttp.ClientSession, url: str, asked: Delivered, body: str, after: float = 0.0
     ) -> None:
         await asyncio.sleep(after)
         for number, wait in enumerate((*AGAIN, None)):
             asked.tries += 1
-            if await self._taken(http, body, number):
+            if await self._taken(http, url, body, number):
                 asked.ack = time.monotonic() - asked.sent - after
                 return
             if wait is not None:
                 await asyncio.sleep(wait)
 
-    async def _taken(self, http: aiohttp.ClientSession, body: str, number: int) -> bool:
-        stamp = str(int(time.time()))
-        signed = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body)
-        headers = {
-            "Content-Type": "application/json",
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": str(signed),
-        }
+    async def _taken(self, http: aiohttp.ClientSession, url: str, body: str, number: int) -> bool:
+        headers = signed(body)
         if number:
             again = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": "http_timeout"}
             headers |= again
         try:
-            async with http.post(self.url, data=body, headers=headers) as answer:
+            async with http.post(url, data=body, headers=headers) as answer:
                 await answer.read()
                 return answer.status == 200
         except (aiohttp.ClientError, TimeoutError):

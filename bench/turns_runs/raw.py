@@ -3,7 +3,7 @@
     python -m bench.turns_runs.raw PORT WORLD
 
 It checks the signature, answers 200, asks the model with the openai SDK, and streams what comes into
-Slack: the first piece at once, what follows five times a second.
+Slack: the first piece at once, what follows five times a second. On uvloop, as ours.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bench.turns_runs.load import SECRET
+from bench.stage.slack import SECRET
+from bot.loop import event_loop
 
 PAUSE = 0.2  # seconds between two pieces
 
@@ -80,7 +81,8 @@ def main() -> None:
         app.router.add_get("/healthz", _healthy)
         return app
 
-    web.run_app(made(), host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
+    port, loop = int(sys.argv[1]), event_loop()
+    web.run_app(made(), host="127.0.0.1", port=port, print=None, access_log=None, loop=loop)
 
 
 if __name__ == "__main__":

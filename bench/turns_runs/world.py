@@ -16,10 +16,11 @@ from typing import Any
 
 from aiohttp import web
 
+from bench.stage.slack import CHANNEL, ME, TEAM
+from bot.loop import event_loop
+
 FIRST, NEXT, TOKENS = 0.05, 0.005, 60  # seconds, seconds, pieces
 MARK = re.compile(r"turn-\d+-[a-z0-9]+")
-TEAM, CHANNEL, BOT = "T0BENCH", "C0BENCH", "U0BOT"
-ME = {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM, "user": "bot", "url": "http://x/"}
 Json = dict[str, Any]
 
 
@@ -120,9 +121,11 @@ def _about(method: str) -> Json:
 
 
 async def _given(request: web.Request) -> Json:
-    if request.content_type == "application/json":
-        return dict(await request.json())
-    return dict(await request.post())
+    """What a method is called with, in any of the ways that Slack understands."""
+    if request.content_type != "application/json":
+        return {**request.query, **await request.post()}
+    body = await request.text()
+    return {**request.query, **(json.loads(body) if body else {})}
 
 
 def _text(given: Json, *, grows: bool = False) -> str:
@@ -163,7 +166,8 @@ def main() -> None:
     app.router.add_route("*", "/api/{method}", world.slack)
     app.router.add_get("/report", world.report)
     app.router.add_post("/reset", world.forget)
-    web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
+    port, loop = int(sys.argv[1]), event_loop()
+    web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None, loop=loop)
 
 
 if __name__ == "__main__":
