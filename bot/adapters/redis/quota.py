@@ -2,12 +2,28 @@
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import WatchError
 
-from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.keys import key
+from bot.adapters.redis.script import Script
+
+# Nothing where it may happen; else when the one came that has to go before there is room again.
+_TAKE = Script("""
+local place = KEYS[1]
+local thing, now, past, future, most, seconds = unpack(ARGV)
+redis.call('ZREMRANGEBYSCORE', place, '-inf', past)
+redis.call('ZREMRANGEBYSCORE', place, future, '+inf')  -- the clock was set back
+if redis.call('ZSCORE', place, thing) then
+    return nil
+end
+if redis.call('ZCARD', place) >= tonumber(most) then
+    return redis.call('ZRANGE', place, -most, -most, 'WITHSCORES')[2]
+end
+redis.call('ZADD', place, now, thing)
+redis.call('EXPIRE', place, seconds)
+return nil
+""")
 
 
 @dataclass(frozen=True)
@@ -21,24 +37,7 @@ class RedisQuota:
 
         Otherwise nothing is counted, and the answer is in how many seconds there is room again.
         """
-        place, now = key(team, "quota", name), time.time()
-        async with self.redis.pipeline(transaction=True) as pipe:
-            while True:
-                try:
-                    await pipe.watch(place)
-                    rows: Any = await pipe.zrange(place, 0, -1, withscores=True)
-                    known = [(text(row), at) for row, at in rows if abs(at - now) < seconds]
-                    if thing in (row for row, _ in known):
-                        return 0.0
-                    if len(known) >= most:
-                        return float(known[-most][1]) + seconds - now
-                    pipe.multi()  # type: ignore[no-untyped-call]
-                    pipe.zremrangebyscore(place, "-inf", now - seconds)
-                    pipe.zremrangebyscore(place, now + seconds, "+inf")  # the clock was set back
-                    pipe.zadd(place, {thing: now})
-                    pipe.expire(place, seconds)
-                    await pipe.execute()
-                except WatchError:
-                    continue
-                else:
-                    return 0.0
+        now = time.time()
+        said = [thing, now, now - seconds, now + seconds, most, seconds]
+        came = await _TAKE.once(self.redis, ([key(team, "quota", name)], said))
+        return 0.0 if came is None else float(came) + seconds - now

@@ -42,3 +42,16 @@ async def test_a_clock_that_was_set_back_keeps_nobody_waiting(redis_url: str) ->
         await redis.zadd("apprentice:{T}:quota:q", {"a": time.time() + 3600})
         assert await quota.take("T", "q", "b", most=1, seconds=60) == 0.0
         assert 0 < await quota.take("T", "q", "c", most=1, seconds=60) <= 60
+
+
+async def test_under_a_lowered_limit_there_is_room_when_all_but_so_many_have_gone(
+    redis_url: str,
+) -> None:
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        quota, now = RedisQuota(redis), time.time()
+        came = {str(n): now - 50 + n for n in range(5)}
+        await redis.zadd("apprentice:{T}:quota:q", came)
+        wait = await quota.take("T", "q", "x", most=2, seconds=60)
+        assert 12 < wait <= 13  # when the fourth of five has gone
+        assert await quota.take("T", "q", "0", most=2, seconds=60) == 0.0
+        assert await redis.zcard("apprentice:{T}:quota:q") == 5
