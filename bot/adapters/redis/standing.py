@@ -7,7 +7,7 @@ forgotten is taken out again. A turn that expires takes its tally along, and the
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -17,8 +17,7 @@ from redis.asyncio.client import Pipeline
 
 from bot.adapters.redis.keys import key, text
 from bot.domain.conversation import Reply
-from bot.domain.feedback import Feedback
-from bot.domain.standing import Daily, Votes, counted, day_of
+from bot.domain.standing import Daily, Votes, day_of
 
 NONE = Votes()
 PREFIX = "tally "  # of fields of a turn's hash; the rest is the reply's id
@@ -58,17 +57,6 @@ def tally_of(kept: object) -> Tally:
 def tally_for(reply: Reply, votes: Votes) -> Tally:
     """What this reply shall have added."""
     return Tally(day_of(reply.created_at), reply.model, votes)
-
-
-def votes_in(kept: Iterable[object]) -> Votes:
-    """Of verdicts as they are kept; one that cannot be read is none."""
-    given = []
-    for each in kept:
-        try:
-            given.append(Feedback.model_validate_json(text(each)))
-        except ValueError:
-            continue
-    return counted(given)
 
 
 def count(pipe: Pipeline, team: str, before: Tally, after: Tally) -> None:

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
 from bot.adapters.redis.around import around
+from bot.adapters.redis.given import acts_of, acts_text, verdict_of, verdict_text
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.adapters.redis.standing import NONE, keep, tally_field, tally_of
 from bot.domain.conversation import turn_id_of
@@ -15,7 +15,6 @@ from bot.domain.correcting import ShownCorrection
 from bot.domain.feedback import Feedback
 from bot.domain.voting import Act, gave, verdict
 
-_ACTS = TypeAdapter(tuple[Act, ...])
 MOST_ACTS = 200  # of one user about one reply; beyond, the oldest are forgotten
 RETENTION = 30 * 24 * 3600
 POINTED = 365 * 24 * 3600  # seconds that a correcting message may be edited or deleted
@@ -25,7 +24,8 @@ POINTED = 365 * 24 * 3600  # seconds that a correcting message may be edited or 
 class RedisVerdicts:
     """`Verdicts`: two hashes per reply, one field per user: what they did, and what counts of it.
 
-    The counts per model are changed in the same transactions.
+    Whoever did nothing but give the verdict that counts stands in the second alone. The counts per
+    model are changed in the same transactions.
     """
 
     redis: Redis
@@ -43,18 +43,21 @@ class RedisVerdicts:
                     await pipe.watch(turn, verdicts, done)
                     if not await pipe.exists(turn):
                         return None
-                    acts = _with(act, await pipe.hget(done, act.user))
-                    counts = verdict(acts)
                     there = await around(pipe, team, act.reply_id, act.user)
-                    own = () if counts is None else (counts.model_dump_json(),)
+                    known = acts_of(await pipe.hget(done, act.user), there.own)
+                    acts = _with(act, known)
+                    counts = verdict(acts)
                     pipe.multi()  # type: ignore[no-untyped-call]
-                    keep(pipe, team, turn, act.reply_id, there.tally, there.voted(own))
-                    pipe.hset(done, act.user, _ACTS.dump_json(acts).decode())
-                    if own:
-                        pipe.hset(verdicts, act.user, own[0])
+                    keep(pipe, team, turn, act.reply_id, there.tally, there.voted(counts))
+                    if acts == acts_of(None, counts):
+                        pipe.hdel(done, act.user)
+                    else:
+                        pipe.hset(done, act.user, acts_text(acts))
+                    if counts is not None:
+                        pipe.hset(verdicts, act.user, verdict_text(counts))
                     else:
                         pipe.hdel(verdicts, act.user)
-                    if not own and not there.kept:
+                    if counts is None and not there.kept:
                         pipe.expire(turn, self.retention)
                         pipe.expire(done, self.retention)
                     else:
@@ -140,21 +143,25 @@ class RedisVerdicts:
 
     async def _remove(self, team: str, reply_id: str, user: str, *kinds: str) -> None:
         """A turn that nobody speaks about any more is kept no longer than others."""
-        turn, verdicts = key(team, "turn", turn_id_of(reply_id)), key(team, "verdicts", reply_id)
+        turn = key(team, "turn", turn_id_of(reply_id))
+        verdicts, done = key(team, "verdicts", reply_id), key(team, "acts", reply_id)
         async with self.redis.pipeline(transaction=True) as pipe:
             while True:
                 try:
-                    await pipe.watch(turn, verdicts)
+                    await pipe.watch(turn, verdicts, done)
                     spoke = await pipe.hexists(verdicts, user)
                     exists = await pipe.exists(turn)
                     there = await around(pipe, team, reply_id, user)
                     pipe.multi()  # type: ignore[no-untyped-call]
                     if exists:
-                        keep(pipe, team, turn, reply_id, there.tally, there.voted(()))
+                        keep(pipe, team, turn, reply_id, there.tally, there.voted(None))
+                    if there.own is not None:  # of which perhaps nothing else tells
+                        pipe.hsetnx(done, user, acts_text(acts_of(None, there.own)))
                     for kind in kinds:
                         pipe.hdel(key(team, kind, reply_id), user)
                     if spoke and not there.kept:
                         pipe.expire(turn, self.retention)
+                        pipe.expire(done, self.retention)
                     await pipe.execute()
                 except WatchError:
                     continue
@@ -163,19 +170,21 @@ class RedisVerdicts:
 
     async def of(self, team: str, reply_id: str, user: str) -> Feedback | None:
         found = await self.redis.hget(key(team, "verdicts", reply_id), user)
-        return None if found is None else Feedback.model_validate_json(found)
+        return None if found is None else verdict_of(found, reply_id, user)
 
     async def acted(self, team: str, reply_id: str, user: str) -> bool:
-        return bool(await self.redis.hexists(key(team, "acts", reply_id), user))
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.hexists(key(team, "acts", reply_id), user)
+            pipe.hexists(key(team, "verdicts", reply_id), user)
+            return any(await pipe.execute())
 
     async def of_reply(self, team: str, reply_id: str) -> list[Feedback]:
-        found = await self.redis.hvals(key(team, "verdicts", reply_id))
-        return [Feedback.model_validate_json(given) for given in found]
+        found = await self.redis.hgetall(key(team, "verdicts", reply_id))
+        return [verdict_of(given, reply_id, text(user)) for user, given in found.items()]
 
 
-def _with(act: Act, known: str | bytes | None) -> tuple[Act, ...]:
+def _with(act: Act, before: tuple[Act, ...]) -> tuple[Act, ...]:
     """What was done before, and this; the same again changes nothing."""
-    before = () if known is None else _ACTS.validate_json(known)
     return before if act in before else (*before, act)[-MOST_ACTS:]
 
 
