@@ -55,10 +55,13 @@ class Tasks:
         return Together(self._queue_answers)
 
     async def _queue_answers(self, turns: Sequence[Turn]) -> list[Exception | None]:
+        """Of many, docket sends its script along: for one it is a round trip more."""
+        if len(turns) == 1:
+            key = answer_key(turns[0].team, turns[0].reply_id)
+            await self.docket.add("answer", key=key)(**_about(turns[0]))
+            return [None]
         calls = [
-            self.docket.call("answer", key=answer_key(turn.team, turn.reply_id))(
-                team=turn.team, turn_id=turn.turn_id, thread=f"{turn.team}:{turn.thread_id}"
-            )
+            self.docket.call("answer", key=answer_key(turn.team, turn.reply_id))(**_about(turn))
             for turn in turns
         ]
         queued = await self.docket.add_many(calls)
@@ -114,3 +117,8 @@ class Tasks:
             else self.docket.add("advance", key=key)
         )
         await queue(team=team, run_id=run_id)
+
+
+def _about(turn: Turn) -> dict[str, str]:
+    """What its task is told."""
+    return {"team": turn.team, "turn_id": turn.turn_id, "thread": f"{turn.team}:{turn.thread_id}"}

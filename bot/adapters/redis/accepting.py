@@ -4,7 +4,6 @@ Called through `RedisTurns` before a delivery is acknowledged. In a burst nobody
 thousand times four round trips; and two deliveries of one message never see half of a turn.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis.keys import EVENT_MEMORY, key
 from bot.adapters.redis.script import Call, Script, writable
-from bot.adapters.redis.waiting import expect_answers
+from bot.adapters.redis.waiting import expecting, see_noted
 from bot.domain.conversation import Turn
 from bot.together import Together
 
@@ -107,12 +106,14 @@ class Accepting:
         return await self._hears(writable(_hearing(turn)))
 
     async def _accept(self, asked: Sequence[Accepted]) -> list[bool | Exception]:
-        wanted = [turn for turn, _ in asked if not turn.aside]
-        answers, _ = await asyncio.gather(
-            _ACCEPT.each(self.redis, [call for _, call in asked]),
-            expect_answers(self.redis, wanted),
+        calls, beside = (
+            [call for _, call in asked],
+            expecting([turn for turn, _ in asked if not turn.aside]),
         )
-        return [self._told(answer) for answer in answers]
+        answers = await _ACCEPT.each(self.redis, calls, beside)
+        for noted in answers[len(calls) :]:
+            see_noted(noted)
+        return [self._told(answer) for answer in answers[: len(calls)]]
 
     def _told(self, answer: object) -> bool | Exception:
         if isinstance(answer, Exception):

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 Call = tuple[Sequence[str], Sequence[str | int | float]]
+Command = Sequence[str | int | float]
 
 
 def writable(call: Call) -> Call:
@@ -32,9 +33,11 @@ class Script:
         """How the server names what it has been shown once."""
         return sha1(self.lua.encode(), usedforsecurity=False).hexdigest()
 
-    async def each(self, redis: Redis, calls: Sequence[Call]) -> list[Any]:
-        """An answer for each call; an exception where that one failed."""
-        answers = await self._run(redis, calls)
+    async def each(
+        self, redis: Redis, calls: Sequence[Call], beside: Sequence[Command] = ()
+    ) -> list[Any]:
+        """An answer for each call, then for each command `beside`; an exception where one failed."""
+        answers = await self._run(redis, calls, beside)
         unknown = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if unknown:  # to a server that was restarted, or that has taken over
             await redis.script_load(self.lua)
@@ -50,8 +53,12 @@ class Script:
             raise answer
         return answer
 
-    async def _run(self, redis: Redis, calls: Sequence[Call]) -> list[Any]:
+    async def _run(
+        self, redis: Redis, calls: Sequence[Call], beside: Sequence[Command] = ()
+    ) -> list[Any]:
         async with redis.pipeline(transaction=False) as pipe:
             for keys, arguments in calls:
                 pipe.evalsha(self.sha, len(keys), *keys, *map(str, arguments))
+            for command in beside:
+                pipe.execute_command(*command)
             return list(await pipe.execute(raise_on_error=False))

@@ -17,7 +17,7 @@ from bot.adapters.redis.order import due, leave
 from bot.adapters.redis.packed import packed, unpacked
 from bot.adapters.redis.replies import ReplyRecords
 from bot.adapters.redis.standing import keep, tally_field, tally_for, tally_of
-from bot.adapters.redis.waiting import expect_answers
+from bot.adapters.redis.waiting import expect_answer
 from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
 
 log = structlog.get_logger(__name__)
@@ -116,19 +116,19 @@ class RedisTurns(ReplyRecords):
                     continue
                 break
         if not (turn.aside or turn.withdrawn):
-            await expect_answers(self.redis, [turn])
+            await expect_answer(self.redis, turn)
         return True
 
     async def stop(self, turn: Turn) -> None:
         place, revision = self._turn(turn), str(turn.revision)
         await self._write(turn, lambda pipe: pipe.hset(place, "stopped", revision))
 
-    async def stopped(self, turn: Turn) -> bool:
-        told = await self.redis.hmget(self._turn(turn), ["turn", "stopped"])
-        known, revision = told
-        if known is None or revision == str(turn.revision):
-            return True
-        return Turn.model_validate_json(known).revision > turn.revision
+    async def stopped(self, turns: Sequence[Turn]) -> list[Turn]:
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for turn in turns:
+                pipe.hmget(self._turn(turn), ["turn", "stopped"])
+            told = await pipe.execute()
+        return [turn for turn, found in zip(turns, told, strict=True) if _ended(turn, *found)]
 
     async def of_user(self, team: str, user: str) -> list[str]:
         """Ids of those that have expired are dropped on the way."""
@@ -230,6 +230,16 @@ class RedisTurns(ReplyRecords):
             return None
         found = await self.redis.hget(key(team, "turn", text(turn_id)), "reply")
         return None if found is None else unpacked(found)
+
+
+def _ended(turn: Turn, known: str | None, stopped: str | None) -> bool:
+    if known is None or stopped == str(turn.revision):
+        return True
+    try:
+        return Turn.model_validate_json(known).revision > turn.revision
+    except ValueError:  # what else is written is looked at all the same
+        log.exception("turn_unreadable", turn=turn.turn_id)
+        return False
 
 
 def _read(said: str, reply: str | None) -> tuple[Turn, Reply | None] | None:

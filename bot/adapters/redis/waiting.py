@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.adapters.redis.keys import key, text
-from bot.adapters.redis.script import Call, Script
+from bot.adapters.redis.script import Call, Command, Script
 from bot.domain.conversation import Turn
 
 log = structlog.get_logger(__name__)
@@ -35,15 +35,26 @@ return false
 """)
 
 
-async def expect_answers(redis: Redis, turns: Sequence[Turn]) -> None:
-    """From now on these wait. Where that cannot be noted, they hear nothing until the answer."""
-    if not turns:
-        return
+def expecting(turns: Sequence[Turn]) -> list[Command]:
+    """What notes that these wait from now on; where there is nothing to note, nothing."""
     due = time.time() + PATIENCE
-    try:
-        await redis.zadd(LIST, {f"{turn.team} {turn.turn_id}": due for turn in turns}, nx=True)
-    except RedisError as error:
-        log.warning("waiting_not_noted", turns=len(turns), error=str(error))
+    waits = [each for turn in turns for each in (due, f"{turn.team} {turn.turn_id}")]
+    return [("ZADD", LIST, "NX", *waits)] if waits else []
+
+
+def see_noted(answer: object) -> None:
+    """Where that failed, they hear nothing until the answer."""
+    if isinstance(answer, Exception):
+        log.warning("waiting_not_noted", error=str(answer))
+
+
+async def expect_answer(redis: Redis, turn: Turn) -> None:
+    """From now on it waits, if that can be noted."""
+    for command in expecting([turn]):
+        try:
+            await redis.execute_command(*command)
+        except RedisError as error:
+            see_noted(error)
 
 
 @dataclass(frozen=True)
