@@ -89,9 +89,11 @@ async def measure(repeats: int, parts: set[str], who: list[Contender], *, quick:
         for number in range(repeats):
             for contender in who:
                 timed = parts & {"fast", *(() if quick and number else ("slow",))}
+                if not timed:
+                    continue
                 say(f"round {number + 1} of {repeats}: {contender.name}")
                 rounds[contender.name].append(await one(stage, contender, timed, quick=quick))
-        found = {name: combined(each) for name, each in rounds.items()}
+        found = {name: combined(each) or {} for name, each in rounds.items()}
         for contender in who:
             if once := parts - {"slow", "fast"}:
                 say(f"{', '.join(sorted(once))}: {contender.name}")

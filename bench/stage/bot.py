@@ -25,12 +25,13 @@ def environment(world: str, redis_url: str, folder: str | Path, port: int) -> di
     }
 
 
-async def listening(port: int) -> None:
-    """Wait until something answers there. Raises TimeoutError."""
+async def listening(port: int, process: asyncio.subprocess.Process | None = None) -> None:
+    """Wait until something answers there. Raises TimeoutError, or RuntimeError when it has ended."""
     async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
-        while True:
+        while process is None or process.returncode is None:
             try:
                 async with http.get(f"http://127.0.0.1:{port}/healthz"):
                     return
             except aiohttp.ClientError:
                 await asyncio.sleep(0.05)
+        raise RuntimeError(f"what should listen ended with {process.returncode}")

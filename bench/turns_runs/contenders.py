@@ -86,17 +86,25 @@ class Running:
         site = self.site
         for number, command in enumerate(self.contender.commands(site)):
             told = environment(site.world, site.redis_url, site.folder, site.port + number)
-            self.processes.append(
-                await asyncio.create_subprocess_exec(
-                    *command,
-                    env=told | {"PYTHONPATH": str(ROOT), "USER_RATE_LIMIT": "1000000"},
-                    cwd=ROOT if "bench" in " ".join(command) else site.folder,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=asyncio.subprocess.DEVNULL,
+            with self._log().open("ab") as log:
+                self.processes.append(
+                    await asyncio.create_subprocess_exec(
+                        *command,
+                        env=told | {"PYTHONPATH": str(ROOT), "USER_RATE_LIMIT": "1000000"},
+                        cwd=ROOT if "bench" in " ".join(command) else site.folder,
+                        stdout=log,
+                        stderr=log,
+                    )
                 )
-            )
-        for port in self._ports():
-            await listening(port)
+        try:
+            for port, process in zip(self._ports(), self.processes, strict=False):
+                await listening(port, process)
+        except (RuntimeError, TimeoutError) as error:
+            said = self._log().read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise RuntimeError(f"{self.contender.name} does not listen: {said}") from error
+
+    def _log(self) -> Path:
+        return self.site.folder / "bench.log"
 
     async def kill(self) -> None:
         """Without a word (SIGKILL), all of them."""
