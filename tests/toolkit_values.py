@@ -1,8 +1,12 @@
 """Values of the toolkit for tests, with defaults that make sense together."""
 
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 from finetune import Example, Message, Report, Source, Status, digest
+from finetune.dataset.snapshot import Snapshot, Snapshots
 from finetune.evaluation.report import CaseResult
 
 QUESTION = "How many days of leave?"
@@ -45,6 +49,12 @@ def example(
 def correction(example_id: str = "c1", answer: str = "25 days.", **changes: Any) -> Example:
     """An approved correction of the same question."""
     return example(example_id, answer, source=Source.CORRECTION, **changes)
+
+
+def frozen(examples: Iterable[Example], model: str = "base") -> Snapshot:
+    """A snapshot of these, whose files are gone."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Snapshots(Path(folder)).take(examples, model)
 
 
 def handbook(count: int) -> list[tuple[Message, ...]]:

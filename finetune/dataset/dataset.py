@@ -7,7 +7,7 @@ views. Rules are in `filters.py`, personal data is taken out by `redact.py`, row
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 
 from finetune.audit import Action, AuditLog, Entry
 from finetune.dataset import erasing, filters, making, reopening
@@ -245,6 +245,14 @@ class Dataset:
     async def approved(self) -> list[Example]:
         """All that is taught, oldest first."""
         return await self._store.listed(Status.APPROVED)
+
+    def taught(self) -> AsyncIterator[Sequence[bytes]]:
+        """All that is taught as JSON, some rows at a time. What changes meanwhile may come twice."""
+        return self._store.stored(Status.APPROVED)
+
+    async def version(self) -> str:
+        """Another one after every change."""
+        return await self._store.version()
 
     async def pending(self, offset: int = 0, limit: int = 20) -> list[Example]:
         """What waits for a curator, oldest first."""

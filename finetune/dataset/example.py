@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 EDITED = "edited"  # the reason of a ruling by which other words were approved
 
 
@@ -171,16 +172,14 @@ class Example(Frozen):
 
         A hash, because what holds it outlives what people erase.
         """
-        authors = set(self.authors)
-        if self.source not in BY_PEOPLE or self.by_curator or self.edited_by:
-            return None
-        return digest(authors.pop())[:8] if len(authors) == 1 else None
+        by_curator = bool(self.by_curator or self.edited_by)
+        return voice_of(self.source, self.authors, by_curator=by_curator)
 
     @property
     def suspect(self) -> bool:
         """Whether what is taught was flagged. A note is not taught; a curator knows their own words."""
-        flagged = any(flag.where != "note" for flag in self.flags)
-        return flagged and not (self.by_curator or self.edited_by)
+        by_curator = bool(self.by_curator or self.edited_by)
+        return suspect_of([flag.where for flag in self.flags], by_curator=by_curator)
 
     @property
     def look(self) -> str:
@@ -204,6 +203,19 @@ class Example(Frozen):
         return digest([self.prompt_key, normalise(self.answer)])
 
 
+def voice_of(source: Source, authors: Iterable[str], *, by_curator: bool) -> str | None:
+    """`Example.voice`. `by_curator`: one gave it or edited it."""
+    people = set(authors)
+    if source not in BY_PEOPLE or by_curator:
+        return None
+    return digest(people.pop())[:8] if len(people) == 1 else None
+
+
+def suspect_of(flagged: Iterable[str], *, by_curator: bool) -> bool:
+    """`Example.suspect`. `flagged`: in which texts something was found."""
+    return any(where != "note" for where in flagged) and not by_curator
+
+
 def prompt_key(prompt: Iterable[Message]) -> str:
     """Hash of a normalised conversation, without system messages."""
     return digest([[m.role, normalise(m.content)] for m in prompt if m.role != "system"])
@@ -216,5 +228,4 @@ def normalise(text: str) -> str:
 
 def digest(value: object) -> str:
     """First 32 hex digits of the SHA-256 of `value` as canonical JSON."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(canonical(value).encode()).hexdigest()[:32]

@@ -37,9 +37,12 @@ def preference(messages: Sequence[Message], rejected: str) -> str:
 
 def is_pair(messages: Sequence[Message], rejected: str | None) -> bool:
     """Whether there is something to prefer over something else."""
-    if rejected is None or not rejected.strip():
-        return False
-    return normalise(rejected) != normalise(messages[-1].content)
+    return rejected is not None and says_else(rejected, normalise(messages[-1].content))
+
+
+def says_else(rejected: str, answer: str) -> bool:
+    """Whether it says anything, and not the same as an answer that is normalised already."""
+    return bool(rejected.strip()) and normalise(rejected) != answer
 
 
 def read_rows(path: Path) -> Iterator[tuple[Message, ...]]:

@@ -4,21 +4,19 @@ Made from the dataset when a run starts; its files are uploaded, and the evaluat
 The same examples always give the same bytes and the same `snapshot_id`.
 """
 
-import hashlib
 import json
 import re
 import shutil
-import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from finetune.dataset.disk import put, sync, unwritable, write_through
-from finetune.dataset.example import Example, Frozen, Message, Source, digest
-from finetune.dataset.format import is_pair, jsonl, preference
+from finetune.dataset.disk import put
+from finetune.dataset.example import Example, Frozen, Message, Source
+from finetune.dataset.format import is_pair, preference
+from finetune.dataset.freezing import Freezing
 from finetune.dataset.tokens import count_tokens
 from finetune.errors import DiskUnavailable, NotFound
 
@@ -69,78 +67,9 @@ class Snapshot(Frozen):
         return tuple(row for row in self.train if is_pair(row.messages, row.rejected))
 
 
-def split(examples: Iterable[Example]) -> tuple[list[Example], list[Example]]:
-    """(train, validation), both in a stable order. A thread and a question never straddle.
-
-    Corrections, their threads, and threads with a question taught on the train side are always
-    trained on.
-    """
-    ordered = sorted(examples, key=lambda e: (e.created_at, e.example_id))
-    trained = _trained_threads(ordered)
-    return (
-        [e for e in ordered if e.thread in trained],
-        [e for e in ordered if e.thread not in trained],
-    )
-
-
-def _trained_threads(examples: Sequence[Example]) -> set[str]:
-    """Threads of the train side, and whatever shares a question with them, however far off."""
-    questions, threads = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
-    trained: set[str] = set()
-    for example in examples:
-        prompt_key = example.prompt_key
-        questions[example.thread].add(prompt_key)
-        threads[prompt_key].add(example.thread)
-        if example.source is Source.CORRECTION or not held_out(example.thread):
-            trained.add(example.thread)
-    reached = list(trained)
-    while reached:
-        sharing = set().union(*(threads[key] for key in questions[reached.pop()])) - trained
-        trained |= sharing
-        reached += sharing
-    return trained
-
-
-def held_out(thread: str) -> bool:
-    """Whether a thread by itself is on the validation side: a stable share of all threads."""
-    return int(hashlib.sha256(thread.encode()).hexdigest()[:8], 16) % 100 < VALIDATION_PERCENT
-
-
 def tokens(examples: Iterable[Example], model: str) -> int:
     """What training on these once is billed."""
     return sum(count_tokens(example.messages, model) for example in examples)
-
-
-def freeze(examples: Iterable[Example], model: str) -> tuple[Snapshot, dict[str, bytes]]:
-    """The snapshot and the contents of its data files."""
-    train, validation = split(examples)
-    contents = {"train.jsonl": jsonl(train)}
-    if validation:
-        contents["validation.jsonl"] = jsonl(validation)
-    body = {
-        "model": model,
-        "tokens": tokens(train, model),
-        "train": [_row(e) for e in train],
-        "validation": [_row(e) for e in validation],
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
-    }
-    rows = {"train": [_stood(e) for e in train], "validation": [_stood(e) for e in validation]}
-    return Snapshot.model_validate({"snapshot_id": digest(body)[:16], **body, **rows}), contents
-
-
-def _stood(example: Example) -> dict[str, object]:
-    return _row(example) | {"voice": example.voice, "flagged": example.suspect}
-
-
-def _row(example: Example) -> dict[str, object]:
-    return {
-        "example_id": example.example_id,
-        "content_key": example.content_key,
-        "source": example.source.value,
-        "thread": example.thread,
-        "messages": [message.wire() for message in example.messages],
-        "rejected": example.rejected,
-    }
 
 
 class Snapshots:
@@ -158,17 +87,14 @@ class Snapshots:
 
         DiskUnavailable: nothing was written, call again when there is room.
         """
-        snapshot, contents = freeze(examples, model)
-        manifest = json.dumps(snapshot.model_dump(mode="json"), ensure_ascii=False, indent=1)
-        target = self._folder / snapshot.snapshot_id
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
-            if not target.exists():
-                self._write(target, {**contents, "manifest.json": manifest.encode()})
-        except OSError as error:
-            raise unwritable(target, error) from error
-        return snapshot
+        with self.freezing(model) as freezing:
+            freezing.add(example.model_dump_json() for example in examples)
+            return self.load(freezing.take().snapshot_id)
+
+    def freezing(self, model: str) -> Freezing:
+        """Takes any number of rows in, and then a snapshot of them, in flat memory."""
+        self._sweep()
+        return Freezing(self._folder, model)
 
     def _sweep(self) -> None:
         """Remove what killed processes had begun to write."""
@@ -176,19 +102,6 @@ class Snapshots:
             with suppress(OSError):
                 if time.time() - draft.stat().st_mtime > DEAD:
                     shutil.rmtree(draft, ignore_errors=True)
-
-    def _write(self, target: Path, contents: dict[str, bytes]) -> None:
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._folder))
-        try:
-            for name, data in contents.items():
-                write_through(draft / name, data)
-            draft.chmod(0o755)
-            draft.rename(target)
-            sync(self._folder)
-        except OSError:
-            shutil.rmtree(draft, ignore_errors=True)
-            if not target.exists():  # else another process wrote the same snapshot first
-                raise
 
     def write_pairs(self, snapshot_id: str, name: str) -> None:
         """Write the preference rows beside the snapshot's files; the same bytes however often.

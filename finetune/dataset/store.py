@@ -1,6 +1,6 @@
 """Where examples are kept: the port between the dataset and a database (`adapters/redis`)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from finetune.audit import Entry
@@ -82,6 +82,17 @@ class DatasetStore(Protocol):
         self, status: Status, offset: int = 0, limit: int | None = None
     ) -> list[Example]:
         """Rows with this status, oldest first."""
+        ...
+
+    def stored(self, status: Status) -> AsyncIterator[Sequence[bytes]]:
+        """All rows with this status as JSON, some at a time: for passes over very many.
+
+        What changes meanwhile may come twice, or with another status.
+        """
+        ...
+
+    async def version(self) -> str:
+        """Another one after every change."""
         ...
 
     async def place(self, status: Status, example_id: str, given_at: float) -> Place:

@@ -1,6 +1,6 @@
 """The leak-free split of snapshots for any number of rows: what is known of each lies on disk.
 
-As `dataset.snapshot.split` does it: corrections, their threads, and whatever shares a question with
+As `dataset.splitting.split` does it: corrections, their threads, and whatever shares a question with
 what is trained on are on the train side; of the other threads a stable tenth is held out.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from finetune.dataset.example import Example, Source
 from finetune.dataset.groups import Spilling
-from finetune.dataset.snapshot import held_out
+from finetune.dataset.splitting import held_out
 
 IDS = 500  # given back at a time
 

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from finetune.dataset.example import Example, Frozen, Source, Status
 from finetune.dataset.format import is_pair
-from finetune.dataset.snapshot import split, tokens
+from finetune.dataset.snapshot import tokens
+from finetune.dataset.splitting import split
 from finetune.training.run import Run
 
 

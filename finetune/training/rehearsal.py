@@ -10,7 +10,7 @@ from pathlib import Path
 from finetune.check.money import Cost
 from finetune.dataset.example import Example, Frozen
 from finetune.dataset.format import is_pair, jsonl, preference
-from finetune.dataset.snapshot import split
+from finetune.dataset.splitting import split
 from finetune.training.method import Method
 
 SHOWN = 5  # errors named one by one

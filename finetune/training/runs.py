@@ -15,7 +15,8 @@ from finetune.audit import Action, Entry
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.example import Status
 from finetune.dataset.format import is_pair
-from finetune.dataset.snapshot import Snapshots, split
+from finetune.dataset.snapshot import Snapshots
+from finetune.dataset.splitting import split
 from finetune.errors import NotFound, RunRefused
 from finetune.registry import Registry
 from finetune.training.method import LEAST_PAIRS, Method

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from finetune.dataset.dataset import Dataset
-from finetune.dataset.snapshot import Snapshot, Snapshots
-from finetune.dataset.tokens import count_tokens
+from finetune.dataset.freezing import Freezing
+from finetune.dataset.snapshot import Snapshots
 from finetune.errors import FinetuneError, ProviderUnavailable, StoreUnavailable
 from finetune.evaluation.cases import choose
 from finetune.evaluation.evaluate import Evaluator
@@ -85,31 +85,32 @@ class Steps:
         }[state]
 
     async def _snapshot(self, run: Run) -> Run:
-        examples = await self._dataset.approved()
-        snapshot = await asyncio.to_thread(self._snapshots.take, examples, run.base_model)
-        if not snapshot.train:
+        version = await self._dataset.version()
+        with await asyncio.to_thread(self._snapshots.freezing, run.base_model) as freezing:
+            await freezing.add_all(self._dataset.taught())
+            taken = await asyncio.to_thread(freezing.take)
+            current = await self._current(version, freezing)
+        if not taken.train:
             return self._fail(run, "there is no approved example to train on")
-        if run.method is Method.DPO and len(snapshot.pairs) < LEAST_PAIRS:
-            return self._fail(run, too_few_pairs(len(snapshot.pairs)))
-        if not await self._current(snapshot):
+        if run.method is Method.DPO and taken.pairs < LEAST_PAIRS:
+            return self._fail(run, too_few_pairs(taken.pairs))
+        if not current:
             return run  # what was erased while the files were written must not be in them
-        pairs = snapshot.pairs if run.method is Method.DPO else None  # all else is not trained on
-        rows = (*snapshot.train, *snapshot.validation) if pairs is None else pairs
-        tokens = sum(count_tokens(row.messages, run.base_model) for row in pairs or ())
+        dpo = run.method is Method.DPO  # all but pairs is not trained on
         return self._to(
             run,
             RunState.UPLOADING,
-            snapshot_id=snapshot.snapshot_id,
-            examples=len(rows),
-            corrections=snapshot.corrections if pairs is None else len(pairs),
-            tokens=snapshot.tokens if pairs is None else tokens,
+            snapshot_id=taken.snapshot_id,
+            examples=taken.pairs if dpo else taken.train + taken.validation,
+            corrections=taken.pairs if dpo else taken.corrections,
+            tokens=taken.pair_tokens if dpo else taken.tokens,
         )
 
-    async def _current(self, snapshot: Snapshot) -> bool:
-        """Whether the dataset still teaches all of it."""
-        taught = {(e.example_id, e.content_key) for e in await self._dataset.approved()}
-        rows = (*snapshot.train, *snapshot.validation)
-        return all((row.example_id, row.content_key) in taught for row in rows)
+    async def _current(self, version: str, freezing: Freezing) -> bool:
+        """Whether the dataset still teaches all that was taken of that version of it."""
+        if await self._dataset.version() == version:
+            return True
+        return await freezing.still(self._dataset.taught())
 
     async def _upload(self, run: Run) -> Run:
         """One file a step, then the job. What was erased from the dataset is not trained on."""

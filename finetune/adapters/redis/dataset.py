@@ -12,7 +12,7 @@ The change feed is in `changes.py`.
 import asyncio
 import random
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
@@ -34,6 +34,8 @@ NOBODY = Crowd(0, 0)
 ATTEMPTS = 50  # each lost attempt means that another one succeeded
 LONGEST_WAIT = 0.2  # seconds between two of them
 TIES = 50  # rows of the very same time among which a place is looked for
+PORTION = 1_000  # rows of a pass read at once
+OVERLAP = 100  # ids read again, so that none is passed over when some before them leave
 # Within a text every quotation mark has a backslash before it, so that this is a key of a row.
 _REPLY = re.compile(r'"reply_id":\s*"([^"]*)"')
 
@@ -189,6 +191,35 @@ class RedisDatasetStore:
             return []
         ids = await self._client.zrange(self._keys("status", status), offset, end)
         return list(await self._rows([str(example_id) for example_id in ids]))
+
+    async def stored(self, status: Status) -> AsyncIterator[Sequence[bytes]]:
+        """By rank. Each portion of ids begins among those of the one before, in case some left."""
+        begin, known = 0, frozenset[str]()
+        while True:
+            ids = await self._ids(status, max(0, begin - OVERLAP))
+            if known and known.isdisjoint(ids):
+                raise StoreUnavailable("very many examples left the dataset at once; try again")
+            if not (fresh := [each for each in ids if each not in known]):
+                return
+            yield await self._raw(fresh)
+            begin, known = max(0, begin - OVERLAP) + len(ids), frozenset(ids)
+
+    @translated()
+    async def _ids(self, status: Status, begin: int) -> list[str]:
+        ids = await self._client.zrange(self._keys("status", status), begin, begin + PORTION - 1)
+        return [text(each) for each in ids]
+
+    @translated()
+    async def _raw(self, ids: Sequence[str]) -> list[bytes]:
+        found: list[bytes | None] = await self._client.execute_command(  # type: ignore[no-untyped-call]
+            "HMGET", self._keys("examples"), *ids, NEVER_DECODE=True
+        )
+        return [row for row in found if row]
+
+    @translated()
+    async def version(self) -> str:
+        """The feed's position."""
+        return str(await self._client.hget(self._keys("feed"), "position"))
 
     @translated()
     async def place(self, status: Status, example_id: str, given_at: float) -> Place:

@@ -6,7 +6,7 @@ import pytest
 
 from finetune import ProviderUnavailable, RunRefused, RunState, Settings
 from finetune.bootstrap import Toolkit, Workspace, toolkit
-from finetune.dataset.snapshot import split
+from finetune.dataset.splitting import split
 from tests.fakes.openai_stub import OpenAIStub
 from tests.scenarios.finetune.conftest import TEAM, planned, to_its_end
 from tests.toolkit_values import handbook

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetune import DiskUnavailable, Example, NotFound
-from finetune.dataset.snapshot import Snapshots, freeze, split
-from tests.toolkit_values import correction, example
+from finetune.dataset.snapshot import Snapshots
+from finetune.dataset.splitting import split
+from tests.toolkit_values import correction, example, frozen
 
 MODEL = "handbook-base"
 
@@ -23,15 +24,12 @@ def many(count: int) -> list[Example]:
 
 
 def test_the_same_examples_in_any_order_make_the_same_snapshot() -> None:
-    one, contents = freeze(many(40), MODEL)
-    other, same = freeze(reversed(many(40)), MODEL)
-    assert one == other
-    assert contents == same
+    assert frozen(many(40)) == frozen(reversed(many(40)))
 
 
 def test_another_answer_makes_another_snapshot() -> None:
-    one, _ = freeze(many(5), MODEL)
-    other, _ = freeze([*many(4), example("e4", "Else.", question="Question 4?", at=4.0)], MODEL)
+    one = frozen(many(5))
+    other = frozen([*many(4), example("e4", "Else.", question="Question 4?", at=4.0)])
     assert one.snapshot_id != other.snapshot_id
 
 
@@ -75,6 +73,9 @@ def test_no_thread_and_no_question_is_on_both_sides(taught: list[tuple[int, str,
         for n, (q, thread, corrected) in enumerate(taught)
     ]
     train, validation = split(examples)
+    files = frozen(examples)
+    assert [row.example_id for row in files.train] == [e.example_id for e in train]
+    assert [row.example_id for row in files.validation] == [e.example_id for e in validation]
     assert not {e.thread for e in train} & {e.thread for e in validation}
     assert not {e.prompt_key for e in train} & {e.prompt_key for e in validation}
     assert {e.example_id for e in (*train, *validation)} == {e.example_id for e in examples}

@@ -4,12 +4,11 @@ import pytest
 
 from finetune import ProviderError, ProviderUnavailable, Verdict
 from finetune.asking.question import Answer, Question
-from finetune.dataset.snapshot import freeze
 from finetune.errors import QuestionRefused
 from finetune.evaluation.cases import choose
 from finetune.evaluation.evaluate import BATCH, Evaluator
 from finetune.promotion import decide
-from tests.toolkit_values import correction, example
+from tests.toolkit_values import correction, example, frozen
 
 pytestmark = pytest.mark.anyio
 
@@ -52,8 +51,7 @@ def cases(others: int) -> tuple[object, ...]:
         example(f"e{n}", f"Answer {n}.", question=f"Question {n}?", at=float(n))
         for n in range(others)
     ]
-    snapshot, _ = freeze([*rows, correction("c1", at=99.0)], "base")
-    return choose(snapshot)
+    return choose(frozen([*rows, correction("c1", at=99.0)]))
 
 
 async def test_a_corrected_question_shows_as_fixed_and_the_others_as_kept() -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 from finetune import Example, Flag, Status, Suspicion, Verdict
 from finetune.dataset.example import Vote
-from finetune.dataset.snapshot import Snapshot, freeze
+from finetune.dataset.snapshot import Snapshot
 from finetune.evaluation.report import CaseResult, Report
 from finetune.evaluation.voices import attributed
 from finetune.promotion import decide
-from tests.toolkit_values import correction
+from tests.toolkit_values import correction, frozen
 
 LINK = Flag(suspicion=Suspicion.LINK, found="https://docs.example.com")
 
@@ -20,11 +20,6 @@ def planted(count: int = 6, **changes: Any) -> list[Example]:
         correction(f"c{n}", f"Wrong {n}.", question=f"What is rule {n}?", at=float(n), **changes)
         for n in range(count)
     ]
-
-
-def frozen(examples: list[Example]) -> Snapshot:
-    snapshot, _ = freeze(examples, "base")
-    return snapshot
 
 
 def learnt(examples: list[Example]) -> Report:

@@ -13,7 +13,7 @@ import yaml
 
 from finetune.dataset.example import Example, Message, Source
 from finetune.dataset.format import read_rows
-from finetune.dataset.snapshot import split
+from finetune.dataset.splitting import split
 from finetune.errors import InputError
 from finetune.exchange import exporting, formats, huggingface
 from finetune.exchange.encoders import harmless

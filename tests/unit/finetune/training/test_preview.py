@@ -1,9 +1,8 @@
 """What a retraining would do now, and why it would be refused."""
 
 from finetune import Run, RunState, Status
-from finetune.dataset.snapshot import freeze
 from finetune.training.preview import Situation, preview
-from tests.toolkit_values import correction, example
+from tests.toolkit_values import correction, example, frozen
 
 
 def situation(**changes: object) -> Situation:
@@ -35,7 +34,7 @@ def test_it_counts_what_would_be_trained_on() -> None:
 
 def test_it_agrees_with_the_snapshot_that_a_run_would_take() -> None:
     now = situation()
-    snapshot, _ = freeze(now.examples, now.base_model)
+    snapshot = frozen(now.examples, now.base_model)
     found = preview(now)
     assert found.tokens == snapshot.tokens
     assert (found.train_rows, found.validation_rows) == (
