@@ -7,6 +7,7 @@ number, so that every text can be audited. Times are of CLOCK_MONOTONIC, which a
 """
 
 import asyncio
+import contextlib
 import json
 import re
 import sys
@@ -55,7 +56,12 @@ class World:
             await asyncio.sleep(FIRST + NEXT * TOKENS)
             return web.json_response(_whole("".join(token(mark, n) for n in range(TOKENS))))
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await answer.prepare(request)
+        with contextlib.suppress(ConnectionError):  # who asked was killed
+            await answer.prepare(request)
+            await self._say(mark, answer)
+        return answer
+
+    async def _say(self, mark: str, answer: web.StreamResponse) -> None:
         due = time.monotonic() + FIRST
         for number in range(TOKENS):
             await asyncio.sleep(max(0.0, due - time.monotonic()))
@@ -63,7 +69,6 @@ class World:
             self.first.setdefault(mark, time.monotonic())
             await answer.write(_chunk({"content": token(mark, number)}))
         await answer.write(_chunk({}, "stop") + b"data: [DONE]\n\n")
-        return answer
 
     async def slack(self, request: web.Request) -> web.Response:
         """Any method; what writes is kept as Slack would show it."""
