@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 import structlog
 
 from bot.chat.context import Context, Remembered
-from bot.chat.stopping import until, watched
+from bot.chat.stopping import Watching, until
 from bot.chat.timing import Stopwatch, since_asked
 from bot.chat.trimming import trim
 from bot.domain.conversation import Content, Delta, Reply, Stage, Turn, Usage
@@ -79,6 +80,11 @@ class Asking:
     fallback: str = ""
     images: tuple[str, ...] = ()
     metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def watching(self) -> Watching:
+        """Over all answers that are being written."""
+        return Watching(self.turns)
 
     async def ask(self, wish: Wish, show: Open) -> Answer:
         """Ask the wished model; where it refuses for good, the fallback once.
@@ -174,7 +180,7 @@ class Asking:
         pieces: list[str] = []
         # Closed at once, whatever happens: what Slack does not take, no model goes on writing.
         async with (
-            watched(self.turns, turn) as told,
+            self.watching.over(turn) as told,
             aclosing(self.model.stream(model, messages, content.images)) as coming,
             aclosing(until(told, watch.over(coming))) as deltas,
         ):
@@ -215,11 +221,9 @@ class Asking:
         last, posted = Delta(), None
         async for delta in deltas:
             last = delta
-            if not delta.text:
-                continue
-            if not pieces:
-                await self.surface.status(turn, Stage.WRITING)
             pieces.append(delta.text)
+            if not delta.text or delta.finish_reason:
+                continue  # what came with the end is shown with the whole
             ts = await live.append(delta.text)
             if ts is not None and ts != posted:
                 if not watch.shown and (seconds := since_asked(turn)) is not None:

@@ -92,8 +92,8 @@ class Turns(Protocol):
         """Note that nobody wants more of this answer."""
         ...
 
-    async def stopped(self, turn: Turn) -> bool:
-        """Whether the answer shall end now: stopped, revised or forgotten."""
+    async def stopped(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Those whose answer shall end now: stopped, revised or forgotten."""
         ...
 
     async def forget(self, team: str, turn_id: str) -> None:

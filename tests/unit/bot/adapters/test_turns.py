@@ -26,7 +26,7 @@ async def test_who_answers_the_old_question_does_not_mark_the_new_one_answered(
     await turns.accept(old)
     new = old.model_copy(update={"text": "How old?", "revision": 1})
     assert await turns.revise(new)
-    assert await turns.stopped(old)
+    assert await turns.stopped([old])
     await turns.save_reply(old, reply())
     assert not await turns.answered(old, "1.5")
     state = await turns.state(new)
@@ -54,7 +54,7 @@ async def test_a_forgotten_turn_is_not_brought_back_by_who_still_works_on_it(
     await turns.save_reply(asked, reply())
     assert not await turns.answered(asked, "1.5")
     await turns.dropped(asked)
-    assert await turns.stopped(asked)
+    assert await turns.stopped([asked])
     assert await turns.turn_at(asked.team, asked.channel, "1.5") is None
     assert not await turns.accept(asked)
     assert await turns.get(asked.team, asked.turn_id) is None

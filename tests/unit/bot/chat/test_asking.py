@@ -41,8 +41,8 @@ async def unseen(_turn: object, _stage: object) -> None:
     """A status line that nobody looks at."""
 
 
-async def never(_turn: object) -> bool:
-    return False
+async def never(_turns: object) -> list[object]:
+    return []
 
 
 async def test_a_stream_is_closed_at_once_where_the_answer_can_not_be_shown() -> None:
