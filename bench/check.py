@@ -29,6 +29,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import psutil
 
+from bench.reporting.claims import Claim, table
+from bench.reporting.said import say
 from finetune.dataset.tokens import _encoding, count_texts
 
 MODEL = "gpt-4.1-mini-2025-04-14"
@@ -121,29 +123,55 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--times", type=int, default=3, help="the best of so many runs counts")
+    parser.add_argument("--quick", action="store_true", help="twice")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = options.rows
-        found = measured(Path(folder), rows, options.times)
-    if options.json:
-        print(json.dumps(found))
-        return
-    print(f"{found['rows']:,} examples, {found['mb']} MB, {found['tokens']:,} tokens of text")
-    print(f"load of the machine {found['load']}\n")
-    print(f"{'':34}{'seconds':>9}{'of CPU':>9}{'x check':>9}")
-    for name, label in (
-        ("cookbook", "the cookbook's algorithm"),
-        ("tiktoken", "bare encoding, plain tiktoken"),
-        ("bare", "bare encoding, as in the check"),
-        ("check", "finetune check"),
-    ):
-        seconds, of_cpu = found[f"{name}_s"], found[f"{name}_cpu_s"]
-        print(f"{label:34}{seconds:9.2f}{of_cpu:9.2f}{seconds / found['check_s']:9.2f}")
-    print(f"\n{'peak memory of the check, MB':34}{'largest':>9}{'all':>9}")
-    for name, count in (("_of_a_tenth", rows // 10), ("", rows)):
-        largest, of_all = found[f"peak_mb{name}"], found[f"peak_mb_of_all{name}"]
-        print(f"{f'{count:,} examples':34}{largest:9.0f}{of_all:9.0f}")
+        found = measured(Path(folder), options.rows, 2 if options.quick else options.times)
+    say(found, markdown, as_json=options.json)
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """The section of the report."""
+    rows = [
+        (
+            label,
+            f"{found[f'{name}_s']:.2f}",
+            f"{found[f'{name}_cpu_s']:.2f}",
+            f"{found[f'{name}_s'] / found['check_s']:.2f}",
+        )
+        for name, label in (
+            ("cookbook", "the cookbook's algorithm"),
+            ("tiktoken", "bare encoding, plain tiktoken"),
+            ("bare", "bare encoding, as in the check"),
+            ("check", "`finetune check`, from start to exit"),
+        )
+    ]
+    largest = [
+        (f"{count:,} examples", found[f"peak_mb{name}"], found[f"peak_mb_of_all{name}"])
+        for name, count in (("_of_a_tenth", found["rows"] // 10), ("", found["rows"]))
+    ]
+    return (
+        f"{found['rows']:,} examples, {found['mb']} MB, {found['tokens']:,} tokens. The check looks for "
+        "duplicates, near-duplicates, secrets, identifiers and prices besides, which the others do "
+        "not.\n\n"
+        + table(["", "seconds", "of the processor", "÷ check"], rows)
+        + "\n"
+        + table(["peak memory of the check, MB", "largest process", "all"], largest)
+    )
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    ours = found["check_s"]
+    return [
+        Claim(
+            "seconds",
+            f"{ours:.2f} s",
+            f"{label} {found[f'{name}_s']:.2f} s",
+            ours / found[f"{name}_s"],
+        )
+        for name, label in (("cookbook", "the cookbook's"), ("tiktoken", "bare encoding"))
+    ]
 
 
 def measured(folder: Path, rows: int, times: int) -> dict[str, Any]:

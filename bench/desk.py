@@ -9,7 +9,6 @@ own. Times are of whole requests over HTTP on one connection, so they hold more 
 
 import argparse
 import asyncio
-import json
 import random
 import re
 import sys
@@ -26,6 +25,8 @@ import httpx
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from bench.reporting.claims import Claim, at_most, table
+from bench.reporting.said import say
 from bench.stage.bot import environment, listening
 from bench.stage.slack import SECRET, TEAM
 from bot.demo.ports import free
@@ -308,27 +309,39 @@ async def _pages(browser: httpx.AsyncClient, client: Redis, times: int) -> dict[
     return {name: await timed(times, once) for name, once in asked.items()}
 
 
+def markdown(found: dict[str, Any]) -> str:
+    """The section of the report."""
+    rows = [
+        (name, taken["median"], taken["p95"], LIMITS[name], f"{taken.get('found', 0):,.0f}")
+        for name, taken in found["pages"].items()
+    ]
+    return (
+        f"Whole requests over HTTP with {found['examples']:,} examples in Valkey, {found['times']} of "
+        "each.\n\n"
+        + table(["ms", "median", "p95", "at most", "finds"], rows)
+        + f"\nThe first fill of the search takes {found['first_fill_s']} s; an example costs "
+        f"{found['redis_bytes_per_example']:,} bytes of Valkey and "
+        f"{found['index_bytes_per_example']:,} of the search file.\n"
+    )
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    return [
+        claim
+        for name, taken in found["pages"].items()
+        for claim in at_most(f"{name}, median", taken["median"], LIMITS[name], "ms")
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--examples", type=int, default=100_000)
     parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--quick", action="store_true", help="15 times")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = asyncio.run(measure(options.examples, options.times))
-    if options.json:
-        print(json.dumps(found))
-        return
-    print(f"the desk with {found['examples']:,} examples, median (p95) of {found['times']}, in ms")
-    for name, taken in found["pages"].items():
-        verdict = "within" if taken["median"] < LIMITS[name] else "over"
-        found_by = f", finds {taken['found']:,.0f}" if "found" in taken else ""
-        print(
-            f"  {name:30} {taken['median']:7.1f} ({taken['p95']:.1f})"
-            f"   {verdict} {LIMITS[name]}{found_by}"
-        )
-    print(f"  first fill of the search       {found['first_fill_s']:7.1f} s")
-    print(f"  Redis, bytes per example       {found['redis_bytes_per_example']:7,}")
-    print(f"  search file, bytes per example {found['index_bytes_per_example']:7,}")
+    found = asyncio.run(measure(options.examples, 15 if options.quick else options.times))
+    say(found, markdown, as_json=options.json)
 
 
 if __name__ == "__main__":

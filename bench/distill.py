@@ -27,6 +27,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.reporting.claims import Claim, table
+from bench.reporting.said import say
+
 LATENCY, LENGTH, SLACK, FAILING = 0.2, 100, 5, 0.02
 IMPROVE, TRIES, AT_ONCE, TEST_SHARE = 5, 5, 32, 10
 SYSTEM = "三行の箇条書きで、合わせて100文字に要約してください。"
@@ -211,34 +214,46 @@ def measure(rows: int, peer_articles: int) -> dict[str, Any]:
     }
 
 
+def markdown(found: dict[str, Any]) -> str:
+    """The section of the report."""
+    rows = [
+        (
+            label,
+            articles,
+            f"{found[f'{whose}_seconds']:.2f}",
+            f"{found[f'{whose}_seconds_per_article']:.4f}",
+            f"{found[f'{whose}_calls_per_row']:.3f}",
+        )
+        for whose, label, articles in (
+            ("peer", "published, one after the other", found["peer_articles"]),
+            ("our", f"`finetune distill`, {AT_ONCE} at once", found["articles"]),
+        )
+    ]
+    return (
+        f"Rows of {LENGTH} characters ±{SLACK}, from a teacher that answers after 200 ms.\n\n"
+        + table(["", "articles", "seconds", "for each", "calls for a row"], rows)
+        + f"\nOurs takes {found['our_cpu_seconds']} s of the processor and {found['peak_mb']} MB at most.\n"
+    )
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    ours, peer = found["our_seconds_per_article"], found["peer_seconds_per_article"]
+    return [Claim("seconds for an article", f"{ours} s", f"published {peer} s", ours / peer)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1200)
     parser.add_argument("--peer-articles", type=int, default=100, help="articles the peer is given")
+    parser.add_argument("--quick", action="store_true", help="600 rows, and 30 for the peer")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--teach", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.teach:
         teach()
         return
-    found = measure(options.rows, options.peer_articles)
-    if options.json:
-        print(json.dumps(found))
-        return
-    print(f"rows of {LENGTH} characters ±{SLACK}, from a teacher that answers in 200 ms")
-    print(f"  {'':34}{'articles':>9}{'seconds':>9}{'s for each':>12}{'calls for a row':>17}")
-    for whose, label, articles in (
-        ("peer", "published, one after the other", found["peer_articles"]),
-        ("our", f"finetune distill, {AT_ONCE} at once", found["articles"]),
-    ):
-        seconds, calls = found[f"{whose}_seconds"], found[f"{whose}_calls_per_row"]
-        each = found[f"{whose}_seconds_per_article"]
-        print(f"  {label:34}{articles:9}{seconds:9.2f}{each:12.4f}{calls:17.3f}")
-    print(f"  {'ratio':34}{found['ratio']:30.1f}")
-    print(
-        f"  ours: {found['our_cpu_seconds']} s of CPU, peak memory {found['peak_mb']} MB; "
-        f"load of the machine at the start: {found['load']}"
-    )
+    rows, peer = (600, 30) if options.quick else (options.rows, options.peer_articles)
+    say(measure(rows, peer), markdown, as_json=options.json)
 
 
 if __name__ == "__main__":

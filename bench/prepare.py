@@ -15,7 +15,6 @@ rows of 70 characters.
 import argparse
 import csv
 import itertools
-import json
 import os
 import random
 import re
@@ -29,6 +28,9 @@ from pathlib import Path
 from pydoc_data.topics import topics
 from statistics import median
 from typing import Any, NamedTuple
+
+from bench.reporting.claims import Claim, at_most, table
+from bench.reporting.said import say
 
 PATIENCE = 40  # seconds for the old tool, whose time grows with the square of a common prefix
 TIMED_OUT = 124
@@ -251,21 +253,47 @@ def figures(rows: int, times: int, most: int, folder: Path) -> dict[str, Any]:
     return found
 
 
-def told(title: str, case: dict[str, Any]) -> None:
-    print(title)
-    for name, figures in (("finetune prepare", case["ours"]), ("openai 2.34", case["old"])):
-        if "failed" in figures:
-            print(f"  {name:<18} {figures['failed']}")
-        else:
-            print(
-                f"  {name:<18} {figures['seconds']:7.2f} s  {figures['processor']:7.2f} s of "
-                f"processors  {figures['megabytes']:6.0f} MB"
-            )
-    if ratios := case["ratios"]:
-        print(
-            f"  {'ratio':<18} {ratios['seconds']:7.1f}    {ratios['processor']:7.1f}"
-            f"                {ratios['megabytes']:6.1f}"
+def markdown(found: dict[str, Any]) -> str:
+    """The section of the report."""
+    memory = [
+        (f"{int(size):,}", f"{one.get('seconds', 0):.1f}", f"{one.get('megabytes', 0):.0f}")
+        for size, one in found["memory"].items()
+    ]
+    return "\n".join(
+        (
+            "`finetune prepare` beside `openai tools fine_tunes.prepare_data`.\n",
+            _compared(f"{found['rows']:,} rows, {found['bytes'] / 1e6:.0f} MB", found["whole"]),
+            _compared("10,000 rows with a common prefix of 2,000 characters", found["prefix"]),
+            table(["rows of 70 characters, ours", "seconds", "peak MB"], memory),
         )
+    )
+
+
+def _compared(title: str, case: dict[str, Any]) -> str:
+    rows = []
+    for name, figures in (("finetune prepare", case["ours"]), ("openai 2.34", case["old"])):
+        took = [f"{figures[each]:.2f}" for each in Run._fields if each in figures]
+        rows.append((name, *(took or (figures["failed"], "", ""))))
+    if case["ratios"]:
+        rows.append(("openai ÷ ours", *(f"{case['ratios'][each]:.1f}" for each in Run._fields)))
+    return table([title, "seconds", "of processors", "peak MB"], rows)
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    whole = found["whole"]
+    made = [
+        Claim(
+            f"{what}, {found['rows']:,} rows",
+            f"{whole['ours'][name]:.1f} {unit}",
+            f"openai 2.34 {whole['old'][name]:.1f} {unit}",
+            whole["ours"][name] / whole["old"][name],
+        )
+        for name, what, unit in (("seconds", "time", "s"), ("megabytes", "peak memory", "MB"))
+        if whole["ratios"]
+    ]
+    growth = found["memory_growth"]
+    most = max(map(int, found["memory"]))
+    return [*made, *at_most(f"memory, {most:,} rows ÷ 10,000 rows", growth, 1.5, "")]
 
 
 def main() -> None:
@@ -273,21 +301,15 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--most", type=int, default=1_000_000, help="rows of the memory case")
+    parser.add_argument(
+        "--quick", action="store_true", help="30,000 rows, once; 300,000 for memory"
+    )
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    sizes = (30_000, 1, 300_000) if asked.quick else (asked.rows, asked.times, asked.most)
     with tempfile.TemporaryDirectory() as folder:
-        found = figures(asked.rows, asked.times, asked.most, Path(folder))
-    if asked.json:
-        print(json.dumps(found))
-        return
-    told(f"{found['rows']:,} rows, {found['bytes'] / 1e6:.0f} MB of CSV", found["whole"])
-    told("10,000 rows with a common prefix of 2,000 characters", found["prefix"])
-    sizes = ", ".join(
-        f"{size:,} rows {one.get('megabytes', 0):.0f} MB in {one.get('seconds', 0):.1f} s"
-        for size, one in found["memory"].items()
-    )
-    growth = found["memory_growth"]
-    print(f"peak memory: {sizes}; ratio {growth:.2f}" if growth else f"peak memory: {sizes}")
+        found = figures(*sizes, Path(folder))
+    say(found, markdown, as_json=asked.json)
 
 
 if __name__ == "__main__":

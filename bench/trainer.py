@@ -23,14 +23,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.reporting.claims import Claim, table
+from bench.reporting.said import say
+from bench.trainer_runs.chats import KEY, answers
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bench.trainer_runs.chats import KEY, answers  # noqa: E402 - found from the root
-
 ROWS = ROOT / "bot/demo/handbook.jsonl"
 LORA = ROOT / ".venv-lora/bin/python"
 LEVELS = (1, 4, 16)
+PACES = ("tokens_per_second", "tokens_per_processor_second")
 ASKED = 96  # answers for each number of clients
 PATIENCE = 300  # seconds for one process
 ENVIRONMENT = {
@@ -67,8 +68,7 @@ def medians(runs: list[Figures]) -> Figures:
 def beside(ours: list[Figures], bare: list[Figures]) -> Figures:
     """Both paces and how much of the bare one ours is."""
     new, peer = medians(ours), medians(bare)
-    names = ("tokens_per_second", "tokens_per_processor_second")
-    return {"ours": new, "bare": peer, "ratio": {name: new[name] / peer[name] for name in names}}
+    return {"ours": new, "bare": peer, "ratio": {name: new[name] / peer[name] for name in PACES}}
 
 
 def embedded(times: int) -> Figures:
@@ -148,55 +148,77 @@ def chats(folder: Path, times: int) -> Figures:
     return {"clients": found, "ratio": ratios}
 
 
-def told(title: str, case: Figures, aim: float) -> None:
-    print(title)
-    for name, figures in (("ours", case["ours"]), ("bare", case["bare"]), ("ratio", case["ratio"])):
-        pace, processor = figures["tokens_per_second"], figures["tokens_per_processor_second"]
-        form = "8.2f" if name == "ratio" else "8,.0f"
-        line = f"  {name:<6} {pace:{form}} tokens/s {processor:{form}} by the processor's time"
-        print(f"{line}   (aim {aim})" if name == "ratio" else line)
-    share = case["ours"]["share_of_steps"]
-    print(f"  of our time {share:.0%} are steps; the rest looks, keeps checkpoints and reports")
-
-
-def table(found: Figures) -> None:
-    told("embedded engine, training on 60 rows, and a bare JAX loop", found["embedded"], 0.8)
-    learning = found["learnt"]
-    print(f"finetune pretrain: the 60 rows are learnt in {learning['seconds']:.1f} s")
-    print("embedded engine, chats over HTTP")
-    for level, figures in found["chats"]["clients"].items():
-        print(
-            f"  {level:>2} at once {figures['answers_per_second']:7.1f} answers/s "
-            f"{figures['milliseconds_each']:6.1f} ms of the server's processor each "
-            f"  ratio {found['chats']['ratio'][level]:.2f}"
+def markdown(found: Figures) -> str:
+    """The section of the report."""
+    chats = [
+        (
+            f"{level} at once",
+            f"{figures['answers_per_second']:.1f}",
+            f"{figures['milliseconds_each']:.1f}",
+            f"{found['chats']['ratio'][level]:.2f}",
         )
-    if "left_out" in found["peft"]:
-        print(f"peft engine: left out, {found['peft']['left_out']}")
-    else:
-        title = "peft engine, an adapter on a tiny Llama, and a bare trl script that keeps"
-        told(f"{title} no checkpoint", found["peft"]["saves_no"], 0.95)
-        told(f"{title} one each epoch", found["peft"]["saves_epoch"], 0.95)
-    if "left_out" in found["gpu"]:
-        print(f"on a GPU: left out, {found['gpu']['left_out']}")
-    else:
-        print(f"on a GPU: {json.dumps(found['gpu'], indent=1)}")
+        for level, figures in found["chats"]["clients"].items()
+    ]
+    parts = [
+        _paces("embedded engine, 60 rows; bare JAX loop", found["embedded"]),
+        f"`finetune pretrain` has learnt the 60 rows in {found['learnt']['seconds']:.1f} s.\n",
+        table(["chats over HTTP", "answers/s", "ms of the server's processor", "÷ one"], chats),
+    ]
+    for saves, when in (("no", "no checkpoint"), ("epoch", "one each epoch")):
+        if case := found["peft"].get(f"saves_{saves}"):
+            parts.append(_paces(f"peft engine, a tiny Llama; bare trl that keeps {when}", case))
+    for name, title in (("peft", "peft engine"), ("gpu", "on a GPU")):
+        if "left_out" in found[name]:
+            parts.append(f"{title}: left out, {found[name]['left_out']}.\n")
+    if "left_out" not in found["gpu"]:
+        parts.append(f"On a GPU:\n\n```json\n{json.dumps(found['gpu'], indent=1)}\n```\n")
+    return "\n".join(parts)
+
+
+def _paces(title: str, case: Figures) -> str:
+    rows = [
+        (name, f"{case[name][PACES[0]]:,.{digits}f}", f"{case[name][PACES[1]]:,.{digits}f}")
+        for name, digits in (("ours", 0), ("bare", 0), ("ratio", 2))
+    ]
+    share = f"Of our time {case['ours']['share_of_steps']:.0%} are steps.\n"
+    return table([title, "tokens/s", "by the processor's time"], rows) + "\n" + share
+
+
+def claims(found: Figures) -> list[Claim]:
+    """By the processor's time, which other work on the machine hardly changes."""
+    cases = [("embedded engine", "bare JAX loop", found["embedded"], 0.8)]
+    if bare := found["peft"].get("saves_epoch"):
+        cases.append(("peft engine", "bare trl", bare, 0.95))
+    return [
+        Claim(
+            f"{title}: tokens for a second of the processor",
+            f"{case['ours'][PACES[1]]:,.0f}",
+            f"{peer} {case['bare'][PACES[1]]:,.0f}",
+            case["ratio"][PACES[1]],
+            f"≥ {aim} of it",
+            case["ratio"][PACES[1]] >= aim,
+        )
+        for title, peer, case, aim in cases
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--times", type=int, default=3, help="how often each training is repeated")
+    parser.add_argument("--quick", action="store_true", help="once, and without adapters and GPU")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    times, left_out = 1 if asked.quick else asked.times, {"left_out": "it is not quick"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         found = {
-            "embedded": embedded(asked.times),
+            "embedded": embedded(times),
             "learnt": learnt(folder),
-            "chats": chats(folder, asked.times),
-            "peft": peft(asked.times, folder),
-            "gpu": gpu(),
+            "chats": chats(folder, times),
+            "peft": left_out if asked.quick else peft(times, folder),
+            "gpu": left_out if asked.quick else gpu(),
         }
-    print(json.dumps(found)) if asked.json else table(found)
+    say(found, markdown, as_json=asked.json)
 
 
 if __name__ == "__main__":
