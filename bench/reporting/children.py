@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +27,12 @@ class Outcome(NamedTuple):
     seconds: float
 
 
-async def run(name: str, limit: float, told: Callable[[str], None]) -> Outcome:
+def quickly(name: str) -> list[str]:
+    """The command that runs a bench for the report."""
+    return [sys.executable, "-m", f"bench.{name}", "--quick", "--json"]
+
+
+async def run(command: Sequence[str], limit: float, told: Callable[[str], None]) -> Outcome:
     """`told` gets each line of its standard error. Ends it when cancelled or over the limit."""
     began, words = time.monotonic(), list[str]()
 
@@ -36,7 +41,7 @@ async def run(name: str, limit: float, told: Callable[[str], None]) -> Outcome:
         told(line)
 
     found, failed = None, ""
-    async with _process("-m", f"bench.{name}", "--quick", "--json") as process:
+    async with _process(command) as process:
         try:
             async with asyncio.timeout(limit):
                 out, _ = await asyncio.gather(
@@ -54,10 +59,10 @@ async def run(name: str, limit: float, told: Callable[[str], None]) -> Outcome:
 
 
 @asynccontextmanager
-async def _process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _process(command: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
     """In a group of its own, of which nothing is left afterwards."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *arguments),
+        *command,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
