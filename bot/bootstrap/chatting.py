@@ -32,7 +32,7 @@ def chat_of(made: Connections, parts: Parts) -> Chat:
         turns=parts.turns,
         asking=asking,
         context=context,
-        rules=Rules(parts.preferences, parts.quota, settings.user_rate_limit),
+        rules=Rules(parts.quota, settings.user_rate_limit),
         champions=parts.champions,
         surface=surface,
         removal=SlackRemoval(surface),

@@ -1,6 +1,6 @@
 """Makes the connections, wires everything over them, and closes them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -118,8 +118,8 @@ def _wire(made: Connections, server: RedisServer) -> Service:
     entrance = Entrance(door.authorize, services)
     slack = SlackRequests(door.bolt, entrance, Genuine(secret), RedisReplays(made.redis))
 
-    async def catch_up(turn: Turn) -> None:
-        await latecomers.catch_up(services, turn)
+    async def catch_up(turn: Turn, stamps: Sequence[str]) -> None:
+        await latecomers.catch_up(services, turn, stamps)
 
     register_tasks(made.docket, work_of(made, parts, catch_up), parts.tasks)
     register_listeners(door.bolt, services)

@@ -1,6 +1,6 @@
 """All that is done in durable tasks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from bot.adapters.openai import OpenAIChatModel
@@ -19,8 +19,10 @@ from bot.slack.thanks import Thanks
 from bot.tasks import Answering, FeedbackWork, RunWork, Work
 
 
-def work_of(made: Connections, parts: Parts, catch_up: Callable[[Turn], Awaitable[None]]) -> Work:
-    """`catch_up` looks for replies that overtook the mention of their thread."""
+def work_of(
+    made: Connections, parts: Parts, catch_up: Callable[[Turn, Sequence[str]], Awaitable[None]]
+) -> Work:
+    """`catch_up` takes the replies that overtook the mention of their thread."""
     return Work(
         answering=Answering(chat_of(made, parts), parts.turns, catch_up),
         feedback=_feedback(made, parts),

@@ -4,7 +4,9 @@ Called by the durable task of the turn, once or, after a crash, again; the turn'
 where the predecessor stopped.
 """
 
+import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,6 +29,8 @@ from bot.domain.ports import (
     ThreadTitles,
     Turns,
 )
+from bot.domain.preferences import ChannelSettings
+from bot.domain.records import TurnRecord
 from bot.errors import (
     BotError,
     ModelRefused,
@@ -64,22 +68,23 @@ class Chat:
     system_prompt: str
     metrics: Metrics = field(default_factory=Metrics)
 
-    async def reply(self, turn: Turn) -> None:
-        """Leave exactly one answer to `turn`. Raises ModelUnavailable when a later try may work."""
-        state = await self.turns.state(turn)
+    async def reply(self, known: TurnRecord) -> None:
+        """Leave exactly one answer to a turn. Raises ModelUnavailable when a later try may work."""
+        turn, state = known.turn, known.state
         if turn.withdrawn:
-            await self._withdraw(turn)
+            await self._withdraw(turn, state)
         elif state.answered:
             await self._keep_nothing(turn)
-        elif state.reply is not None or not await self._said_by_rule(turn):
-            await self._answer(turn)
+        elif state.reply is not None or not await self._said_by_rule(known):
+            await self._answer(known)
 
     async def give_up(self, turn: Turn, trouble: BotError | None = None) -> None:
         """The champion failed for the last time: ask the fallback, or apologise."""
-        if (await self.turns.state(turn)).answered:
-            return
-        trouble = trouble or ModelUnavailable("no answer")
-        await self._answer(turn, after=trouble)
+        known = await self.turns.record(turn.team, turn.turn_id, turn.thread_id)
+        if known is None or known.turn.revision != turn.revision:
+            await self._leave(turn)
+        elif not known.state.answered:
+            await self._answer(known, after=trouble or ModelUnavailable("no answer"))
 
     async def apologise(self, turn: Turn) -> None:
         """Whatever was tried has failed: say so, once."""
@@ -95,7 +100,7 @@ class Chat:
 
     async def drop(self, turn: Turn) -> None:
         """Slack will never show an answer to this turn; nobody waits for it any more."""
-        if (earlier := await self.turns.replaced(turn)) is not None:
+        if (earlier := (await self.turns.state(turn)).replaced) is not None:
             await self.turns.save_reply(turn, earlier)  # which stands there still
         await self.turns.dropped(turn)
         with suppress(BotError):  # what this process said may stand there
@@ -103,10 +108,11 @@ class Chat:
         await self._keep_nothing(turn)
         self.metrics.ended(Outcome.DROPPED)
 
-    async def _said_by_rule(self, turn: Turn) -> bool:
+    async def _said_by_rule(self, known: TurnRecord) -> bool:
         """Whether a rule, and no model, answers this turn; done by then."""
-        said = await self._texts(turn)
-        if await self.rules.closed(turn):
+        turn = known.turn
+        said = await self._texts(turn, known.channel)
+        if not known.channel.allowed:
             if await self.rules.says_closed(turn):
                 await self._say(turn, said.closed_here)
             else:
@@ -116,7 +122,7 @@ class Chat:
             await self.context.earlier(turn)  # before our own greeting stands there
             await self._say(turn, said.greeting)
             return True
-        if await self.turns.replaced(turn) is not None:
+        if known.state.replaced is not None:
             return False  # answered once, it was counted
         if sentence := await self.rules.too_many(turn, said):
             shy = await self._shy(turn)
@@ -124,20 +130,23 @@ class Chat:
             return True
         return False
 
-    async def _answer(self, turn: Turn, after: BotError | None = None) -> None:
-        began, state = time.monotonic(), await self.turns.state(turn)
+    async def _answer(self, known: TurnRecord, after: BotError | None = None) -> None:
+        began, turn, state = time.monotonic(), known.turn, known.state
         if not state.started and (waited := since_asked(turn)) is not None:
             self.metrics.took(Part.WAITED, waited)
-        await self.turns.start(turn)
+        started, wish = await asyncio.gather(self.turns.start(turn), self._wish(known))
+        if not started:
+            await self._leave(turn)
+            return
         opening = Opening(self.surface, turn, state.posted_ts, resumed=state.started)
-        reply, watch = state.reply, None
+        reply, notes, first, watch = state.reply, state.notes, state.first, None
         if reply is None:
             try:
-                answer = await self._ask(turn, opening, after)
+                answer = await self._ask(wish, opening, after)
             except (ModelRefused, ModelUnavailable) as error:
                 if isinstance(error, ModelUnavailable) and after is None:
                     raise
-                said = await self._texts(turn)
+                said = await self._texts(turn, known.channel)
                 kept = not await self._shy(turn)
                 await self._say(turn, sorry(error, said, kept=kept), Outcome.APOLOGY)
                 return
@@ -146,10 +155,12 @@ class Chat:
                 return
             if (reply := await self._written(turn, answer, state)) is None:
                 return
-            await self.turns.save_reply(turn, reply, notes=answer.notes, first=answer.first)
-            watch = answer.watch
-        if await self._finish(turn, opening):
-            self._measure(turn, reply, time.monotonic() - began, watch)
+            notes, first, watch = answer.notes, answer.first, answer.watch
+            if not await self.turns.save_reply(turn, reply, notes=notes, first=first):
+                await self._leave(turn)
+                return
+        await self._finish(opening, reply, notes, first=first)
+        self._measure(turn, reply, time.monotonic() - began, watch)
 
     def _measure(self, turn: Turn, reply: Reply, took: float, watch: Stopwatch | None) -> None:
         """No `watch`: a predecessor had asked the model."""
@@ -183,20 +194,17 @@ class Chat:
             await self._say(turn, said.sorry_empty)
         return None
 
-    async def _finish(self, turn: Turn, opening: "Opening") -> bool:
-        """Show the reply that is kept; whether it still was."""
-        state = await self.turns.state(turn)
-        if state.reply is None:  # forgotten or asked anew meanwhile
-            await self._leave(turn)
-            return False
-        live = await opening()
+    async def _finish(
+        self, opening: "Opening", reply: Reply, notes: Sequence[str], *, first: bool
+    ) -> None:
+        """Show the reply that is kept."""
+        turn, live = opening.turn, await opening()
         kept = not await self._shy(turn)
-        await self._shown(turn, await live.finish(state.reply, kept=kept, notes=state.notes))
+        await self._shown(turn, await live.finish(reply, kept=kept, notes=notes))
         if opening.resumed or turn.revision:  # no new message appears, which would end it
             await self.surface.status(turn, None)
-        if turn.direct and state.first and not turn.revision:
+        if turn.direct and first and not turn.revision:
             await self.titles.name(turn, turn.text)
-        return True
 
     async def _leave(self, turn: Turn) -> None:
         """Nobody waits for this answer any more: asked anew it is rewritten, forgotten removed."""
@@ -204,13 +212,15 @@ class Chat:
         if await self.turns.get(turn.team, turn.turn_id) is None:
             await self.removal.remove(turn, None)
 
-    async def _ask(self, turn: Turn, opening: "Opening", after: BotError | None) -> Answer:
-        chosen = await self.preferences.channel(turn.team, turn.channel)
-        wish = Wish(
-            turn=turn,
-            model=chosen.model or await self.champions.champion(turn.team),
+    async def _wish(self, known: TurnRecord) -> Wish:
+        chosen = known.channel
+        return Wish(
+            turn=known.turn,
+            model=chosen.model or await self.champions.champion(known.turn.team),
             system=chosen.system_prompt or self.system_prompt,
         )
+
+    async def _ask(self, wish: Wish, opening: "Opening", after: BotError | None) -> Answer:
         if after is not None:
             return await self.asking.instead(wish, opening, after)
         return await self.asking.ask(wish, opening)
@@ -218,11 +228,15 @@ class Chat:
     async def _say(self, turn: Turn, text: str, outcome: Outcome = Outcome.SENTENCE) -> None:
         """A sentence of the bot itself; where an earlier answer stands, that stays, above it."""
         state = await self.turns.state(turn)
-        await self.turns.start(turn)
-        if (earlier := await self.turns.replaced(turn)) is not None:
-            await self.turns.save_reply(turn, earlier, notes=[text])
-            resumed = state.started
-            await self._finish(turn, Opening(self.surface, turn, state.posted_ts, resumed=resumed))
+        if not await self.turns.start(turn):
+            await self._leave(turn)
+            return
+        if state.replaced is not None:
+            if not await self.turns.save_reply(turn, state.replaced, notes=[text]):
+                await self._leave(turn)
+                return
+            opening = Opening(self.surface, turn, state.posted_ts, resumed=state.started)
+            await self._finish(opening, state.replaced, [text], first=False)
         else:
             ts = await self.surface.say(turn, state.posted_ts, text, resumed=state.started)
             await self._shown(turn, ts)
@@ -240,9 +254,8 @@ class Chat:
         if await self._shy(turn):
             await self.privacy.forget_turn(turn.team, turn.turn_id)
 
-    async def _withdraw(self, turn: Turn) -> None:
+    async def _withdraw(self, turn: Turn, state: TurnState) -> None:
         """The question was deleted before it was answered: so is what was begun of an answer."""
-        state = await self.turns.state(turn)
         if state.started:
             with suppress(SurfaceRefused):
                 await self.removal.remove(turn, state.posted_ts)
@@ -251,8 +264,10 @@ class Chat:
     async def _shy(self, turn: Turn) -> bool:
         return (await self.preferences.person(turn.team, turn.user)).opted_out
 
-    async def _texts(self, turn: Turn) -> ChatTexts:
-        return texts(await self.languages.language(turn.team, turn.user, turn.channel)).chat
+    async def _texts(self, turn: Turn, chosen: ChannelSettings | None = None) -> ChatTexts:
+        """`chosen`: the channel's settings, where they were read just now."""
+        languages = self.languages
+        return texts(await languages.language(turn.team, turn.user, turn.channel, chosen)).chat
 
 
 @dataclass

@@ -3,6 +3,7 @@
 From the `Turns` store; where the bot was called into a thread, from Slack once (through `Reader`).
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,17 +52,7 @@ class Context:
 
         Read from the end until it is more than `room` tokens: what is before that is never sent.
         """
-        earlier = [_line(said) for said in await self.earlier(turn)]
-        lines: list[Line] = []
-        async for some in self.turns.recent(turn):
-            read = [line for past, reply in some for line in await self._lines(past, reply)]
-            lines = [*read, *lines]
-            room -= count_tokens([_message(line, {}) for line in read])
-            if room < 0:
-                break
-        else:
-            lines = [*earlier, *lines]
-        lines = [line for line in lines if line.text]
+        lines = [] if turn.opens_thread else await self._before(turn, room)
         asks = Line(turn.user, question, source=turn.turn_id)
         names = await self._names(turn, [*lines, asks])
         return Remembered(
@@ -70,16 +61,37 @@ class Context:
             question=_message(asks, names),
         )
 
+    async def _before(self, turn: Turn, room: int) -> list[Line]:
+        earlier, (lines, whole) = await asyncio.gather(
+            self.earlier(turn), self._asked_before(turn, room)
+        )
+        if whole:
+            lines = [*map(_line, earlier), *lines]
+        return [line for line in lines if line.text]
+
+    async def _asked_before(self, turn: Turn, room: int) -> tuple[list[Line], bool]:
+        """As far back as is sent, and whether that is all."""
+        lines: list[Line] = []
+        async for some in self.turns.recent(turn):
+            read = [line for past, reply in some for line in await self._lines(past, reply)]
+            lines = [*read, *lines]
+            room -= count_tokens([_message(line, {}) for line in read])
+            if room < 0:
+                return lines, False
+        return lines, True
+
     async def earlier(self, turn: Turn) -> Sequence[Said]:
         """What stood in the thread before the bot was called; read once, then kept.
 
         Left out is what people said who want nothing of theirs stored, for what a model was shown
         is kept with the answer; only their own questions, of which nothing is kept, may show it.
         """
+        if turn.opens_thread:
+            return []
         known = await self.turns.earlier(turn)
         if known is not None:
             return known
-        read = [] if turn.opens_thread else await self.reader.thread(turn)
+        read = await self.reader.thread(turn)
         if read is None:
             return []
         shy = {

@@ -1,10 +1,10 @@
-"""What stands before an answer: the channel's settings, how much one person may ask."""
+"""What stands before an answer: where the bot may be used, how much one person may ask."""
 
 from dataclasses import dataclass
 from math import ceil
 
 from bot.domain.conversation import Turn
-from bot.domain.ports import Preferences, Quota
+from bot.domain.ports import Quota
 from bot.texts.chat import ChatTexts
 
 WHILE = 600  # seconds over which a person's questions are counted
@@ -15,16 +15,11 @@ DAY = 86_400  # seconds until a thread is told once more that the bot is not use
 class Rules:
     """`rate_limit` is in questions per person and ten minutes; 0 for none."""
 
-    preferences: Preferences
     quota: Quota
     rate_limit: int
 
-    async def closed(self, turn: Turn) -> bool:
-        """Whether the bot is not to be used in this channel."""
-        return not (await self.preferences.channel(turn.team, turn.channel)).allowed
-
     async def says_closed(self, turn: Turn) -> bool:
-        """Whether this is the turn that is told so; one in each thread."""
+        """Whether this turn is told that the bot is not used here; one in each thread is."""
         name = f"closed:{turn.thread_id}"
         return not await self.quota.take(turn.team, name, turn.turn_id, most=1, seconds=DAY)
 

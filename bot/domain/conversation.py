@@ -149,7 +149,8 @@ class Reply(Frozen):
 class TurnState(Frozen):
     """How far a turn has come; a redelivered task goes on from here.
 
-    `notes` are shown beside `reply`; `first`: nothing was said in the thread before it.
+    `notes` are shown beside `reply`; `first`: nothing was said in the thread before it. `replaced`:
+    the newest reply to an earlier revision, in whose place another one is being made.
     """
 
     started: bool = False
@@ -158,6 +159,7 @@ class TurnState(Frozen):
     answered: bool = False
     notes: tuple[str, ...] = ()
     first: bool = False
+    replaced: Reply | None = None
 
 
 class Delta(Frozen):

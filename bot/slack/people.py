@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.domain.ports import Preferences
+from bot.domain.preferences import ChannelSettings
 from bot.slack.clients import Clients
 from bot.slack.trouble import TROUBLE
 from bot.texts import Language, language_of
@@ -16,7 +17,8 @@ from bot.texts import Language, language_of
 log = structlog.get_logger(__name__)
 REMEMBER = 900.0  # seconds
 AFTER_TROUBLE = 30.0  # seconds until Slack is asked again
-MOST = 10_000  # people remembered by one process
+MOST = 10_000  # people, and channels, remembered by one process
+LATELY = 5.0  # seconds: one answer asks some five times in which language its channel is spoken to
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class People:
     clients: Clients
     preferences: Preferences
     _known: dict[tuple[str, str], tuple[float, Person]] = field(default_factory=dict)
+    _spoken: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
 
     async def person(self, team: str, user: str) -> Person:
         """Who this is; where Slack does not say, somebody named by their id."""
@@ -59,11 +62,28 @@ class People:
         """The display name; the id where Slack does not tell."""
         return (await self.person(team, user)).name
 
-    async def language(self, team: str, user: str, channel: str = "") -> Language:
-        """The channel's, if it has one; else the user's."""
-        if channel and (chosen := (await self.preferences.channel(team, channel)).language):
-            return Language(chosen)
+    async def language(
+        self, team: str, user: str, channel: str = "", chosen: ChannelSettings | None = None
+    ) -> Language:
+        """The channel's, if it has one; else the user's.
+
+        What was `chosen` for the channel is read at the start of each turn and remembered from then
+        on: a turn that begins after a change is spoken to as was changed.
+        """
+        if channel and (spoken := await self._language(team, channel, chosen)):
+            return Language(spoken)
         return language_of((await self.person(team, user)).locale)
+
+    async def _language(self, team: str, channel: str, chosen: ChannelSettings | None) -> str:
+        until, spoken = self._spoken.get((team, channel), (0.0, ""))
+        if chosen is None and until > time.monotonic():
+            return spoken
+        if chosen is None:
+            chosen = await self.preferences.channel(team, channel)
+        if len(self._spoken) >= MOST:
+            self._spoken.clear()
+        self._spoken[team, channel] = (time.monotonic() + LATELY, chosen.language)
+        return chosen.language
 
 
 def _person(user: dict[str, object]) -> Person:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +11,7 @@ from bot.chat import Chat
 from bot.domain.aside import Why
 from bot.domain.conversation import Turn
 from bot.domain.ports import Turns
+from bot.domain.records import TurnRecord
 from bot.errors import (
     AnswerBroken,
     BotError,
@@ -31,28 +32,29 @@ class Answering:
 
     chat: Chat
     turns: Turns
-    catch_up: Callable[[Turn], Awaitable[None]]
+    catch_up: Callable[[Turn, Sequence[str]], Awaitable[None]]
 
     async def due(self, team: str, turn_id: str, thread: str) -> str:
         """The reply that is to be given before this turn's own; see `Turns.due`."""
         return await self.turns.due(team, turn_id, thread.removeprefix(f"{team}:"))
 
-    async def answer(self, team: str, turn_id: str) -> None:
+    async def answer(self, team: str, turn_id: str, thread: str) -> None:
         """Answer one turn; those before it in its thread have their answers.
 
         A model that stays away is apologised for. While Slack is in trouble, SurfaceUnavailable
         asks for another try later.
         """
-        turn = await self.turns.get(team, turn_id)
-        if turn is None:
+        known = await self.turns.record(team, turn_id, thread.removeprefix(f"{team}:"))
+        if known is None:
             log.warning("turn_expired", team=team, turn=turn_id)
             return
-        await self.catch_up(turn)  # with what was said after it and delivered before it
+        if known.heard:  # what was said after it and delivered before it
+            await self.catch_up(known.turn, known.heard)
         try:
-            await self._answer(turn)
+            await self._answer(known)
         except SurfaceRefused as error:
             log.warning("answer_not_shown", team=team, turn=turn_id, error=str(error))
-            await self.chat.drop(turn)
+            await self.chat.drop(known.turn)
 
     async def apologise(self, team: str, turn_id: str, thread: str, why: Why) -> bool:
         """Nothing helps: ask the fallback, or say so, once; whether the turn is to be put aside.
@@ -82,26 +84,27 @@ class Answering:
         """It was put aside, with or without a word: those after it in its thread go on."""
         await self.turns.put_aside(team, reply_id)
 
-    async def _answer(self, asked: Turn) -> None:
+    async def _answer(self, known: TurnRecord) -> None:
         """Ask again within the task, so that nobody overtakes this turn in its thread."""
-        began, trouble = time.monotonic(), BotError()
+        began, trouble, turn = time.monotonic(), BotError(), known.turn
+        stands: TurnRecord | None = None if known.heard else known  # catching up took its time
         for attempt in range(ATTEMPTS):
-            turn = await self.turns.get(asked.team, asked.turn_id)
-            if turn is None or turn.revision != asked.revision:
+            stands = stands or await self.turns.record(turn.team, turn.turn_id, turn.thread_id)
+            if stands is None or stands.turn.revision != turn.revision:
                 return None  # deleted, or changed: then it is queued anew
             try:
-                return await self.chat.reply(turn)
+                return await self.chat.reply(stands)
             except (SurfaceRefused, SurfaceMistaken, SurfaceUnavailable):
                 raise
             except BotError as error:
                 log.exception("answer_failed", turn=turn.turn_id, attempt=attempt + 1)
                 self.chat.metrics.failed("answer", error)
-                trouble = error
+                stands, trouble = None, error
             if time.monotonic() - began > PATIENCE:
                 break
             if attempt + 1 < ATTEMPTS:
                 await asyncio.sleep(min(2**attempt, 8))
-        return await self.chat.give_up(asked, trouble)
+        return await self.chat.give_up(turn, trouble)
 
     async def _unanswered(self, asked: Turn) -> bool:
         """Whether no model has answered in the end, and the question is still kept."""

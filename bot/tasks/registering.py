@@ -71,7 +71,7 @@ def _answer(work: Work, at_last: Again) -> Task:
         now = turn_id_of(due)
 
         async def reply() -> None:
-            await work.answering.answer(team, now)
+            await work.answering.answer(team, now, thread)
 
         async def apologise(why: Why) -> bool:
             return await work.answering.apologise(team, now, thread, why)

@@ -13,6 +13,20 @@ from finetune import Frozen
 P = TypeVar("P", bound=Frozen)
 
 
+def channel_field(channel: str) -> str:
+    """Where in the hash a channel's settings are, for whoever reads them with other things."""
+    return f"channel:{channel}"
+
+
+def channel_settings(found: str | None) -> ChannelSettings:
+    """What is in that field."""
+    return _chosen(found, ChannelSettings)
+
+
+def _chosen(found: str | bytes | None, kind: type[P]) -> P:
+    return kind() if found is None else kind.model_validate_json(found)
+
+
 @dataclass(frozen=True)
 class RedisPreferences:
     """What nobody chose is as the class says."""
@@ -20,10 +34,10 @@ class RedisPreferences:
     redis: Redis
 
     async def channel(self, team: str, channel: str) -> ChannelSettings:
-        return await self._get(team, f"channel:{channel}", ChannelSettings)
+        return await self._get(team, channel_field(channel), ChannelSettings)
 
     async def save_channel(self, team: str, channel: str, chosen: ChannelSettings) -> None:
-        await self._save(team, f"channel:{channel}", chosen)
+        await self._save(team, channel_field(channel), chosen)
 
     async def channels(self, team: str) -> dict[str, ChannelSettings]:
         """All channels with settings of their own."""
@@ -76,8 +90,7 @@ class RedisPreferences:
         return {user: each.opted_out_at for user, each in people.items() if each.opted_out}
 
     async def _get(self, team: str, name: str, kind: type[P]) -> P:
-        found = await self.redis.hget(key(team, "preferences"), name)
-        return kind() if found is None else kind.model_validate_json(found)
+        return _chosen(await self.redis.hget(key(team, "preferences"), name), kind)
 
     async def _save(self, team: str, name: str, chosen: Frozen) -> None:
         await self.redis.hset(key(team, "preferences"), name, chosen.model_dump_json())

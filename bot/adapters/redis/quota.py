@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from bot.adapters.redis.keys import key
-from bot.adapters.redis.script import Script
+from bot.adapters.redis.script import Call, Script
 
 # Nothing where it may happen; else when the one came that has to go before there is room again.
 _TAKE = Script("""
@@ -38,6 +38,9 @@ class RedisQuota:
         Otherwise nothing is counted, and the answer is in how many seconds there is room again.
         """
         now = time.time()
-        said = [thing, now, now - seconds, now + seconds, most, seconds]
-        came = await _TAKE.once(self.redis, ([key(team, "quota", name)], said))
+        call: Call = (
+            [key(team, "quota", name)],
+            [thing, now, now - seconds, now + seconds, most, seconds],
+        )
+        came = await _TAKE.once(self.redis, call)
         return 0.0 if came is None else float(came) + seconds - now

@@ -49,14 +49,10 @@ class ReplyRecords(TurnRecords):
             past = f"reply {reply.reply_id}"
             await self._write(turn, lambda pipe: pipe.hset(place, past, packed(reply)))
 
-    async def _strip(self, turn: Turn, reply: Reply) -> None:
-        """Out of a reply just saved: what was withdrawn while it was written."""
+    def _shown_with(self, turn: Turn, reply: Reply) -> dict[str, str]:
+        """Of each source of a reply, apart from its question, the mark that it is withdrawn."""
         sources = sorted(set(reply.sources) - {"", turn.turn_id})
-        marks = [self._mark(turn.team, source) for source in sources]
-        there = await self.redis.mget(marks) if marks else []
-        gone = {source for source, mark in zip(sources, there, strict=True) if mark}
-        if gone:
-            await self.rewrite(turn, reply.without(gone))
+        return {source: self._mark(turn.team, source) for source in sources}
 
     def _mark(self, team: str, source: str) -> str:
         """Of a turn the mark that it is gone; of a person one that does not name them."""

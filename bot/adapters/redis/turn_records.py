@@ -4,7 +4,7 @@ Base of `RedisTurns`. A turn that was forgotten, or whose question was changed, 
 a task that still works on what it was before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from bot.adapters.redis.accepting import Accepting
+from bot.adapters.redis.guarded import Write, change
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.adapters.redis.script import Call, Script
 from bot.adapters.redis.standing import take_out
@@ -32,8 +33,6 @@ if redis.call('EXISTS', gone) == 0
 end
 return 0
 """)
-Write = Callable[[Pipeline], object]
-WriteAfter = Callable[[Pipeline, str | bytes | None], object]
 
 
 @dataclass(frozen=True)
@@ -99,44 +98,9 @@ class TurnRecords:
         if posted is not None:
             pipe.delete(key(turn.team, "posted", turn.channel, posted))
 
-    async def hear(self, turn: Turn) -> bool:
-        return await self._accepting.hear(turn)
-
-    async def heard(self, turn: Turn) -> list[str]:
-        first = await self.redis.zrange(key(turn.team, "thread", turn.thread_id), 0, 0)
-        called = text(first[0]) if first else turn.turn_id
-        stamps = [text(each) for each in await self.redis.zrange(self._heard(turn), 0, -1)]
-        return [ts for ts in stamps if f"{turn.channel}:{ts}" > called]
-
-    async def caught_up(self, turn: Turn, stamps: Sequence[str]) -> None:
-        if stamps:
-            await self.redis.zrem(self._heard(turn), *stamps)
-
     async def _write(self, turn: Turn, write: Write, *, revision: int | None = None) -> bool:
         """Write while the turn is there, and at this `revision` if one is given; whether it was."""
-        return await self._write_after(turn, "turn", lambda pipe, _: write(pipe), revision)
-
-    async def _write_after(
-        self, turn: Turn, field: str, write: WriteAfter, revision: int | None = None
-    ) -> bool:
-        """As `_write`, of what depends on what a field of the turn holds until then."""
-        place = self._turn(turn)
-        async with self.redis.pipeline(transaction=True) as pipe:
-            while True:
-                try:
-                    await pipe.watch(place)
-                    known, before = await pipe.hmget(place, ["turn", field])
-                    if known is None:
-                        return False
-                    if revision not in (None, Turn.model_validate_json(known).revision):
-                        return False
-                    pipe.multi()  # type: ignore[no-untyped-call]
-                    write(pipe, before)
-                    await pipe.execute()
-                except WatchError:
-                    continue
-                else:
-                    return True
+        return await change(self.redis, self._turn(turn), write, revision) is not None
 
     def _of(self, team: str, user: str) -> str:
         """A user's turns by when they were asked; such as outlive their time stand at the end."""
@@ -149,13 +113,10 @@ class TurnRecords:
         """Says only that there was a turn, not what it said."""
         return key(team, "gone", turn_id)
 
-    def _heard(self, turn: Turn) -> str:
-        """The set of timestamps of a thread that the bot has no part in; no more than those."""
-        return key(turn.team, "heard", turn.thread_id)
-
     def _early(self, turn: Turn) -> str:
         return key(turn.team, "early", turn.turn_id)
 
-    def _point(self, pipe: Pipeline, turn: Turn, ts: str) -> None:
-        """From the message that shows a reply back to its turn."""
+    def _stands(self, pipe: Pipeline, turn: Turn, ts: str) -> None:
+        """Note the message that shows a reply, and the way from it back to its turn."""
+        pipe.hset(self._turn(turn), "posted_ts", ts)
         pipe.set(key(turn.team, "posted", turn.channel, ts), turn.turn_id, ex=self.retention)

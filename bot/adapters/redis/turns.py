@@ -4,76 +4,80 @@ Written by the Slack listeners (through the ports) before a delivery is acknowle
 durable tasks. Turns expire after the retention time; a vote keeps the reply it is about for good.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
+from bot.adapters.redis.guarded import change_after
 from bot.adapters.redis.keys import key, text
 from bot.adapters.redis.order import due, leave
 from bot.adapters.redis.packed import packed, unpacked
+from bot.adapters.redis.preferences import channel_field, channel_settings
 from bot.adapters.redis.replies import ReplyRecords
 from bot.adapters.redis.standing import keep, tally_field, tally_for, tally_of
+from bot.adapters.redis.thread_records import ThreadRecords
 from bot.adapters.redis.waiting import expect_answer
-from bot.domain.conversation import Reply, Said, Turn, TurnState, turn_id_of
+from bot.domain.conversation import Reply, Turn, TurnState, turn_id_of
+from bot.domain.records import TurnRecord
 
 log = structlog.get_logger(__name__)
-_SAID = TypeAdapter(tuple[Said, ...])
 _NOTES = TypeAdapter(tuple[str, ...])
 _OF_ONE_REVISION = ("reply", "notes", "first", "begun", "answered", "stopped", "offer")
-AT_ONCE = 20  # turns of a thread that are read together
 
 
 @dataclass(frozen=True)
-class RedisTurns(ReplyRecords):
+class RedisTurns(ReplyRecords, ThreadRecords):
     """`Turns`: one hash per turn, one sorted set of turn ids per thread."""
 
     async def accept(self, turn: Turn, delivery: str = "") -> bool:
         return await self._accepting.accept(turn, delivery)
 
-    async def knows_thread(self, team: str, channel: str, thread_ts: str, ts: str = "") -> bool:
-        """Also when all that was asked there is forgotten: the bot's answers still stand there."""
-        thread = f"{channel}:{thread_ts}"
-        first = await self.redis.zrange(key(team, "thread", thread), 0, 0) if ts else []
-        if first:
-            return text(first[0]) <= f"{channel}:{ts}"
-        return bool(
-            await self.redis.exists(key(team, "joined", thread), key(team, "thread", thread))
+    async def record(self, team: str, turn_id: str, thread_id: str) -> TurnRecord | None:
+        channel = turn_id.rpartition(":")[0]
+        async with self.redis.pipeline(transaction=False) as pipe:
+            pipe.hgetall(key(team, "turn", turn_id))
+            pipe.hget(key(team, "preferences"), channel_field(channel))
+            pipe.zrange(key(team, "thread", thread_id), 0, 0)
+            pipe.zrange(self._heard(team, thread_id), 0, -1)
+            found, chosen, first, stamps = await pipe.execute()
+        if "turn" not in found:
+            return None
+        turn = Turn.model_validate_json(found["turn"])
+        called = text(first[0]) if first else turn_id
+        return TurnRecord(
+            turn=turn,
+            state=_state(found, turn),
+            channel=channel_settings(chosen),
+            heard=tuple(ts for ts in map(text, stamps) if f"{channel}:{ts}" > called),
         )
 
     async def state(self, turn: Turn) -> TurnState:
-        found = await self.redis.hgetall(self._turn(turn))
-        reply = found.get("reply")
-        return TurnState(
-            started="started" in found,
-            posted_ts=found.get("posted_ts"),
-            reply=None if reply is None else unpacked(reply),
-            answered="answered" in found,
-            notes=_NOTES.validate_json(found.get("notes") or "[]"),
-            first="first" in found,
-        )
+        found: Any = await self.redis.hgetall(self._turn(turn))
+        return _state(found, turn)
 
-    async def start(self, turn: Turn) -> None:
+    async def start(self, turn: Turn) -> bool:
         """`begun` ends with the revision; `started` holds for the message that shows it."""
-        place = self._turn(turn)
-        await self._write(
-            turn, lambda pipe: pipe.hset(place, mapping={"started": "1", "begun": "1"})
-        )
+
+        def write(pipe: Pipeline) -> None:
+            pipe.hset(self._turn(turn), mapping={"started": "1", "begun": "1"})
+            if turn.opens_thread:
+                self._say_before(pipe, turn, ())
+
+        return await self._write(turn, write, revision=turn.revision)
 
     async def posted(self, turn: Turn, ts: str) -> None:
-        def write(pipe: Pipeline) -> None:
-            pipe.hset(self._turn(turn), "posted_ts", ts)
-            self._point(pipe, turn, ts)
-
-        await self._write(turn, write)
+        await self._write(turn, lambda pipe: self._stands(pipe, turn, ts))
 
     async def save_reply(
         self, turn: Turn, reply: Reply, *, notes: Sequence[str] | None = None, first: bool = False
-    ) -> None:
+    ) -> bool:
         place, kept = self._turn(turn), packed(reply)
+        marks = self._shown_with(turn, reply)
 
         def write(pipe: Pipeline, known: object) -> None:
             before = tally_of(known)
@@ -84,17 +88,18 @@ class RedisTurns(ReplyRecords):
                 pipe.hset(place, "notes", _NOTES.dump_json(tuple(notes)).decode())
             if first:
                 pipe.hset(place, "first", "1")
+            for mark in marks.values():  # after it is written; see `ReplyRecords`
+                pipe.exists(mark)
 
-        await self._write_after(turn, tally_field(reply.reply_id), write, turn.revision)
-        await self._strip(turn, reply)
-
-    async def replaced(self, turn: Turn) -> Reply | None:
-        for revision in reversed(range(turn.revision)):
-            past = turn.model_copy(update={"revision": revision}).reply_id
-            found = await self.redis.hget(self._turn(turn), f"reply {past}")
-            if found is not None:
-                return unpacked(found)
-        return None
+        field = tally_field(reply.reply_id)
+        answers = await change_after(self.redis, place, field, write, turn.revision)
+        if answers is None:
+            return False
+        withdrawn = answers[len(answers) - len(marks) :]
+        gone = {source for source, mark in zip(marks, withdrawn, strict=True) if mark}
+        if gone:
+            await self.rewrite(turn, reply.without(gone))
+        return True
 
     async def revise(self, turn: Turn) -> bool:
         place = self._turn(turn)
@@ -144,20 +149,23 @@ class RedisTurns(ReplyRecords):
         return None if turn_id is None else await self.get(team, text(turn_id))
 
     async def answered(self, turn: Turn, ts: str) -> bool:
-        await self.posted(turn, ts)
-        place = self._turn(turn)
-        return await self._write(
-            turn, lambda pipe: pipe.hset(place, "answered", "1"), revision=turn.revision
-        )
+        def write(pipe: Pipeline) -> None:
+            self._stands(pipe, turn, ts)
+            pipe.hset(self._turn(turn), "answered", "1")
+
+        if await self._write(turn, write, revision=turn.revision):
+            return True
+        await self.posted(turn, ts)  # who answers the changed question finds the message
+        return False
 
     async def close(self, turn: Turn, ts: str) -> None:
         """Reads nothing of what is kept."""
         place = self._turn(turn)
         if await self.redis.exists(place):
             async with self.redis.pipeline(transaction=True) as pipe:
-                pipe.hset(place, mapping={"answered": "put aside", "posted_ts": ts})
+                pipe.hset(place, "answered", "put aside")
                 pipe.expire(place, self.retention)
-                self._point(pipe, turn, ts)
+                self._stands(pipe, turn, ts)
                 await pipe.execute()
 
     async def put_aside(self, team: str, reply_id: str) -> None:
@@ -171,51 +179,6 @@ class RedisTurns(ReplyRecords):
 
     async def due(self, team: str, turn_id: str, thread_id: str) -> str:
         return await due(self.redis, team, turn_id, thread_id)
-
-    async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
-        return await self._past(turn.team, await self._before(turn))
-
-    async def recent(self, turn: Turn) -> AsyncIterator[list[tuple[Turn, Reply | None]]]:
-        ids = await self._before(turn)
-        for end in range(len(ids), 0, -AT_ONCE):
-            yield await self._past(turn.team, ids[max(end - AT_ONCE, 0) : end])
-
-    async def _past(self, team: str, ids: Sequence[str]) -> list[tuple[Turn, Reply | None]]:
-        async with self.redis.pipeline(transaction=False) as pipe:
-            for turn_id in ids:
-                pipe.hmget(key(team, "turn", turn_id), ["turn", "reply"])
-            rows = await pipe.execute()
-        pairs = [(said, reply) for said, reply in rows if said is not None]
-        return [pair for said, reply in pairs if (pair := _read(said, reply)) is not None]
-
-    async def _before(self, turn: Turn) -> list[str]:
-        """Ids of the earlier turns of the thread, oldest first."""
-        thread = key(turn.team, "thread", turn.thread_id)
-        known = [text(turn_id) for turn_id in await self.redis.zrange(thread, 0, -1)]
-        return [turn_id for turn_id in known if turn_id < turn.turn_id]
-
-    async def earlier(self, turn: Turn) -> list[Said] | None:
-        found = await self.redis.get(key(turn.team, "earlier", turn.thread_id))
-        return None if found is None else list(_SAID.validate_json(found))
-
-    async def unsay(self, team: str, user: str) -> None:
-        start = key(team, "earlier", "")
-        async for place in self.redis.scan_iter(match=f"{start}*", count=1000):
-            found = await self.redis.get(place)
-            said = () if found is None else _SAID.validate_json(found)
-            left = tuple(one for one in said if one.user != user)
-            if len(left) < len(said):
-                await self.redis.set(place, _SAID.dump_json(left).decode(), xx=True, keepttl=True)
-        async for place in self.redis.scan_iter(match=f"{key(team, 'early', '')}*", count=1000):
-            found = await self.redis.get(place)
-            if found is not None and Turn.model_validate_json(found).user == user:
-                await self.redis.delete(place)
-
-    async def save_earlier(self, turn: Turn, said: Sequence[Said]) -> None:
-        place = key(turn.team, "earlier", turn.thread_id)
-        await self.redis.set(
-            place, _SAID.dump_json(tuple(said)).decode(), nx=True, ex=self.retention
-        )
 
     async def reply(self, team: str, reply_id: str) -> Reply | None:
         place = key(team, "turn", turn_id_of(reply_id))
@@ -232,6 +195,22 @@ class RedisTurns(ReplyRecords):
         return None if found is None else unpacked(found)
 
 
+def _state(found: Mapping[str, str], turn: Turn) -> TurnState:
+    """From a turn's hash."""
+    reply = found.get("reply")
+    past = [turn.model_copy(update={"revision": n}).reply_id for n in range(turn.revision)]
+    before = [kept for each in reversed(past) if (kept := found.get(f"reply {each}"))]
+    return TurnState(
+        started="started" in found,
+        posted_ts=found.get("posted_ts"),
+        reply=None if reply is None else unpacked(reply),
+        answered="answered" in found,
+        notes=_NOTES.validate_json(found.get("notes") or "[]"),
+        first="first" in found,
+        replaced=unpacked(before[0]) if before else None,
+    )
+
+
 def _ended(turn: Turn, known: str | None, stopped: str | None) -> bool:
     if known is None or stopped == str(turn.revision):
         return True
@@ -240,13 +219,3 @@ def _ended(turn: Turn, known: str | None, stopped: str | None) -> bool:
     except ValueError:  # what else is written is looked at all the same
         log.exception("turn_unreadable", turn=turn.turn_id)
         return False
-
-
-def _read(said: str, reply: str | None) -> tuple[Turn, Reply | None] | None:
-    """A turn of the past; a record that cannot be read is no reason to answer nobody after it."""
-    try:
-        kept = unpacked(reply) if reply else None
-        return Turn.model_validate_json(said), kept
-    except ValueError:
-        log.exception("turn_unreadable")
-        return None

@@ -35,8 +35,13 @@ class Preferences(Protocol):
 class Languages(Protocol):
     """In which language the bot's own sentences reach somebody."""
 
-    async def language(self, team: str, user: str, channel: str = "") -> Language:
-        """The channel's, if it has one; else the user's."""
+    async def language(
+        self, team: str, user: str, channel: str = "", chosen: ChannelSettings | None = None
+    ) -> Language:
+        """The channel's, if it has one; else the user's. `chosen`: the channel's settings, if known.
+
+        A change of them may be noticed some seconds late where they are not handed over.
+        """
         ...
 
 

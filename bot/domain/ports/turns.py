@@ -9,6 +9,7 @@ from bot.domain.conversation import (
     Turn,
     TurnState,
 )
+from bot.domain.records import TurnRecord
 
 
 class Turns(Protocol):
@@ -36,20 +37,20 @@ class Turns(Protocol):
         """
         ...
 
-    async def heard(self, turn: Turn) -> list[str]:
-        """The ts of what came too early to be a turn, of after the first call into the thread."""
-        ...
-
     async def caught_up(self, turn: Turn, stamps: Sequence[str]) -> None:
         """These ts need not be kept any more."""
         ...
 
     async def get(self, team: str, turn_id: str) -> Turn | None: ...
 
+    async def record(self, team: str, turn_id: str, thread_id: str) -> TurnRecord | None:
+        """All that work on a turn begins with, in one go."""
+        ...
+
     async def state(self, turn: Turn) -> TurnState: ...
 
-    async def start(self, turn: Turn) -> None:
-        """Note that something may be posted from now on."""
+    async def start(self, turn: Turn) -> bool:
+        """Note that something may be posted from now on; False when it was revised or forgotten."""
         ...
 
     async def posted(self, turn: Turn, ts: str) -> None:
@@ -58,12 +59,11 @@ class Turns(Protocol):
 
     async def save_reply(
         self, turn: Turn, reply: Reply, *, notes: Sequence[str] | None = None, first: bool = False
-    ) -> None:
-        """Keep it; with `notes`, also these, and whether it was the first of its thread."""
-        ...
+    ) -> bool:
+        """Keep it; with `notes`, also these, and whether it was the first of its thread.
 
-    async def replaced(self, turn: Turn) -> Reply | None:
-        """The newest reply to an earlier revision, in whose place another one is being made."""
+        False when the turn was revised or forgotten.
+        """
         ...
 
     async def revise(self, turn: Turn) -> bool:

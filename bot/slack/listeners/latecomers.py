@@ -40,14 +40,11 @@ async def accept(services: Services, turn: Turn, event: Event, me: Me, delivery:
 
 
 @translated()
-async def catch_up(services: Services, turn: Turn) -> None:
-    """Accept what was said in the thread of an accepted `turn` since the bot was called into it.
+async def catch_up(services: Services, turn: Turn, stamps: Sequence[str]) -> None:
+    """Accept what was said at these times in the thread of an accepted `turn`.
 
     Raises SurfaceUnavailable; where the bot may not read the thread, nothing more is known.
     """
-    stamps = await services.turns.heard(turn)
-    if not stamps:
-        return
     client = await services.clients.of(turn.team)
     try:
         said = await client.auth_test()
