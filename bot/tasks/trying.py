@@ -65,12 +65,14 @@ class Trying:
 
         `last_word` says why to who waits for it, and whether it is to be put aside.
         """
-        before = await self.tries.of(piece)
-        if before.deaths >= DEATHS:
-            async with self._alone(piece):
+        before = await self.tries.begin(piece, unless=SUSPECT)
+        if before.deaths < SUSPECT:
+            return await self._once(piece, work, limits, last_word)
+        async with self._alone(piece):
+            if before.deaths >= DEATHS:
                 await self._end(piece, Why.DIES, None, before, limits, last_word)
-            return False
-        async with self._apart(piece, before):
+                return False
+            await self.tries.begin(piece)
             return await self._once(piece, work, limits, last_word)
 
     async def put(
@@ -98,14 +100,6 @@ class Trying:
         )
 
     @asynccontextmanager
-    async def _apart(self, piece: Piece, before: Tried) -> AsyncIterator[None]:
-        if before.deaths < SUSPECT:
-            yield
-            return
-        async with self._alone(piece):
-            yield
-
-    @asynccontextmanager
     async def _alone(self, piece: Piece) -> AsyncIterator[None]:
         """Nothing is counted where another has the room: it was not tried."""
         try:
@@ -121,7 +115,7 @@ class Trying:
         limits: Limits,
         last_word: LastWord | None,
     ) -> bool:
-        await self.tries.begin(piece)
+        """It was begun."""
         try:
             await work()
         except Exception as error:

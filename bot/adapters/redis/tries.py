@@ -15,10 +15,28 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis.alone import alone
 from bot.adapters.redis.keys import key
+from bot.adapters.redis.script import Script
 from bot.domain.aside import Piece, Tried
 
 MEMORY = 2 * 24 * 3600  # seconds after the last try
 OPEN = "open:"  # begins the fields of what was begun and did not end
+
+# What was found before; a field of its own for this beginning, unless so many are open already.
+_BEGIN = Script("""
+local place = KEYS[1]
+local name, open, unless, memory = unpack(ARGV)
+local found, deaths = redis.call('HGETALL', place), 0
+for at = 1, #found, 2 do
+    if string.sub(found[at], 1, #open) == open then
+        deaths = deaths + 1
+    end
+end
+if unless == '' or deaths < tonumber(unless) then
+    redis.call('HSET', place, name, 1)
+    redis.call('EXPIRE', place, memory)
+end
+return found
+""")
 
 
 @dataclass
@@ -64,18 +82,20 @@ class RedisTries:
         await self.settle()
         return _tried(await self.redis.hgetall(_place(piece)))
 
-    async def begin(self, piece: Piece) -> None:
+    async def begin(self, piece: Piece, unless: int | None = None) -> Tried:
         await self.settle()
         place = _place(piece)
         name = self.begun.begin(place)
+        most = "" if unless is None else unless
         try:
-            async with self.redis.pipeline(transaction=True) as pipe:
-                pipe.hset(place, name, 1)
-                pipe.expire(place, MEMORY)
-                await pipe.execute()
+            said = await _BEGIN.once(self.redis, ([place], [name, OPEN, most, MEMORY]))
         except BaseException:
             with self.begun.closing(place):  # nothing is begun; it may be counted all the same
                 raise
+        before = _tried(dict(zip(said[::2], said[1::2], strict=True)))
+        if unless is not None and before.deaths >= unless:
+            self.begun.close(place)
+        return before
 
     async def ended(self, piece: Piece) -> None:
         place = _place(piece)

@@ -12,8 +12,11 @@ class Tries(Protocol):
 
     async def of(self, piece: Piece) -> Tried: ...
 
-    async def begin(self, piece: Piece) -> None:
-        """Counted before anything is done, so that a process which dies in it counts."""
+    async def begin(self, piece: Piece, unless: int | None = None) -> Tried:
+        """What was before. Counted before anything is done, so that a process which dies in it counts.
+
+        It is not begun where `unless` processes or more have died of it.
+        """
         ...
 
     async def ended(self, piece: Piece) -> None:
