@@ -123,7 +123,8 @@ def effect_of(said: Sequence[str]) -> str:
         return f"xgroup create {said[2]}"
     if verb in {"eval", "evalsha"}:
         digest = said[1] if verb == "evalsha" else hashlib.sha1(said[1].encode()).hexdigest()
-        return f"script {_letters(digest)} {_telling(said[3 : 3 + int(said[2])])}"
+        keys, rest = said[3 : 3 + int(said[2])], said[3 + int(said[2]) :]
+        return " ".join((f"script {_letters(digest)} {_telling(keys)}", *_told(rest)))
     if verb in WAITS:
         return f"{verb} {said[-2] if verb == 'xreadgroup' else said[1]}"
     return " ".join((verb, *_keys(verb, said)))
@@ -137,6 +138,12 @@ def _letters(digest: str) -> str:
 def _telling(keys: Sequence[str]) -> str:
     """Of a script's keys the one that says whom it is about."""
     return next((key for key in keys if not key.endswith((":stream", ":queue"))), "")
+
+
+def _told(arguments: Sequence[str]) -> list[str]:
+    """Of a script that carries out what it is told: the fields that it is told to write."""
+    told = [at for at, word in enumerate(arguments) if word == "HSET"]
+    return [arguments[at + 2] for at in told][:3]
 
 
 def _keys(verb: str, said: Sequence[str]) -> Sequence[str]:

@@ -20,7 +20,8 @@ BACKGROUND = (
 
 def ours(effect: str) -> bool:
     """What we do, and not docket on its own: it is asked to keep a task."""
-    if "apprentice-tasks:" in effect or effect.startswith("script"):
+    docket_script = effect.startswith("script") and "apprentice:{" not in effect
+    if docket_script or "apprentice-tasks:" in effect:
         return ":known:" in effect and not effect.endswith(CLOCKED)
     return True
 
