@@ -37,7 +37,7 @@ from finetune.dataset.search import (
 from finetune.dataset.secrets import mask_secrets
 from finetune.dataset.snapshot import Snapshots
 from finetune.dataset.store import Place
-from finetune.dataset.tokens import count_text, count_tokens
+from finetune.dataset.tokens import count_text, count_tokens, tokens_at_most
 from finetune.errors import (
     DiskUnavailable,
     FinetuneError,
@@ -165,5 +165,6 @@ __all__ = [
     "selected",
     "split_commas",
     "taught",
+    "tokens_at_most",
     "used_snapshots",
 ]

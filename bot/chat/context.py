@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.chat.speakers import distinct, spoken
+from bot.chat.trimming import fits
 from bot.domain.conversation import Reply, Said, Turn
 from bot.domain.ports import Names, Preferences, Reader, Turns
-from finetune import Message, count_tokens
+from finetune import Message
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,7 @@ class Context:
         async for some in self.turns.recent(turn):
             read = [line for past, reply in some for line in await self._lines(past, reply)]
             lines = [*read, *lines]
-            room -= count_tokens([_message(line, {}) for line in read])
-            if room < 0:
+            if not fits([_message(line, {}) for line in lines], room):
                 return lines, False
         return lines, True
 

@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
-from finetune import Message, count_tokens
+from finetune import Message, count_tokens, tokens_at_most
+
+
+def fits(messages: Sequence[Message], limit: int) -> bool:
+    """Whether they are no more than `limit` tokens; counted only where they might be."""
+    return tokens_at_most(messages) <= limit or count_tokens(messages) <= limit
 
 
 def trim(
@@ -12,6 +17,8 @@ def trim(
 
     The system prompt and the question always stay, even when they alone exceed the limit.
     """
+    if tokens_at_most([system, *history, question]) <= limit:
+        return (system, *history, question)
     room = limit - count_tokens([system, question])
     kept: list[Message] = []
     for message in reversed(history):

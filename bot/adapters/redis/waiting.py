@@ -52,7 +52,7 @@ async def expect_answer(redis: Redis, turn: Turn) -> None:
     """From now on it waits, if that can be noted."""
     for command in expecting([turn]):
         try:
-            await redis.execute_command(*command)
+            await redis.execute_command(*command)  # type: ignore[no-untyped-call]
         except RedisError as error:
             see_noted(error)
 

@@ -24,3 +24,9 @@ def test_the_oldest_messages_go_first() -> None:
 
 def test_the_system_prompt_and_the_question_stay_whatever_the_limit() -> None:
     assert trim(SYSTEM, HISTORY, QUESTION, 1) == (SYSTEM, QUESTION)
+
+
+def test_a_long_conversation_is_counted_before_it_is_cut() -> None:
+    long = Message(role="user", content="word " * 400)  # 2,000 bytes, some 400 tokens
+    assert trim(SYSTEM, [long], QUESTION, 500) == (SYSTEM, long, QUESTION)
+    assert trim(SYSTEM, [long], QUESTION, 400) == (SYSTEM, QUESTION)

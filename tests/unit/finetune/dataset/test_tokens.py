@@ -1,6 +1,8 @@
 """Tokens are counted offline, as they are billed."""
 
-from finetune import Message, count_tokens
+import pytest
+
+from finetune import Message, count_tokens, tokens_at_most
 from finetune.dataset.tokens import count_text, vocabulary
 
 
@@ -30,3 +32,27 @@ def test_every_message_has_a_frame() -> None:
 
 def test_special_tokens_in_a_text_are_text() -> None:
     assert count_text("<|endoftext|>", "gpt-4.1") > 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "a" * 500,
+        " " * 500,
+        "Öffnungszeiten?",
+        "营业时间",
+        "👩🏽‍🚀" * 9,
+        "\ud83d",
+        "<|endoftext|>",
+    ],
+)
+def test_what_is_counted_is_never_more_than_what_is_said_without_counting(text: str) -> None:
+    named = [
+        Message(role="user", content=text, name="Ana"),
+        Message(role="assistant", content=text),
+    ]
+    for each in (named, named[1:]):
+        assert count_tokens(each, "gpt-4.1") <= tokens_at_most(each)
+        assert count_tokens(each, "gpt-4") <= tokens_at_most(each)
