@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 from bench.reporting.claims import Claim, at_most, table
 from bench.reporting.said import say
 
-PATIENCE = 40  # seconds for the old tool, whose time grows with the square of a common prefix
+PATIENCE = 20  # seconds for the old tool, whose time grows with the square of a common prefix
 TIMED_OUT = 124
 OLD = Path(tempfile.gettempdir()) / "apprentice-bench-openai-2.34"
 KANJI = (

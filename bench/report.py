@@ -35,16 +35,16 @@ PAGE, PICTURES, RESULTS = (
     ROOT / "artifacts/bench",
 )
 BENCHES = {
-    "turns": Bench("A turn, beside a handler that keeps nothing and a public bot", 350),
+    "turns": Bench("A turn, beside a handler that keeps nothing and a public bot", 400),
     "burst": Bench("A burst of questions", 15),
     "answer_overhead": Bench("What the bot adds to a model's answer", 25),
     "scale": Bench("More processes", 180),
     "growth": Bench("How cost grows with what is kept", 240),
     "desk": Bench("The curation desk", 40),
     "check": Bench("Checking a dataset", 20),
-    "prepare": Bench("Preparing a table", 70),
+    "prepare": Bench("Preparing a table", 50),
     "distill": Bench("Distilling from a teacher", 45),
-    "trainer": Bench("The trainer", 60),
+    "trainer": Bench("The trainer", 65),
     "redaction": Bench("Redaction", 5),
 }
 PATIENCE = 2.0  # times its seconds, and a minute for what is installed or compiled

@@ -11,7 +11,6 @@ it keeps up. The peer is agno's Slack interface, where its package can be had (i
 
 import argparse
 import asyncio
-import json
 import subprocess
 import sys
 import tempfile
@@ -19,11 +18,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.reporting.said import say
 from bench.turns_runs import contenders
 from bench.turns_runs.contenders import AGNO, RAW, Contender, Site, ours
 from bench.turns_runs.parts import highest, killed, steady, twice
 from bench.turns_runs.stand_in import World, world
-from bench.turns_runs.told import claims, draw, markdown, show
+from bench.turns_runs.told import claims, draw, markdown
 from bot.demo.ports import free
 from bot.loop import event_loop
 
@@ -48,9 +48,9 @@ async def one(stage: World, contender: Contender, parts: set[str], *, quick: boo
             if "twice" in parts:
                 found["twice"] = await twice(stage, running, 50 if quick else 100)
             if "highest" in parts:
-                found["highest"] = await highest(stage, running, 5.0 if quick else 10.0)
+                found["highest"] = await highest(stage, running, 4.0 if quick else 10.0)
             if "killed" in parts:
-                found["killed"] = await killed(stage, running, 150 if quick else 300)
+                found["killed"] = await killed(stage, running, 100 if quick else 200)
     return found
 
 
@@ -91,19 +91,19 @@ async def measure(repeats: int, parts: set[str], who: list[Contender], *, quick:
                 timed = parts & {"fast", *(() if quick and number else ("slow",))}
                 if not timed:
                     continue
-                say(f"round {number + 1} of {repeats}: {contender.name}")
+                step(f"round {number + 1} of {repeats}: {contender.name}")
                 rounds[contender.name].append(await one(stage, contender, timed, quick=quick))
         found = {name: combined(each) or {} for name, each in rounds.items()}
         for contender in who:
             if once := parts - {"slow", "fast"}:
-                say(f"{', '.join(sorted(once))}: {contender.name}")
+                step(f"{', '.join(sorted(once))}: {contender.name}")
                 found[contender.name] |= await one(stage, contender, once, quick=quick)
     return {"repeats": repeats, "contenders": found}
 
 
-def say(step: str) -> None:
+def step(words: str) -> None:
     """What is done now."""
-    print(step, file=sys.stderr, flush=True)
+    print(words, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -114,7 +114,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=0, help="3; with --quick 2")
     parser.add_argument("--parts", default=",".join(PARTS), help="some of %(default)s")
     parser.add_argument("--only", default="", help="some of ours, raw handler, agno")
-    parser.add_argument("--quick", action="store_true", help="within six minutes")
+    parser.add_argument("--quick", action="store_true", help="within seven minutes")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     who = [ours(), RAW, *([AGNO] if peer() else [])]
@@ -122,7 +122,7 @@ def main() -> None:
     parts, repeats = set(options.parts.split(",")), options.repeats or (2 if options.quick else 3)
     with asyncio.Runner(loop_factory=event_loop) as runner:
         found = runner.run(measure(repeats, parts, who, quick=options.quick))
-    print(json.dumps(found)) if options.json else show(found)
+    say(found, markdown, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import aiohttp
 from bench.stage.slack import question, signed
 
 PATIENCE = 3.0  # seconds that Slack waits for a 200
-AGAIN = (0.5, 2.0, 4.0)  # seconds before each retry; Slack's own are longer
+AGAIN = (0.5, 4.0, 15.0)  # seconds before each retry; Slack's: at once, a minute, five minutes
 
 
 @dataclass

@@ -65,28 +65,24 @@ async def twice(stage: World, running: Running, turns: int) -> Json:
 
 
 async def killed(stage: World, running: Running, turns: int) -> Json:
-    """Killed without a word every few seconds, and started again at once.
+    """Killed without a word every few seconds while questions come, and started again at once.
 
-    What keeps anything gets a minute to come back to it; what keeps nothing never does.
+    Counted are questions that were taken in the end: Slack gives up the others, `refused`. What keeps
+    anything gets a minute to come back to it; what keeps nothing never does.
     """
     await stage.forget()
     work = asyncio.create_task(Load(running.urls, KILL_RATE, turns).deliver())
-    while not work.done():
-        await asyncio.wait([work], timeout=KILL_EVERY)
-        if not work.done():
-            await running.kill()
-            await running.start()
+    last = time.monotonic() + turns / KILL_RATE
+    while time.monotonic() < last:
+        await asyncio.sleep(KILL_EVERY)
+        await running.kill()
+        await running.start()
     delivered = await work
-    marks, keeps, ended = (
-        [each.mark for each in delivered],
-        running.contender.keeps,
-        time.monotonic(),
-    )
-    lost = COMES_BACK if keeps else 5.0
-    seen = await stage.settled(marks, COMES_BACK, quiet=2.0, lost=lost)
-    refused = sum(each.ack is None for each in delivered)
+    taken, ended = [each.mark for each in delivered if each.ack is not None], time.monotonic()
+    lost = COMES_BACK if running.contender.keeps else 5.0
+    seen = await stage.settled(taken, COMES_BACK, quiet=2.0, lost=lost)
     after = round(time.monotonic() - ended, 1)
-    return {**_fates(marks, seen), "refused": refused, "settled_s": after}
+    return {**_fates(taken, seen), "refused": turns - len(taken), "settled_s": after}
 
 
 async def highest(
@@ -115,7 +111,7 @@ async def _falls_behind(stage: World, running: Running, rate: float, seconds: fl
     why = ""
     if audit.fate(marks, seen["texts"]).once < len(marks):
         why = "answers come late"
-        await stage.settled(marks, END)  # so that nothing of this comes into the next
+        await stage.settled(marks, END, lost=2.0)  # so that nothing of this comes into the next
     if any(each.ack is None or each.tries > 1 for each in delivered):
         why = "deliveries are not taken in time"
     if max(each.late for each in delivered) > BEHIND and why:

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
-from rich.console import Console
-from rich.table import Table
 
 from bench.reporting.claims import Claim, at_most, table
 
@@ -32,7 +30,7 @@ FIGURES: dict[str, Callable[[Json], float | None]] = {
     "memory of the database, MiB": lambda part: part["database_mib"],
     "calls of Slack's API for a turn": lambda part: part["slack_calls"],
 }
-FATES = ("once", "missing", "doubled", "mangled", "besides")
+FATES = ("once", "missing", "doubled", "mangled", "besides", "refused")
 Rows = list[list[str]]
 
 
@@ -78,7 +76,7 @@ def _ratio(ours: float | None, other: float | None) -> str:
 
 def _fate(part: Json) -> str:
     """Only what there was."""
-    return ", ".join(f"{part[name]:g} {name}" for name in FATES if part[name])
+    return ", ".join(f"{part[name]:g} {name}" for name in FATES if part.get(name))
 
 
 def _rate(part: Json) -> str:
@@ -98,8 +96,9 @@ def markdown(found: Json) -> str:
     for title, (head, rows) in tables(found).items():
         parts += [f"### {title}\n", table(head, rows)]
     parts.append(
-        "*besides*: messages that answer nothing, such as apologies. *missing*: not there a minute "
-        "after the last delivery (where nothing is kept: seconds, as nothing brings it back).\n"
+        "*besides*: messages that answer nothing, such as apologies. *refused*: not taken in four "
+        "tries. *missing*: not there a minute after the last delivery (where nothing is kept: seconds, "
+        "as nothing brings it back).\n"
     )
     if any("fast" in each for each in found["contenders"].values()):
         parts += [_foot(found), "![how the times are distributed](pictures/bench/turns.svg)\n"]
@@ -146,7 +145,7 @@ def _safe(ours: Json) -> list[Claim]:
             f"{label}: all answered once",
             _fate(ours[part]),
             target="all",
-            met=not any(ours[part][name] for name in FATES[1:]),
+            met=not any(ours[part].get(name) for name in FATES[1:]),
         )
         for part, label in labels.items()
         if part in ours
@@ -162,16 +161,6 @@ def _rates(who: Json, peers: list[str]) -> list[Claim]:
         for each in peers
         if "highest" in who[each] and (other := who[each]["highest"]["rate"])
     ]
-
-
-def show(found: Json) -> None:
-    """On a terminal."""
-    console = Console()
-    for title, (head, rows) in tables(found).items():
-        shown = Table(*head, title=title)
-        for row in rows:
-            shown.add_row(*row)
-        console.print(shown)
 
 
 def draw(found: Json, folder: Path) -> None:

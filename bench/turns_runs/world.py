@@ -18,9 +18,11 @@ from typing import Any
 from aiohttp import web
 
 from bench.stage.slack import CHANNEL, ME, TEAM
+from bench.turns_runs.messages import STREAMS, Messages, Refused
 from bot.loop import event_loop
 
 FIRST, NEXT, TOKENS = 0.05, 0.005, 60  # seconds, seconds, pieces
+WRITE = ("chat.postMessage", "chat.update", "chat.delete", *STREAMS)
 MARK = re.compile(r"turn-\d+-[a-z0-9]+")
 Json = dict[str, Any]
 
@@ -42,13 +44,14 @@ class World:
         self.first: dict[str, float] = {}
         self.seen: dict[str, float] = {}
         self.calls: dict[str, int] = defaultdict(int)
-        self.messages: dict[str, Json] = {}
-        self._stamp = int(time.time())
-        self._count = 0
+        self.messages = Messages()
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """A streamed chat completion."""
-        body = await request.json()
+        try:
+            body = await request.json()
+        except ConnectionError:  # who asked was killed
+            return web.Response()
         said = [m["content"] for m in body["messages"] if m["role"] == "user"]
         mark = MARK.findall(json.dumps(said[-1]))[-1]
         self.asked[mark].append(time.monotonic())
@@ -74,24 +77,24 @@ class World:
         """Any method; what writes is kept as Slack would show it."""
         method = request.match_info["method"]
         self.calls[method] += 1
-        given = await _given(request)
-        ts = str(given.get("ts") or "")
-        if method in ("chat.postMessage", "chat.startStream"):
-            self._count += 1
-            ts = f"{self._stamp}.{self._count:06d}"
-            self.messages[ts] = {"thread": given.get("thread_ts"), "text": _text(given)}
-        elif method == "chat.update":
-            self.messages.setdefault(ts, {"thread": None})["text"] = _text(given)
-        elif method in ("chat.appendStream", "chat.stopStream"):
-            self.messages[ts]["text"] += _text(given, grows=True)
-        elif method == "chat.delete":
-            self.messages.pop(ts, None)
-        self._see(ts)
-        return web.json_response({"ok": True, **_about(method), "ts": ts or f"{time.time():.6f}"})
+        try:
+            given = await _given(request)
+        except ConnectionError:  # who called was killed
+            return web.Response()
+        if method == "conversations.replies":
+            return web.json_response({"ok": True, "messages": self.messages.replies(given)})
+        ts = f"{time.time():.6f}"
+        if method in WRITE:
+            try:
+                ts = self.messages.write(method, given)
+            except Refused as error:
+                return web.json_response({"ok": False, "error": str(error)})
+            self._see(ts)
+        return web.json_response({"ok": True, **_about(method), "ts": ts})
 
     def _see(self, ts: str) -> None:
         """When the first piece of an answer stood in Slack."""
-        text = self.messages.get(ts, {}).get("text", "")
+        text = self.messages.text(ts)
         for mark in set(MARK.findall(text[:200])):
             if token(mark, 0).strip() in text:
                 self.seen.setdefault(mark, time.monotonic())
@@ -103,7 +106,7 @@ class World:
             "first": self.first,
             "seen": self.seen,
             "calls": self.calls,
-            "texts": [message["text"] for message in self.messages.values()],
+            "texts": self.messages.texts(),
         }
         return web.json_response(found)
 
@@ -131,20 +134,6 @@ async def _given(request: web.Request) -> Json:
         return {**request.query, **await request.post()}
     body = await request.text()
     return {**request.query, **(json.loads(body) if body else {})}
-
-
-def _text(given: Json, *, grows: bool = False) -> str:
-    """What a message shows of the answer, in whichever field it came."""
-    chunks = given.get("chunks") or []
-    chunks = json.loads(chunks) if isinstance(chunks, str) else chunks
-    streamed = "".join(str(chunk.get("text", "")) for chunk in chunks)
-    streamed = str(given.get("markdown_text") or "") + streamed
-    if streamed or grows:
-        return streamed
-    blocks = given.get("blocks") or []
-    blocks = json.loads(blocks) if isinstance(blocks, str) else blocks
-    shown = "".join(str(block.get("text", "")) for block in blocks if block["type"] == "markdown")
-    return shown or str(given.get("text") or "")
 
 
 def _chunk(delta: Json, reason: str | None = None) -> bytes:
