@@ -1,0 +1,110 @@
+"""How cost grows with what is kept: a reply, a vote and an example among 1,000 up to a million.
+
+Redis bytes of each, milliseconds of every operation, and passes over all examples; the slope says
+whether the total grows in a straight line (1) or faster. Operations on Redis run against a real
+Valkey with deterministic rows; `--most 1000000` wants six gigabytes of memory and half an hour.
+
+    .venv/bin/python -m bench.growth --most 100000 --json
+"""
+
+import argparse
+import asyncio
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bench.growth_runs import stored, stores
+from bench.growth_runs.table import STEEPEST, Row, kept, plot, seconds, slope, table
+from bench.growth_runs.table import by_operation as grouped
+from bench.reporting.claims import Claim, at_most
+from bench.reporting.claims import table as rows_of
+from bench.reporting.said import say
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+QUICK = 100_000
+OF_JSON = 1.5  # times its JSON that a reply may take
+COST = (
+    "\nThe cost of one operation (of a pass over everything, of one thing) while so many are kept. "
+    "The slope is that of the total in a log-log plot, by least squares: 1 is a straight line.\n"
+)
+Json = dict[str, Any]
+
+
+async def measure(most: int) -> Json:
+    """Everything, in sizes up to `most`."""
+    sizes = [size for size in SIZES if size <= most]
+    small = await stored.measure()
+    groups = await stores.measure(sizes)
+    if find_spec("bench.growth_runs.passes"):
+        groups |= await import_module("bench.growth_runs.passes").measure(sizes)
+    return {"most": most, "stored": small, "groups": groups}
+
+
+def rows(found: Json) -> dict[str, list[Row]]:
+    """As they were before they were JSON."""
+    return {title: [Row(*row) for row in each] for title, each in found["groups"].items()}
+
+
+def markdown(found: Json) -> str:
+    """The section of the report."""
+    small = [
+        (what, f"{json:,.0f} B", f"{used:,.0f} B", f"{used / json:.2f}")
+        for what, json, used in found["stored"]
+    ]
+    told = [
+        "A reply with its context and one vote, as all its keys take it in Redis, beside its JSON:\n\n",
+        rows_of(["a reply", "JSON", "in Redis", "ratio"], small),
+        COST,
+    ]
+    for title, each in rows(found).items():
+        told.append(
+            f"\n### Growth: {title}\n\n{table(each)}\n\n![{title}](pictures/bench/{_file(title)})\n"
+        )
+    return "".join(told)
+
+
+def claims(found: Json) -> list[Claim]:
+    """What the page says first: sizes, and the steepest slopes."""
+    said = [
+        at_most(f"{what} in Redis / JSON", used / json, OF_JSON, "")
+        for what, json, used in found["stored"]
+    ]
+    for title, each in rows(found).items():
+        slopes = [
+            (found_slope, operation)
+            for operation, own in grouped(each).items()
+            for value in (seconds, kept)
+            if (found_slope := slope(own, value)) is not None
+        ]
+        if slopes:
+            worst, operation = max(slopes)
+            said.append(at_most(f"steepest slope, {title}: {operation}", worst, STEEPEST, ""))
+    return [claim for each in said for claim in each]
+
+
+def draw(found: Json, folder: Path) -> None:
+    """One picture for each group."""
+    for title, each in rows(found).items():
+        plot(each, title, folder / _file(title))
+
+
+def _file(title: str) -> str:
+    words = "".join(each if each.isalnum() else " " for each in title).split()
+    return f"growth-{'-'.join(words)}.svg"
+
+
+def main() -> None:
+    """Print what was found."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--most", type=int, default=QUICK, help="of each thing")
+    parser.add_argument("--quick", action="store_true", help=f"up to {QUICK:,}")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found = asyncio.run(measure(min(options.most, QUICK) if options.quick else options.most))
+    draw(found, Path("artifacts/bench"))
+    say(found, markdown, as_json=options.json)
+
+
+if __name__ == "__main__":
+    main()
