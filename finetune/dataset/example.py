@@ -223,7 +223,8 @@ def prompt_key(prompt: Iterable[Message]) -> str:
 
 def normalise(text: str) -> str:
     """NFKC, case-folded, white space collapsed: what counts as the same text."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(plain.casefold().split())
 
 
 def digest(value: object) -> str:

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from finetune.dataset.example import Source, Status, digest, normalise, suspect_of, voice_of
+from finetune.dataset.example import Source, Status, normalise, suspect_of, voice_of
 from finetune.dataset.format import says_else
 from finetune.dataset.splitting import held_out_by
-from finetune.dataset.tokens import PER_EXAMPLE, PER_MESSAGE, PER_NAME, count_text
+from finetune.dataset.tokens import PER_EXAMPLE, PER_MESSAGE, PER_NAME, count_texts
 
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 _NULL = "null"
@@ -90,8 +90,14 @@ def identity(raw: bytes | str) -> int | None:
 def _keys(row: dict[str, Any]) -> _Keys:
     """As `Example` has them."""
     *before, last = [(each["role"], normalise(each["content"])) for each in row["messages"]]
-    prompt_key = digest([each for each in before if each[0] != "system"])
-    return _Keys(prompt_key, digest([prompt_key, last[1]]), last[1])
+    asked = [f'["{role}",{_quoted(text)}]' for role, text in before if role != "system"]
+    prompt_key = _hashed(f"[{','.join(asked)}]")
+    return _Keys(prompt_key, _hashed(f'["{prompt_key}",{_quoted(last[1])}]'), last[1])
+
+
+def _hashed(text: str) -> str:
+    """As `digest` hashes what is this canonical JSON."""
+    return sha256(text.encode()).hexdigest()[:32]
 
 
 def example_id_of(record: bytes) -> str:
@@ -139,10 +145,16 @@ def lines_of(record: bytes) -> Lines:
 
 def _frame(role: str, text: str, name: str | None, model: str) -> int:
     """Tokens around a message; a system message is the same again and again, and counted here."""
-    counted = PER_MESSAGE + count_text(role, model)
+    counted = PER_MESSAGE + _tokens(role, model)
     if name:
-        counted += PER_NAME + count_text(name, model)
-    return counted + (count_text(text, model) if role == "system" else 0)
+        counted += PER_NAME + _tokens(name, model)
+    return counted + (_tokens(text, model) if role == "system" else 0)
+
+
+@lru_cache(maxsize=1_000)
+def _tokens(text: str, model: str) -> int:
+    """Counted as the long texts are, so that one vocabulary is in memory and not two."""
+    return int(count_texts([text], model)[0])
 
 
 def _voice(row: dict[str, Any]) -> str:

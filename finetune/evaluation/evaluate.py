@@ -6,6 +6,7 @@ nothing. Read by the run's evaluating stage.
 
 import asyncio
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from finetune.asking.question import Answer, Asking, KeptAnswers, Question
@@ -29,12 +30,23 @@ class Progress(NamedTuple):
     report: Report | None
 
 
+class _Standing(NamedTuple):
+    """What a step knew: read again for each, thousands of cases would take the square of the time."""
+
+    cases: Sequence[Case]
+    models: tuple[str, str]
+    questions: Questions
+    known: dict[str, Answer]
+
+
 class Evaluator:
     """Compares two models on cases."""
 
-    def __init__(self, asking: Asking, answers: KeptAnswers) -> None:
+    def __init__(self, asking: Asking, answers: KeptAnswers, at_once: int = AT_ONCE) -> None:
         self._asking = asking
         self._answers = answers
+        self._at_once, self._batch = at_once, max(BATCH, 4 * at_once)
+        self._last: _Standing | None = None
 
     async def step(
         self, cases: Sequence[Case], champion: str, candidate: str, *, fresh: bool = False
@@ -44,15 +56,28 @@ class Evaluator:
         One question that a model refuses counts as not answered by it; ProviderError when the
         candidate refuses them all. ProviderUnavailable while a `fresh` candidate is not served.
         """
-        questions = _questions(cases, (champion, candidate))
-        known = await self._known(list(questions), candidate)
-        batch = [key for key in questions if key not in known][:BATCH]
+        questions, known = await self._standing(cases, champion, candidate)
+        batch = list(islice((key for key in questions if key not in known), self._batch))
+        known |= await self._known(batch, candidate)  # somebody else may have asked
+        batch = [key for key in batch if key not in known]
         known |= dict(
             zip(batch, await self._ask(batch, questions, candidate, fresh=fresh), strict=True)
         )
         if len(known) < len(questions):
             return Progress(len(known), len(questions), None)
+        self._last = None
         return Progress(len(known), len(questions), _report(cases, champion, candidate, known))
+
+    async def _standing(
+        self, cases: Sequence[Case], champion: str, candidate: str
+    ) -> tuple[Questions, dict[str, Answer]]:
+        """Questions and answers; those of the last step where it was about the very same cases."""
+        last = self._last
+        if last is None or last.cases is not cases or last.models != (champion, candidate):
+            questions = _questions(cases, (champion, candidate))
+            known = await self._known(list(questions), candidate)
+            last = self._last = _Standing(cases, (champion, candidate), questions, known)
+        return last.questions, last.known
 
     async def _known(self, keys: list[str], candidate: str) -> dict[str, Answer]:
         """What was answered or refused before."""
@@ -65,7 +90,7 @@ class Evaluator:
         self, keys: list[str], questions: Questions, candidate: str, *, fresh: bool
     ) -> list[Answer]:
         """All keys, a few at a time. One failure is raised after the others have been kept."""
-        places = asyncio.Semaphore(AT_ONCE)
+        places = asyncio.Semaphore(self._at_once)
 
         async def ask(key: str) -> Answer:
             async with places:

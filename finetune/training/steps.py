@@ -14,9 +14,9 @@ from pathlib import Path
 
 from finetune.dataset.dataset import Dataset
 from finetune.dataset.freezing import Freezing
-from finetune.dataset.snapshot import Snapshots
+from finetune.dataset.snapshot import Snapshot, Snapshots
 from finetune.errors import FinetuneError, ProviderUnavailable, StoreUnavailable
-from finetune.evaluation.cases import choose
+from finetune.evaluation.cases import Case, choose
 from finetune.evaluation.evaluate import Evaluator
 from finetune.evaluation.report import Verdict
 from finetune.evaluation.voices import attributed
@@ -52,6 +52,7 @@ class Steps:
         self._registry = registry
         self._chat_model = chat_model
         self._clock = clock
+        self._chosen: tuple[Snapshot, tuple[Case, ...]] | None = None  # until the report
 
     async def take(self, run: Run) -> Run:
         """One step. What cannot be mended by waiting ends the run as failed, with its reason."""
@@ -164,14 +165,18 @@ class Steps:
         if run.promoting and run.champion == champion:
             await self._registry.promote(candidate, run_id=run.run_id, by=run.requested_by)
             return self._to(run, RunState.PROMOTED)
-        snapshot = await asyncio.to_thread(self._snapshots.load, run.snapshot_id or "")
+        if self._chosen is None or self._chosen[0].snapshot_id != run.snapshot_id:
+            snapshot = await asyncio.to_thread(self._snapshots.load, run.snapshot_id or "")
+            self._chosen = snapshot, choose(snapshot)
+        snapshot, cases = self._chosen
         fresh = self._clock() - run.stages[-1][1] < SERVED_WITHIN
-        progress = await self._evaluator.step(choose(snapshot), champion, candidate, fresh=fresh)
+        progress = await self._evaluator.step(cases, champion, candidate, fresh=fresh)
         asked = self._same(
             run, champion=champion, asked=progress.asked, to_ask=progress.to_ask, decision=None
         )
         if progress.report is None:
             return asked
+        self._chosen = None
         report = attributed(progress.report, snapshot, await self._dataset.approved())
         decision = decide(report)
         decided = asked.model_copy(update={"report": report, "decision": decision})
