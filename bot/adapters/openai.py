@@ -7,12 +7,11 @@ here: models of every chunk, as the SDK makes them, were half of what an answer 
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import openai
-from openai import AsyncAPIResponse
 
 from bot.adapters.chunks import DONE, Events, Heard, chunk_of
 from bot.adapters.refusals import refused
@@ -24,7 +23,7 @@ CONNECT = 5.0  # seconds until a connection stands
 FIRST = 90.0  # seconds until the first piece, with what the SDK retries: some models think first
 BETWEEN = 45.0  # seconds between two pieces
 DRAIN = 0.1  # seconds for what follows the last event
-Answer: TypeAlias = AsyncAPIResponse[Any]
+Answer: TypeAlias = openai.AsyncStream[object]
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class OpenAIChatModel:
         try:
             async with (
                 asyncio.timeout(seconds) as patience,
-                self._asked(model, messages, images) as answer,
+                await self._asked(model, messages, images) as answer,
                 aclosing(_texts(answer, heard)) as texts,
             ):
                 patience.reschedule(clock() + seconds)
@@ -67,22 +66,29 @@ class OpenAIChatModel:
             raise refused(error) from error
         yield heard.end()
 
-    def _asked(
+    async def _asked(
         self, model: str, messages: Sequence[Message], images: Sequence[Image]
-    ) -> AbstractAsyncContextManager[Answer]:
-        return self.client.chat.completions.with_streaming_response.create(
-            model=model,
-            messages=_wire(messages, images),
+    ) -> Answer:
+        """As the SDK asks itself, less its look at every field of every message."""
+        return await self.client.post(
+            "/chat/completions",
+            body={
+                "model": model,
+                "messages": _wire(messages, images),
+                "stream": True,
+                "stream_options": {"include_usage": True},
+            },
+            options={"timeout": openai.Timeout(self.first, connect=CONNECT)},
+            cast_to=object,
             stream=True,
-            stream_options={"include_usage": True},
-            timeout=openai.Timeout(self.first, connect=CONNECT),
+            stream_cls=openai.AsyncStream[object],
         )
 
 
 async def _texts(answer: Answer, heard: Heard) -> AsyncGenerator[str, None]:
     """The text of each read that ended an event, which may be empty; all else is noted."""
     events = Events()
-    async with aclosing(answer.http_response.aiter_bytes()) as reads:
+    async with aclosing(answer.response.aiter_bytes()) as reads:
         while (read := await _next(reads)) is not None:
             found = events.feed(read)
             chunks = [_chunk(data, answer) for data in found if not data.startswith(DONE)]
@@ -115,7 +121,7 @@ def _chunk(data: bytes, answer: Answer) -> Mapping[str, Any]:
     if trouble := chunk.get("error"):
         said = trouble.get("message") if isinstance(trouble, dict) else None
         message = said if isinstance(said, str) and said else "an error inside the stream"
-        raise openai.APIError(message, request=answer.http_request, body=trouble)
+        raise openai.APIError(message, request=answer.response.request, body=trouble)
     return chunk
 
 

@@ -3,25 +3,20 @@
 What is shown on the way may lag behind or break off; `finish` leaves the whole text, exactly.
 """
 
+import time
 from collections.abc import Sequence
 
 import structlog
 from slack_sdk.models.blocks import Block
 
-from bot.domain.conversation import Reply, Turn
+from bot.domain.conversation import Reply, Stage, Turn
 from bot.slack.blocks import reply as blocks
 from bot.slack.splitting import PART_LIMIT, ending, split, take, take_all
+from bot.slack.surface.edited import Edited
 from bot.slack.surface.messages import Messages
 from bot.slack.surface.status import StatusLine
-from bot.slack.surface.writing import (
-    Desk,
-    Edited,
-    Stream,
-    StreamOver,
-    StreamRefused,
-    Unclear,
-    Writing,
-)
+from bot.slack.surface.stream import Stream
+from bot.slack.surface.writing import Desk, StreamOver, StreamRefused, Unclear, Writing
 from bot.slack.text import silent
 from bot.slack.trouble import TROUBLE, translated
 
@@ -72,9 +67,12 @@ class SlackReply:
             await self._close(*take_all(self._part))
         if not self._dark:
             await self._show()
+        if not self._stands and self._text.strip():
+            await self._status.show(self._turn, Stage.WRITING)
         return self._writing.ts or (self._stands[-1] if self._parts and self._stands else None)
 
     async def _show(self) -> None:
+        since = time.monotonic()
         try:
             await self._writing.show(silent(self._part))
         except StreamOver:
@@ -87,7 +85,7 @@ class SlackReply:
             self._dark = self._unclear = True
         if self._writing.ts is not None and self._writing.ts not in self._stands:
             self._stands.append(self._writing.ts)
-            self._status.gone(self._turn)
+            self._status.gone(self._turn, since)
 
     async def _close(self, part: str, rest: str) -> None:
         """Leave `part` in the message that is being written, and go on with `rest` in the next."""
@@ -119,6 +117,9 @@ class SlackReply:
     @translated()
     async def finish(self, reply: Reply, *, kept: bool = True, notes: Sequence[str] = ()) -> str:
         """Leave the whole text, with buttons and where it is from under its end; that message."""
+        if reply.content.startswith(self._text):  # what came with the end was not appended
+            self._part += reply.content[len(self._text) :]
+            self._text = reply.content
         parts = [*self._parts, *(split(self._part) if self._part.strip() else ())]
         if reply.content != self._text or not parts:
             parts, self._exact = split(reply.content), 0
@@ -126,7 +127,7 @@ class SlackReply:
         body = blocks.reply_blocks(
             parts[-1],
             reply,
-            self._desk.said,
+            await self._desk.said(self._turn),
             feedback=kept,
             learn_url=self._learn_url,
             notes=notes,
@@ -151,12 +152,13 @@ class SlackReply:
     async def _put(
         self, number: int, part: str, body: Sequence[Block], shows: int | None = None
     ) -> str:
+        since = time.monotonic()
         known = self._stands[number] if number < len(self._stands) else None
         if known is not None and isinstance(self._writing, Stream) and self._writing.ts == known:
             await self._messages.stop(self._turn, known)
         mark = blocks.reply_mark(self._reply_id, number, shows=shows)
         ts = await self._messages.put(self._turn, known, part, body, mark)
         if ts != known:
-            self._status.gone(self._turn)
+            self._status.gone(self._turn, since)
         self._stands[number : number + 1] = [ts]
         return ts

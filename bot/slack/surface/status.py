@@ -1,10 +1,12 @@
 """The status line under a question: `assistant.threads.setStatus`.
 
 Slack takes it away after two minutes, and when the app posts into the thread: it is said again while
-nothing else is, and taken away by us only where it may still stand.
+nothing else is, and taken away by us only where it may still stand. Nobody waits for it to be said.
 """
 
 import asyncio
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,55 +20,99 @@ from bot.texts import texts
 log = structlog.get_logger(__name__)
 REFRESH = 100.0  # seconds; Slack's two minutes less a delay on the way
 TIMES = 18  # half an hour: then nobody waits for it any more
-Key = tuple[str, str]
+
+
+@dataclass
+class Line:
+    """What shall stand under a question, and what does as far as we know; one call at a time."""
+
+    turn: Turn
+    wanted: Stage | None
+    stands: Stage | None = None
+    telling: bool = False  # Slack, right now
+    told: float = 0.0  # when that was last over; monotonic seconds
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    keeping: asyncio.Task[None] | None = None
+
+    def want(self, turn: Turn, stage: Stage | None) -> asyncio.Event:
+        """What is set once this is so, or something else is wanted."""
+        self.settled.set()
+        self.settled = asyncio.Event()
+        if stage is not self.wanted:
+            self.news.set()
+        self.turn, self.wanted = turn, stage
+        return self.settled
 
 
 @dataclass(frozen=True)
 class StatusLine:
-    """Trouble on the way is harmless: nobody waits for a status."""
+    """The lines of all threads. Trouble on the way is harmless: the answer comes all the same."""
 
     clients: Clients
     people: People
     refresh: float = REFRESH
-    _kept: dict[Key, asyncio.Task[None]] = field(default_factory=dict)
+    _lines: dict[tuple[str, str], Line] = field(default_factory=dict)
 
     async def show(self, turn: Turn, stage: Stage | None) -> None:
-        """Say it, and go on saying it until something else is said; None: nothing any more."""
-        stood = self.gone(turn)
-        if stage is None:
-            if stood:
-                await self._set(turn, "")
+        """Say it soon, and go on saying it until something else is said.
+
+        None: nothing any more, and nothing stands by then.
+        """
+        line = self._lines.get(_key(turn))
+        if line is None:
+            if stage is not None:
+                line = self._lines[_key(turn)] = Line(turn, stage)
+                line.keeping = asyncio.create_task(self._keep(line))
             return
-        said = texts(await self.people.language(turn.team, turn.user, turn.channel)).chat
-        status = str(getattr(said, stage.value))
-        self.gone(turn)
-        self._kept[_key(turn)] = asyncio.create_task(self._keep(turn, status))
-        await self._set(turn, status)
+        settled = line.want(turn, stage)
+        if stage is None:
+            await settled.wait()
 
-    def gone(self, turn: Turn) -> bool:
-        """Slack took it away, since something was posted; whether it stood until then."""
-        keeping = self._kept.pop(_key(turn), None)
-        if keeping is not None:
-            keeping.cancel()
-        return keeping is not None
+    def gone(self, turn: Turn, since: float) -> None:
+        """Slack took it away, since something was posted; the call for that began at `since`.
 
-    async def _keep(self, turn: Turn, status: str) -> None:
-        for _ in range(TIMES):
-            await asyncio.sleep(self.refresh)
-            if self._kept.get(_key(turn)) is not asyncio.current_task():
-                return  # its cancellation was lost within a call to Redis
-            await self._set(turn, status)
-        self._kept.pop(_key(turn), None)
+        What was said meanwhile may have come after it: that is taken away by us.
+        """
+        if (line := self._lines.get(_key(turn))) is not None:
+            line.want(turn, None)
+            if not line.telling and line.told < since:
+                line.stands = None
 
-    async def _set(self, turn: Turn, status: str) -> None:
+    async def _keep(self, line: Line) -> None:
         try:
+            for _ in range(TIMES):
+                if line.wanted is None and line.stands is None:
+                    break
+                line.news.clear()
+                await self._tell(line)
+                if line.wanted is not None and line.wanted is line.stands:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self.refresh):
+                            await line.news.wait()
+        finally:
+            del self._lines[_key(line.turn)]
+            line.settled.set()
+
+    async def _tell(self, line: Line) -> None:
+        turn, stage = line.turn, line.wanted
+        line.telling = True
+        try:
+            status = await self._words(turn, stage) if stage else ""
             client = await self.clients.hasty(turn.team)
             await client.assistant_threads_setStatus(
                 channel_id=turn.channel, thread_ts=turn.thread_ts, status=status
             )
         except TROUBLE as error:
             log.info("status_not_shown", turn=turn.turn_id, error=str(error))
+        except Exception:
+            log.exception("status_not_shown", turn=turn.turn_id)
+        line.stands, line.told, line.telling = stage, time.monotonic(), False
+
+    async def _words(self, turn: Turn, stage: Stage) -> str:
+        said = texts(await self.people.language(turn.team, turn.user, turn.channel)).chat
+        return str(getattr(said, stage.value))
 
 
-def _key(turn: Turn) -> Key:
+def _key(turn: Turn) -> tuple[str, str]:
     return turn.team, turn.thread_id

@@ -4,6 +4,7 @@ What a killed predecessor left is found in the thread: by the mark of its messag
 button of a stream, or where it was noted.
 """
 
+import time
 from dataclasses import dataclass, field
 
 from bot.domain.conversation import Stage, Turn
@@ -17,8 +18,6 @@ from bot.slack.surface.pace import Pace
 from bot.slack.surface.status import StatusLine
 from bot.slack.surface.writing import APPENDS, EDITS, STREAM_LIFE, Desk
 from bot.slack.trouble import translated
-from bot.texts import texts
-from bot.texts.chat import ChatTexts
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class SlackSurface:
     people: People
     learn_url: str = ""
     life: float = STREAM_LIFE
+    starts: Pace = field(default_factory=lambda: Pace(0.0))
     appends: Pace = field(default_factory=lambda: Pace(APPENDS))
     edits: Pace = field(default_factory=lambda: Pace(EDITS))
     _lines: list[StatusLine] = field(default_factory=list)
@@ -46,7 +46,7 @@ class SlackSurface:
         return self._lines[0]
 
     async def status(self, turn: Turn, stage: Stage | None) -> None:
-        """Say under the question what is being done; None: no more. Never raises."""
+        """Say soon, under the question, what is being done; None: no more. Never raises."""
         await self.line.show(turn, stage)
 
     @translated()
@@ -54,8 +54,7 @@ class SlackSurface:
         """Begin a reply, or take over the messages of a killed predecessor or an earlier revision."""
         await self.status(turn, Stage.THINKING)
         standing = await self.standing(turn, posted_ts, resumed=resumed)
-        said = await self._said(turn)
-        desk = Desk(self.clients, said, self.appends, self.edits, self.life)
+        desk = Desk(self.clients, self.people, self.starts, self.appends, self.edits, self.life)
         return SlackReply(desk, self.messages, self.line, turn, standing, self.learn_url)
 
     @translated()
@@ -63,10 +62,10 @@ class SlackSurface:
         """Post a sentence once, in the place of whatever was begun."""
         try:
             standing = await self.standing(turn, posted_ts, resumed=resumed)
-            known = standing[0] if standing else None
+            known, since = standing[0] if standing else None, time.monotonic()
             ts = await self.messages.put(turn, known, text, [], reply_mark(turn.reply_id))
             if ts != known:
-                self.line.gone(turn)
+                self.line.gone(turn, since)
             for surplus in standing[1:]:
                 await self.messages.delete(turn, surplus)
         finally:
@@ -85,6 +84,3 @@ class SlackSurface:
             return []
         begun = resumed and not turn.revision
         return await self.messages.standing(turn, posted_ts, begun=begun)
-
-    async def _said(self, turn: Turn) -> ChatTexts:
-        return texts(await self.people.language(turn.team, turn.user, turn.channel)).chat

@@ -1,28 +1,19 @@
-"""One message while it is written: streamed by Slack, or posted and edited where it may not be."""
+"""What a message needs while it is written, and how it says that it can not go on."""
 
-import time
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import structlog
-from slack_sdk.errors import SlackApiError
-from slack_sdk.models.messages.chunk import BlocksChunk, Chunk, MarkdownTextChunk
+from typing import Protocol
 
 from bot.domain.conversation import Turn
-from bot.slack.blocks.reply import draft_blocks, draft_mark, notification, stop_button
 from bot.slack.clients import Clients
-from bot.slack.surface.messages import OVER, error_of
-from bot.slack.surface.pace import Pace, wait_of
-from bot.slack.trouble import TROUBLE, for_good
+from bot.slack.people import People
+from bot.slack.surface.pace import Pace
+from bot.texts import texts
 from bot.texts.chat import ChatTexts
 
-log = structlog.get_logger(__name__)
-BUFFER = 60  # characters before a message is begun, and between two calls
+BUFFER = 60  # characters between two calls; a message is begun with the first that can be seen
 STREAM_LIFE = 270.0  # seconds; Slack ends a stream about five minutes after its start
 APPENDS = 0.6  # seconds between two calls of chat.appendStream: tier 4, 100 a minute
 EDITS = 1.2  # seconds between two live edits: tier 3, 50 a minute
-# Slack's words for "something went wrong": the call may have been carried out.
-_UNCLEAR = ("internal_error", "fatal_error", "request_timeout", "service_unavailable")
 
 
 class StreamOver(Exception):
@@ -54,151 +45,18 @@ class Writing(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """What messages of one workspace are written with. `life` is a stream's, in seconds."""
+    """What messages are written with. `life` is a stream's, in seconds.
+
+    `starts`: Slack says when a workspace has begun too many streams, 20 a minute.
+    """
 
     clients: Clients
-    said: ChatTexts
+    people: People
+    starts: Pace
     appends: Pace
     edits: Pace
     life: float
 
-
-class Stream:
-    """A message streamed by Slack; while it grows, a stop button stands above the text."""
-
-    def __init__(self, desk: Desk, turn: Turn) -> None:
-        self.ts: str | None = None
-        self._desk = desk
-        self._turn = turn
-        self._sent = ""
-        self._began = 0.0
-
-    @property
-    def old(self) -> bool:
-        """Too old to be sure that Slack takes more of it."""
-        return self.ts is not None and time.monotonic() - self._began >= self._desk.life
-
-    async def show(self, text: str) -> None:
-        """Begin the stream, or append to it as often as Slack allows.
-
-        Raises StreamOver, StreamRefused and Unclear.
-        """
-        fresh = text[len(self._sent) :]
-        if len(fresh) < BUFFER:
-            return
-        if self.ts is None:
-            await self._start(fresh)
-        elif not await self._append(fresh):
-            return
-        self._sent = text
-
-    async def _start(self, text: str) -> None:
-        button = BlocksChunk(blocks=[stop_button(self._desk.said, self._turn.turn_id)])
-        try:
-            try:
-                await self._begin([button, MarkdownTextChunk(text=text)])
-            except SlackApiError as error:
-                if error_of(error) not in ("invalid_chunks", "invalid_blocks"):
-                    raise
-                await self._begin([MarkdownTextChunk(text=text)])  # then without a button
-        except TROUBLE as error:
-            log.info("stream_refused", turn=self._turn.turn_id, error=str(error))
-            unclear = not isinstance(error, SlackApiError) or error_of(error) in _UNCLEAR
-            raise (Unclear if unclear else StreamRefused) from error
-
-    async def _begin(self, chunks: list[Chunk]) -> None:
-        client = await self._desk.clients.hasty(self._turn.team)
-        answer = await client.chat_startStream(
-            channel=self._turn.channel,
-            thread_ts=self._turn.thread_ts,
-            recipient_team_id=self._turn.home or self._turn.team,
-            recipient_user_id=self._turn.user,
-            chunks=chunks,
-        )
-        self.ts, self._began = str(answer["ts"]), time.monotonic()
-
-    async def _append(self, text: str) -> bool:
-        """Whether Slack took it; what it did not take comes with the next call."""
-        team = self._turn.team
-        if not self._desk.appends.take(team):
-            return False
-        try:
-            client = await self._desk.clients.hasty(team)
-            await client.chat_appendStream(
-                channel=self._turn.channel,
-                ts=str(self.ts),
-                chunks=[MarkdownTextChunk(text=text)],
-            )
-        except TROUBLE as error:
-            if (wait := wait_of(error)) is not None:
-                self._desk.appends.hold(team, wait)
-                return False
-            log.info("stream_ended", turn=self._turn.turn_id, error=str(error))
-            raise (StreamOver if error_of(error) in OVER else StreamRefused) from error
-        return True
-
-
-class Edited:
-    """A message posted and edited, as often as Slack allows; also one that stood there before."""
-
-    old = False
-
-    def __init__(self, desk: Desk, turn: Turn, ts: str | None) -> None:
-        self.ts = ts
-        self._desk = desk
-        self._turn = turn
-        self._shown = 0
-
-    async def show(self, text: str) -> None:
-        """Post or edit; trouble with an edit is harmless, since the next one shows all again.
-
-        Raises Unclear, and what Slack says where it will never take a message.
-        """
-        if len(text) - self._shown < BUFFER or not self._desk.edits.take(self._turn.team):
-            return
-        try:
-            await self._write(text)
-        except TROUBLE as error:
-            log.info("live_edit_failed", turn=self._turn.turn_id, error=str(error))
-            if (wait := wait_of(error)) is not None:
-                self._desk.edits.hold(self._turn.team, wait)
-            elif self.ts is None:
-                if for_good(error):
-                    raise
-                raise Unclear from error
-            elif error_of(error) == "streaming_state_conflict":
-                await self._end_stream()
-            return
-        self._shown = len(text)
-
-    async def announce(self) -> None:
-        """Say in a message that stood there before that it is being written anew."""
-        try:
-            await self._write("")
-        except TROUBLE as error:
-            log.info("live_edit_failed", turn=self._turn.turn_id, error=str(error))
-
-    async def _write(self, text: str) -> None:
-        client = await self._desk.clients.hasty(self._turn.team)
-        anew = self._turn.revision > 0
-        content: dict[str, Any] = {
-            "channel": self._turn.channel,
-            "text": notification(text) or self._desk.said.writing_anew,
-            "blocks": draft_blocks(text, self._desk.said, self._turn.turn_id, anew=anew),
-            "metadata": draft_mark(self._turn.reply_id),
-        }
-        if self.ts is not None:
-            await client.chat_update(ts=self.ts, **content)
-            return
-        thread = self._turn.thread_ts
-        answer = await client.chat_postMessage(
-            thread_ts=thread, unfurl_links=False, unfurl_media=False, **content
-        )
-        self.ts = str(answer["ts"])
-
-    async def _end_stream(self) -> None:
-        client = await self._desk.clients.hasty(self._turn.team)
-        try:
-            await client.chat_stopStream(channel=self._turn.channel, ts=str(self.ts))
-        except TROUBLE as error:
-            log.info("stream_not_stopped", turn=self._turn.turn_id, error=str(error))
+    async def said(self, turn: Turn) -> ChatTexts:
+        """Our own words, for who asked."""
+        return texts(await self.people.language(turn.team, turn.user, turn.channel)).chat

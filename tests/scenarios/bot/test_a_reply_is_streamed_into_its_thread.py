@@ -159,12 +159,36 @@ async def test_finished_twice_it_stands_there_once(slack: Bench) -> None:
     assert await slack.finished(turn) == [WHOLE]
 
 
-async def test_a_short_answer_is_posted_at_once(slack: Bench) -> None:
+async def test_the_first_word_is_seen_at_once(slack: Bench) -> None:
     turn = await slack.asked()
     live = await slack.surface.open(turn, None, resumed=False)
-    await slack.said(live, turn, "20 days.")
+    assert await live.append("\n") is None
+    assert await live.append("20") is not None
+    [growing] = await slack.replies(turn)
+    assert text_of(growing).strip() == "20"
+    await live.append(" days.")
+    await live.finish(answer(turn, "\n20 days."))
+    assert [text.strip() for text in await slack.finished(turn)] == ["20 days."]
+
+
+async def test_an_answer_that_comes_whole_is_posted_at_once(slack: Bench) -> None:
+    turn = await slack.asked()
+    live = await slack.surface.open(turn, None, resumed=False)
+    await live.finish(answer(turn, "20 days."))
     assert await slack.finished(turn) == ["20 days."]
     assert "chat.startStream" not in [method for method, _ in slack.slack.calls]
+
+
+async def test_what_comes_with_the_end_of_an_answer_is_not_missed(tmp_path: Path) -> None:
+    async with bench(tmp_path, life=0.0) as slack:
+        turn = await slack.asked()
+        live = await slack.surface.open(turn, None, resumed=False)
+        for piece in PIECES[:2]:
+            await live.append(f"{piece}\n\n")
+        await live.finish(answer(turn, "".join(f"{piece}\n\n" for piece in PIECES)))
+        parts = await slack.finished(turn)
+        assert len(parts) > 1
+        assert " ".join(parts).split() == WHOLE.split()
 
 
 async def test_an_apology_takes_the_place_of_all_that_was_begun(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """Under a question stands what is being done about it, until an answer stands there."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.conversation import Stage, Turn
 from bot.errors import SurfaceRefused
+from bot.slack.surface.pace import Pace
 from bot.slack.surface.status import StatusLine
 from tests.factories import ASKER, JAPANESE
 from tests.fakes.openai_account import Scripted
@@ -32,6 +35,13 @@ async def status(slack: Bench, turn: Turn) -> str:
     return str(threads.get(turn.thread_ts, {}).get("status", ""))
 
 
+async def shows(slack: Bench, turn: Turn, words: str) -> None:
+    async def there() -> bool:
+        return await status(slack, turn) == words
+
+    await until(words, there)
+
+
 @pytest.mark.parametrize(
     ("user", "stage", "words"),
     [
@@ -47,7 +57,7 @@ async def test_it_is_said_in_the_askers_language(
 ) -> None:
     turn = await slack.asked(user=user)
     await slack.surface.status(turn, stage)
-    assert await status(slack, turn) == words
+    await shows(slack, turn, words)
     await slack.surface.status(turn, None)
     assert await status(slack, turn) == ""
 
@@ -72,7 +82,7 @@ async def test_it_is_said_again_before_slack_takes_it_away(slack: Bench) -> None
 async def test_it_is_gone_when_the_answer_stands_there(slack: Bench) -> None:
     turn = await slack.asked()
     live = await slack.surface.open(turn, None, resumed=False)
-    assert await status(slack, turn) == "is thinking…"
+    await shows(slack, turn, "is thinking…")
     await slack.said(live, turn, "20 days.")
     assert await status(slack, turn) == ""
 
@@ -83,7 +93,7 @@ async def test_it_is_gone_when_an_answer_was_rewritten_in_its_place(slack: Bench
     await slack.said(live, turn, "20 days.")
     again = turn.model_copy(update={"revision": 1})
     live = await slack.surface.open(again, None, resumed=True)
-    assert await status(slack, turn) == "is thinking…"
+    await shows(slack, turn, "is thinking…")
     await slack.said(live, again, "25 days.")
     assert await status(slack, turn) == ""
 
@@ -103,6 +113,75 @@ async def test_without_a_status_the_answer_comes_as_well(slack: Bench) -> None:
     live = await slack.surface.open(turn, None, resumed=False)
     await slack.said(live, turn, "20 days.")
     assert await slack.finished(turn) == ["20 days."]
+
+
+class Held:
+    """Keeps back what is said in the status line until it is let go; `asked`: it was begun."""
+
+    def __init__(self, slack: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked, self.free = asyncio.Event(), asyncio.Event()
+        call = slack.slack.api_call
+
+        async def late(method: str, **values: Any) -> Any:
+            if method == SET and not self.free.is_set():
+                self.asked.set()
+                await self.free.wait()
+            return await call(method, **values)
+
+        monkeypatch.setattr(slack.slack, "api_call", late)
+
+
+async def test_nobody_waits_for_it_and_what_comes_after_the_answer_is_taken_away(
+    slack: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(slack, monkeypatch)
+    turn = await slack.asked()
+    live = await slack.surface.open(turn, None, resumed=False)
+    await held.asked.wait()
+    assert await live.append("20 days.") is not None
+    held.free.set()
+    await live.finish(answer(turn, "20 days."))
+    assert await status(slack, turn) == ""
+    said = [values["json"]["status"] for method, values in slack.slack.calls if method == SET]
+    assert said == ["is thinking…", ""]
+
+
+async def test_what_was_not_yet_said_when_the_answer_stands_is_not_said(slack: Bench) -> None:
+    turn = await slack.asked()
+    live = await slack.surface.open(turn, None, resumed=False)
+    slack.surface.line.gone(turn, time.monotonic())
+    await live.finish(answer(turn, "20 days."))
+    assert SET not in [method for method, _ in slack.slack.calls]
+
+
+async def test_of_what_changes_while_slack_is_told_only_the_last_is_said(
+    slack: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(slack, monkeypatch)
+    turn = await slack.asked()
+    await slack.surface.status(turn, Stage.READING_FILES)
+    await held.asked.wait()
+    for stage in (Stage.READING_THREAD, Stage.THINKING):
+        await slack.surface.status(turn, stage)
+    held.free.set()
+    await shows(slack, turn, "is thinking…")
+    await slack.surface.status(turn, None)
+    said = [values["json"]["status"] for method, values in slack.slack.calls if method == SET]
+    assert said == ["is reading your files…", "is thinking…", ""]
+
+
+async def test_where_the_text_can_not_be_shown_it_says_that_it_is_written(tmp_path: Path) -> None:
+    never = Pace(0.0)
+    async with bench(tmp_path, starts=never, edits=never) as slack:
+        turn = await slack.asked()
+        never.hold(turn.team, 1000.0)
+        live = await slack.surface.open(turn, None, resumed=False)
+        await live.append("20 ")
+        await shows(slack, turn, "is writing…")
+        await live.append("days.")
+        await live.finish(answer(turn, "20 days."))
+        assert await status(slack, turn) == ""
+        assert await slack.finished(turn) == ["20 days."]
 
 
 async def test_a_question_in_a_thread_is_thought_about_in_public(office: Office) -> None:

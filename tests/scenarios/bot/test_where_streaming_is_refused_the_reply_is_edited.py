@@ -39,6 +39,19 @@ async def test_it_grows_by_edits_and_ends_whole(slack: Bench, error: str) -> Non
     assert await slack.finished(turn) == [WHOLE]
 
 
+async def test_while_slack_wants_no_more_streams_none_is_asked_for(tmp_path: Path) -> None:
+    now = [0.0]
+    async with bench(tmp_path, starts=Pace(0.0, clock=lambda: now[0])) as slack:
+        await slack.people.refuse("ratelimited", "chat.startStream")
+        for seconds, starts in ((0.0, 1), (0.9, 1), (1.0, 2)):  # Retry-After: 1
+            now[0] = seconds
+            turn = await slack.asked()
+            live = await slack.surface.open(turn, None, resumed=False)
+            await slack.said(live, turn, *PIECES)
+            assert await slack.finished(turn) == [WHOLE]
+            assert [method for method, _ in slack.slack.calls].count("chat.startStream") == starts
+
+
 async def test_it_is_edited_no_more_often_than_slack_allows(tmp_path: Path) -> None:
     now = [0.0]
     async with bench(tmp_path, edits=Pace(1.2, clock=lambda: now[0])) as slack:
