@@ -69,6 +69,17 @@ def peer() -> bool:
     return True
 
 
+def peer_version() -> str:
+    """Of agno; empty where it is not there."""
+    asks = "import importlib.metadata as about; print(about.version('agno'))"
+    if not contenders.PEER.exists():
+        return ""
+    done = subprocess.run(
+        [str(contenders.PEER), "-c", asks], capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.stdout.strip()
+
+
 def combined(rounds: list[Any]) -> Any:
     """Medians of numbers, at every place of what the rounds have in common."""
     known = [each for each in rounds if each is not None]
@@ -98,7 +109,7 @@ async def measure(repeats: int, parts: set[str], who: list[Contender], *, quick:
             if once := parts - {"slow", "fast"}:
                 step(f"{', '.join(sorted(once))}: {contender.name}")
                 found[contender.name] |= await one(stage, contender, once, quick=quick)
-    return {"repeats": repeats, "contenders": found}
+    return {"repeats": repeats, "agno": peer_version(), "contenders": found}
 
 
 def step(words: str) -> None:

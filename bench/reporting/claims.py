@@ -33,10 +33,10 @@ def _one(
     return Claim(what, found, peer, ratio, f"≤ {most:,.4g} {unit}".strip(), met)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table: the first column to the left, the others to the right."""
-    lines = [_line(head), "|" + "|".join([":--", *["--:"] * (len(head) - 1)]) + "|"]
-    return "\n".join([*lines, *(_line(row) for row in rows)]) + "\n"
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], left: int = 1) -> str:
+    """A Markdown table: the first columns to the left, the others to the right."""
+    sides = [":--"] * left + ["--:"] * (len(head) - left)
+    return "\n".join([_line(head), f"|{'|'.join(sides)}|", *map(_line, rows)]) + "\n"
 
 
 def _line(cells: Iterable[object]) -> str:

@@ -44,7 +44,7 @@ def page(
         sections.append(f"## {bench.title}\n\n{text}")
     head = [f"# Benches\n\n<!-- {MADE} -->\n", INTRO]
     if newest["machine"]:
-        head.append(table(["this run", ""], newest["machine"].items()).replace("--:", ":--"))
+        head.append(table(["this run", ""], newest["machine"].items(), left=2))
     return "\n".join([*head, "## Summary\n", summary(claims), *sections]), broken
 
 
@@ -84,4 +84,4 @@ def summary(claims: list[tuple[str, Claim]]) -> str:
         )
         for title, claim in claims
     ]
-    return table(["bench", "what", "ours", "peer", "ours ÷ peer", "target", "met"], rows)
+    return table(["bench", "what", "ours", "peer", "ours ÷ peer", "target", "met"], rows, left=2)

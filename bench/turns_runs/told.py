@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from bench.reporting.claims import Claim, at_most, table
 
 Json = dict[str, Any]
-OURS, LIMIT = "ours", "raw handler"
+OURS = "ours"
+SUSTAINED = 25  # turns a second
 TIMES = {
     "ack": "Slack has its 200",
     "asked": "delivery → model is asked",
@@ -87,8 +89,8 @@ def markdown(found: Json) -> str:
     """The section of the report."""
     intro = (
         "A question through the bot as it is deployed (one process, its own Valkey), through an "
-        "aiohttp handler that keeps nothing, and through agno's Slack interface as its documentation "
-        "sets it up, without a database: its fastest. Slack and the model are stand-ins on loopback: "
+        f"aiohttp handler that keeps nothing, and through the Slack interface of agno {found['agno']} as "
+        "its documentation sets it up, without a database: its fastest. Slack and the model are stand-ins on loopback: "
         "50 ms until the model's first piece, then 59 more every 5 ms. Medians of "
         f"{found['repeats']} rounds in one run, contenders in turn.\n"
     )
@@ -155,17 +157,29 @@ def _safe(ours: Json) -> list[Claim]:
 def _rates(who: Json, peers: list[str]) -> list[Claim]:
     if "highest" not in who[OURS]:
         return []
-    rate = who[OURS]["highest"]["rate"]
+    rate, label = who[OURS]["highest"]["rate"], "highest rate of one process"
+    others = {each: who[each]["highest"]["rate"] for each in peers if "highest" in who[each]}
+    aim, met = f"≥ {SUSTAINED:g} turns/s", rate >= SUSTAINED
     return [
-        Claim("highest rate of one process", f"{rate:g} turns/s", f"{each} {other:g}", rate / other)
-        for each in peers
-        if "highest" in who[each] and (other := who[each]["highest"]["rate"])
+        Claim(
+            label,
+            f"{rate:g} turns/s",
+            f"{each} {other:g}",
+            rate / other if other else None,
+            aim,
+            met,
+        )
+        for each, other in others.items()
     ]
 
 
 def draw(found: Json, folder: Path) -> None:
     """turns.svg: the share of turns that had it within so many milliseconds."""
     figure = Figure(figsize=(12, 4), layout="constrained")
+    lasting = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "bench",
+    }  # the same file for the same figures
     for axes, (name, label) in zip(figure.subplots(1, 3, sharey=True), TIMES.items(), strict=True):
         for contender, parts in found["contenders"].items():
             curve = parts.get("fast", {}).get(f"{name}_curve") or []
@@ -177,4 +191,5 @@ def draw(found: Json, folder: Path) -> None:
         axes.grid(visible=True, alpha=0.3)
     figure.axes[0].set_ylabel("% of turns at 25 turns/s")
     figure.axes[0].legend()
-    figure.savefig(folder / "turns.svg", metadata={"Date": None})
+    with rc_context(lasting):
+        figure.savefig(folder / "turns.svg", metadata={"Date": None})
