@@ -34,9 +34,10 @@ class Bar:
         try:
             with self._progress:
                 yield lambda line: self._progress.update(self._task, description=f"{name}: {line}")
+                self._done += self._expected[name]
+                self._progress.update(self._task, completed=self._done)
         finally:
             ticking.cancel()
-            self._done += self._expected[name]
 
     async def _tick(self, name: str) -> None:
         began = time.monotonic()

@@ -1,0 +1,81 @@
+"""What the bench of turns found becomes tables, claims and a plot, with the peer and without it."""
+
+from pathlib import Path
+from typing import Any
+
+from bench.turns_runs import told
+
+POINTS = {"p50": 4.0, "p99": 8.0}
+FAST: dict[str, Any] = {
+    **dict.fromkeys(told.TIMES, POINTS),
+    **{f"{name}_curve": [1.0, 4.0, 8.0] for name in told.TIMES},
+    "cpu_s": 10.0,
+    "database_cpu_s": 2.0,
+    "memory_mib": 100,
+    "database_mib": 10,
+    "slack_calls": 3.0,
+    "world_share": 0.2,
+    "load_share": 0.1,
+    "load_late_ms": 3.0,
+    "once": 500,
+    "missing": 0,
+    "doubled": 0,
+    "mangled": 0,
+    "besides": 0,
+}
+RATE = {"rate": 40, "limit": "answers come late"}
+
+
+def found(**contenders: dict[str, Any]) -> dict[str, Any]:
+    who = {name.replace("_", " "): parts for name, parts in contenders.items()}
+    return {"repeats": 2, "agno": "3.1.10", "contenders": who}
+
+
+def test_ratios_are_ours_to_each_other_in_the_same_run() -> None:
+    limit = FAST | {"ack": {"p50": 2.0, "p99": 8.0}, "cpu_s": 6.0, "database_cpu_s": 0.0}
+    text = told.markdown(found(ours={"fast": FAST}, raw_handler={"fast": limit}))
+    assert "| Slack has its 200, p50, ms | 4 | 2 | 2.00 |" in text
+    assert "| CPU for 1,000 turns, with the database, s | 12 | 6 | 2.00 |" in text
+    assert "| 25 turns/s | 500 once | 500 once |" in text
+
+
+def test_a_peer_that_answered_nothing_has_no_times_and_no_ratio() -> None:
+    nothing = {name: {"p50": None, "p99": None} for name in told.TIMES}
+    silent = (
+        FAST | nothing | {f"{name}_curve": [] for name in told.TIMES} | {"once": 0, "missing": 500}
+    )
+    text = told.markdown(found(ours={"fast": FAST}, agno={"fast": silent}))
+    assert "| Slack has its 200, p50, ms | 4 | none |  |" in text
+    assert "500 missing" in text
+
+
+def test_a_question_that_is_lost_or_refused_breaks_the_claim() -> None:
+    killed = {"once": 98, "missing": 0, "doubled": 0, "mangled": 0, "besides": 0, "refused": 2}
+    ours = {"fast": FAST, "killed": killed, "twice": FAST | {"once": 50}}
+    claims = {claim.what: claim for claim in told.claims(found(ours=ours))}
+    assert claims["every delivery twice: all answered once"].met
+    broken = claims["killed every 3 s: all answered once"]
+    assert (broken.met, broken.found) == (False, "98 once, 2 refused")
+
+
+def test_claims_stand_beside_each_other_contender() -> None:
+    other = {"fast": FAST, "highest": RATE | {"rate": 20}}
+    claims = told.claims(found(ours={"fast": FAST, "highest": RATE}, agno=other, raw_handler=other))
+    rates = [claim for claim in claims if claim.what == "highest rate of one process"]
+    assert [(claim.peer, claim.ratio, claim.met) for claim in rates] == [
+        ("agno 20", 2.0, True),
+        ("raw handler 20", 2.0, True),
+    ]
+
+
+def test_without_the_part_at_a_steady_rate_nothing_is_claimed() -> None:
+    assert told.claims(found(ours={"highest": RATE})) == []
+
+
+def test_the_plot_is_the_same_for_the_same_figures(tmp_path: Path) -> None:
+    pictures = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        told.draw(found(ours={"fast": FAST}), tmp_path / name)
+        pictures.append((tmp_path / name / "turns.svg").read_bytes())
+    assert pictures[0] == pictures[1]
