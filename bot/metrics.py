@@ -80,6 +80,11 @@ class Metrics:
             "Deliveries of what had been taken over already",
             registry=self.registry,
         )
+        self._kept_back = Counter(
+            "apprentice_events_kept_back",
+            "Minutes in which Slack kept events from us: a workspace had over 30,000 in an hour",
+            registry=self.registry,
+        )
         for part in Part:
             self._seconds.labels(part.value)
         for outcome in Outcome:
@@ -102,6 +107,10 @@ class Metrics:
         self._deliveries.labels(str(status)).inc()
         if repeated is not None:
             self._redeliveries.labels(repeated if repeated in _REASONS else "other").inc()
+
+    def kept_back(self) -> None:
+        """Slack told us that it keeps events back."""
+        self._kept_back.inc()
 
     def duplicate(self) -> None:
         """A delivery brought what we had."""

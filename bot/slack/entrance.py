@@ -9,6 +9,7 @@ not installed the app: none of them comes by the thousand.
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_internals import build_async_context
@@ -21,6 +22,7 @@ from bot.slack.listeners.thread_corrections import corrects
 from bot.slack.services import Services
 from bot.slack.team import team_of
 
+log = structlog.get_logger(__name__)
 KINDS = ("app_mention", "message")
 ABOUT_ANOTHER = ("message_changed", "message_deleted")  # what they do depends on another message
 
@@ -35,6 +37,10 @@ class Entrance:
     async def take(self, body: Mapping[str, Any]) -> int | None:
         """Slack's answer, once the message is stored and its task queued; None: leave it to Bolt."""
         event = body.get("event")
+        if body.get("type") == "app_rate_limited":  # it has no event, and Bolt does not know it
+            log.warning("slack_keeps_events_back", team=str(body.get("team_id")))
+            self._services.metrics.kept_back()
+            return 200
         if body.get("type") != "event_callback" or not isinstance(event, dict):
             return None
         if event.get("type") not in KINDS or event.get("subtype") in ABOUT_ANOTHER:

@@ -1,6 +1,8 @@
 """/metrics, after questions, redeliveries, forgeries, trouble and a run."""
 
 import asyncio
+import json
+import time
 from pathlib import Path
 
 import httpx
@@ -8,6 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.domain.preferences import ChannelSettings
+from bot.sandbox.dispatcher import signature
 from bot.texts import EN
 from tests.factories import ADMIN, ASKER, CHANNEL, TEAM
 from tests.fakes.bot_process import BotProcess
@@ -158,3 +161,12 @@ async def test_a_worker_is_scraped_at_its_own_port_by_who_bears_the_token(
         assert seen("apprentice_redis_up") == 1
     finally:
         await asyncio.shield(worker.stop())
+
+
+async def test_slack_saying_that_it_keeps_events_back_is_taken_and_counted(office: Office) -> None:
+    body = json.dumps({"type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1})
+    headers = {"Content-Type": "application/json", **signature(SECRET, body, int(time.time()))}
+    async with httpx.AsyncClient(base_url=office.bot_url) as http:
+        answer = await http.post("/slack/events", content=body, headers=headers)
+    assert answer.status_code == 200
+    assert (await scrape(office.bot_url))("apprentice_events_kept_back_total") == 1
