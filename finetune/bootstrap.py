@@ -45,6 +45,7 @@ from finetune.training.retiring import KnownShutdowns
 from finetune.training.runs import Policy, Runs
 from finetune.training.steps import Steps
 
+connect, nodes_of = redis.connect, redis.nodes_of  # for whoever needs connections of its own
 REQUEST_SECONDS = 120.0
 LOOK_SECONDS = 30.0  # for one answer while following: a connection that died in sleep says nothing
 PATIENT_RETRIES = 8  # about a minute of an overloaded or restarting provider
@@ -173,7 +174,7 @@ async def database(settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def toolkit(settings: Settings, redis_url: str) -> AsyncIterator[Toolkit]:
     """Connect. Raises StoreUnavailable when Redis does not answer."""
-    client = redis.connect(redis_url)
+    client = connect(redis_url)
     try:
         async with provider(settings) as models:
             await redis.ping(client)

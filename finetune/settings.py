@@ -50,7 +50,8 @@ class Settings(_Environment):
     )
     redis_url: str | None = Field(
         None,
-        description="Redis or Valkey, 7.0 or later; absent: an embedded server kept in DATA_DIR.",
+        description="Redis or Valkey, 7.0 or later; of a cluster any node, as redis+cluster://; "
+        "absent: an embedded server kept in DATA_DIR.",
         examples=["redis://localhost:6379/0"],
     )
     data_dir: Path = Field(

@@ -8,9 +8,7 @@ from functools import partial
 import aiohttp
 import openai
 from docket import Docket
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry as RedisRetry
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.asyncio import Redis
 
 from bot.adapters.cipher import Cipher
 from bot.adapters.provider import Provider
@@ -50,14 +48,11 @@ from bot.slack.services import Services
 from bot.slack.waiting import Waiting
 from bot.tasks import register as register_tasks
 from bot.web.access import Access
-from finetune.bootstrap import database, toolkit
+from finetune.bootstrap import connect, database, toolkit
 
 DOCKET = "apprentice-tasks"
 OUTAGES.known_by(away)
-# Slack waits three seconds: a database that is away is reported within one.
-RETRY = RedisRetry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 3)
-CONNECTIONS = 96  # to Redis at once; who comes later waits for one
-PATIENCE = 10.0  # seconds that it waits
+CONNECTIONS = 96  # to each node of Redis at once; who comes later waits for one
 
 
 @asynccontextmanager
@@ -66,7 +61,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(database(settings))
         kit = await stack.enter_async_context(toolkit(settings, url))
-        redis = _redis(url)
+        redis = connect(url, max_connections=CONNECTIONS)
         stack.push_async_callback(redis.aclose)
         # Nobody reads what a task returned or raised; kept, it would have to be picklable.
         docket = await stack.enter_async_context(
@@ -85,17 +80,6 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         service = _wire(made, server)
         stack.push_async_callback(service.later.finish)
         yield service
-
-
-def _redis(url: str) -> Redis:
-    pool = BlockingConnectionPool.from_url(
-        url,
-        decode_responses=True,
-        retry=RETRY,
-        max_connections=CONNECTIONS,
-        timeout=PATIENCE,
-    )
-    return Redis.from_pool(pool)
 
 
 def _wire(made: Connections, server: RedisServer) -> Service:

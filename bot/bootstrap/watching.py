@@ -10,10 +10,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from docket import Docket
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -22,6 +23,7 @@ from bot.adapters.redis import RedisServer, RedisTimetable
 from bot.adapters.redis.server import Look
 from bot.bootstrap.parts import Connections
 from bot.tasks import longest_waits
+from finetune.bootstrap import connect, nodes_of
 
 log = structlog.get_logger(__name__)
 EVERY = 1.0  # seconds between two looks
@@ -102,14 +104,14 @@ class Watch:
 @asynccontextmanager
 async def server_at(url: str) -> AsyncIterator[RedisServer]:
     """The database, asked over connections of its own: each question is answered soon or not."""
-    async with Redis.from_url(
+    client = connect(
         url,
-        decode_responses=True,
         retry=Retry(NoBackoff(), 0),
         socket_timeout=PATIENCE,
         socket_connect_timeout=PATIENCE,
-    ) as client:
-        yield RedisServer(client)
+    )
+    async with client:
+        yield RedisServer(partial(nodes_of, client))
 
 
 def watch_of(

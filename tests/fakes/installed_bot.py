@@ -28,10 +28,9 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
-class InstalledBot:
-    """What Slack and an installer's browser do with it."""
+class Reached:
+    """What Slack and an installer's browser do with a bot, wherever it runs."""
 
-    service: Service
     slack: SlackDirectory
     models: OpenAIStub
     http: httpx.AsyncClient
@@ -75,13 +74,18 @@ class InstalledBot:
         return await self.http.post("/slack/events", content=body, headers=headers)
 
 
-@asynccontextmanager
-async def installed_bot(
-    slack: SlackDirectory, models: OpenAIStub, redis_url: str, data_dir: Path, **changes: str
-) -> AsyncIterator[InstalledBot]:
-    """Serving and working; `changes` are settings."""
-    listening = taken_port()
-    values = {
+@dataclass(frozen=True)
+class InstalledBot(Reached):
+    """One in this process, with its inside."""
+
+    service: Service
+
+
+def settings_for(
+    slack: SlackDirectory, models: OpenAIStub, redis_url: str, data_dir: Path
+) -> dict[str, str]:
+    """What such a bot is told, by the names of its settings."""
+    return {
         "slack_base_url": slack.url,
         "slack_client_id": "1234.5678",
         "slack_client_secret": "the-client-secret",
@@ -95,8 +99,16 @@ async def installed_bot(
         "data_dir": str(data_dir),
         "public_url": "https://bot.example.com",
         "poll_seconds": "0.1",
-        **changes,
     }
+
+
+@asynccontextmanager
+async def installed_bot(
+    slack: SlackDirectory, models: OpenAIStub, redis_url: str, data_dir: Path, **changes: str
+) -> AsyncIterator[InstalledBot]:
+    """Serving and working; `changes` are settings."""
+    listening = taken_port()
+    values = settings_for(slack, models, redis_url, data_dir) | changes
     async with (
         open_service(Settings.model_validate(values)) as service,
         served(service.app, listening),
@@ -105,6 +117,6 @@ async def installed_bot(
         working = asyncio.create_task(service.work())
         await until("a worker", service.docket.workers)
         try:
-            yield InstalledBot(service, slack, models, http)
+            yield InstalledBot(slack, models, http, service)
         finally:
             await end(working, patience=10)

@@ -11,7 +11,8 @@ from redis.asyncio import Redis
 
 from bot.adapters.redis.keys import key, text
 
-INSTALLED = "apprentice:installed"  # the owners: ids of workspaces and of organisations
+# The owners: ids of workspaces and of organisations. A cluster may keep it apart from the records.
+INSTALLED = "apprentice:installed"
 _REPLACE = (
     "if redis.call('get',KEYS[1])==ARGV[1] then redis.call('set',KEYS[1],ARGV[2]) return 1 end "
     "return 0"
@@ -31,11 +32,9 @@ class RedisInstallations:
         return None if found is None else text(found)
 
     async def save(self, owner: str, sealed: str) -> None:
-        """Instead of what was known before."""
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.set(key(owner, "installation"), sealed)
-            pipe.sadd(INSTALLED, owner)
-            await pipe.execute()
+        """Instead of what was known before. Who dies in between has listed one without a record."""
+        await self.redis.sadd(INSTALLED, owner)
+        await self.redis.set(key(owner, "installation"), sealed)
 
     async def replace(self, owner: str, before: str, sealed: str) -> bool:
         """Only where `before` is still what is known: an uninstallation is never undone."""
@@ -44,10 +43,8 @@ class RedisInstallations:
 
     async def forget(self, owner: str) -> None:
         """Nothing is left of the record."""
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.delete(key(owner, "installation"))
-            pipe.srem(INSTALLED, owner)
-            await pipe.execute()
+        await self.redis.delete(key(owner, "installation"))
+        await self.redis.srem(INSTALLED, owner)
 
     async def owners(self) -> frozenset[str]:
         """All that have the app installed."""

@@ -1,7 +1,9 @@
 """What the bot needs of the Redis server itself: that it takes what it is given, and loses nothing."""
 
+import asyncio
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -27,52 +29,78 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class RedisServer:
-    """Asked over a connection of its own, so that it is reached where all others are in use."""
+    """Asked over connections of its own, so that it is reached where all others are in use.
 
-    redis: Redis
+    `nodes` are the servers by their addresses; where there is but one it has no name.
+    """
+
+    nodes: Callable[[], Awaitable[Mapping[str, Redis]]]
 
     async def problems(self) -> list[str]:
         """Why nothing can be stored now, or could be lost, and what to do; empty where all is well."""
         return (await self.look()).problems
 
     async def look(self) -> Look:
-        """Ask it."""
-        began = time.monotonic()
+        """Ask every node."""
         try:
-            said = await self.redis.info("server", "persistence", "memory", "replication")
+            nodes = await self.nodes()
         except (RedisError, OSError) as error:
-            await self._leave()
-            silent = f"Redis does not answer ({_line(error)}): start it, or correct REDIS_URL"
-            return Look([silent], astray=True)
-        who = str(said.get("run_id", ""))
-        if trouble := _trouble(said):
-            if astray := said.get("role") == "slave":
-                await self._leave()
-            return Look([trouble], astray, who)
-        took = time.monotonic() - began
-        slow = f"Redis is slow ({took:.1f} s for one answer): look at its load, disk and network"
-        return Look([*_unsafe(said), *([slow] if took >= SLOW else [])], who=who)
-
-    async def _leave(self) -> None:
-        """The next look makes a new connection, to wherever the address leads by then."""
-        with suppress(RedisError, OSError):
-            await self.redis.connection_pool.disconnect()
+            return Look([_silent(error)], astray=True)
+        looks = await asyncio.gather(*map(_look, nodes.values()))
+        problems = [
+            f"{problem} (node {name})" if name else problem
+            for name, look in zip(nodes, looks, strict=True)
+            for problem in look.problems
+        ]
+        astray = any(look.astray for look in looks)
+        return Look(problems, astray, " ".join(look.who for look in looks))
 
     async def advice(self) -> list[str]:
         """What could be better. Providers that keep CONFIG to themselves are not asked twice."""
         try:
-            policy = (await self.redis.config_get("appendfsync")).get("appendfsync", "always")
+            nodes = (await self.nodes()).values()
+            found = [await node.config_get("appendfsync") for node in nodes]
         except RedisError:
             return []
-        if policy == "always":
-            return []
+        policies = {str(each.get("appendfsync", "always")) for each in found} - {"always"}
         loses = "a power cut can lose the last second of what was acknowledged"
-        return [f"`appendfsync {policy}`: {loses}; `appendfsync always` loses nothing"]
+        return [
+            f"`appendfsync {policy}`: {loses}; `appendfsync always` loses nothing"
+            for policy in sorted(policies)
+        ]
 
     async def memory(self) -> MemoryState:
-        """Raises the driver's errors."""
-        said = await self.redis.info("memory")
-        return MemoryState(int(said["used_memory"]), int(said.get("maxmemory", 0)))
+        """Of the node that is nearest to its limit. Raises the driver's errors."""
+        said = [await node.info("memory") for node in (await self.nodes()).values()]
+        states = [MemoryState(int(s["used_memory"]), int(s.get("maxmemory", 0))) for s in said]
+        return max(states, key=lambda state: state.used / (state.most or math.inf))
+
+
+async def _look(redis: Redis) -> Look:
+    began = time.monotonic()
+    try:
+        said = await redis.info("server", "persistence", "memory", "replication")
+    except (RedisError, OSError) as error:
+        await _leave(redis)
+        return Look([_silent(error)], astray=True)
+    who = str(said.get("run_id", ""))
+    if trouble := _trouble(said):
+        if astray := said.get("role") == "slave":
+            await _leave(redis)
+        return Look([trouble], astray, who)
+    took = time.monotonic() - began
+    slow = f"Redis is slow ({took:.1f} s for one answer): look at its load, disk and network"
+    return Look([*_unsafe(said), *([slow] if took >= SLOW else [])], who=who)
+
+
+async def _leave(redis: Redis) -> None:
+    """The next look makes a new connection, to wherever the address leads by then."""
+    with suppress(RedisError, OSError):
+        await redis.connection_pool.disconnect()
+
+
+def _silent(error: Exception) -> str:
+    return f"Redis does not answer ({_line(error)}): start it, or correct REDIS_URL"
 
 
 def _trouble(said: Mapping[str, Any]) -> str:

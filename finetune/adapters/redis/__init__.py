@@ -3,7 +3,14 @@
 from finetune.adapters.redis.answers import RedisAnswers
 from finetune.adapters.redis.audit import RedisAuditLog
 from finetune.adapters.redis.changes import RedisChanges
-from finetune.adapters.redis.connection import Keys, connect, ping, remove_workspace, workspaces
+from finetune.adapters.redis.connection import (
+    Keys,
+    connect,
+    nodes_of,
+    ping,
+    remove_workspace,
+    workspaces,
+)
 from finetune.adapters.redis.dataset import RedisDatasetStore
 from finetune.adapters.redis.registry import RedisRegistry
 from finetune.adapters.redis.runs import RedisRunStore
@@ -17,6 +24,7 @@ __all__ = [
     "RedisRegistry",
     "RedisRunStore",
     "connect",
+    "nodes_of",
     "ping",
     "remove_workspace",
     "workspaces",

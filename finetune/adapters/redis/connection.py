@@ -6,6 +6,7 @@ Everything of a workspace shares one hash tag, so that a cluster keeps it on one
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import Pipeline
@@ -13,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError, WatchError
 
+from finetune.adapters.redis.cluster import Cluster, is_cluster
 from finetune.errors import InputError, StoreUnavailable
 
 WORKSPACES = "apprentice:workspaces"
@@ -32,19 +34,31 @@ class Keys:
         return ":".join(("apprentice", "{" + self.team_id + "}", *parts))
 
 
-def connect(url: str) -> Redis:
-    """A client for `url`; it connects at its first command. InputError when `url` is none."""
+def connect(url: str, **options: Any) -> Redis:
+    """A client for `url`; it connects at its first command. InputError when `url` is none.
+
+    `options` are those of the driver's connections and their pool, instead of the usual ones.
+    """
+    chosen: dict[str, Any] = {
+        "decode_responses": True,
+        "retry": RETRY,
+        "max_connections": CONNECTIONS,
+        "timeout": PATIENCE,
+        **options,
+    }
     try:
-        pool = BlockingConnectionPool.from_url(
-            url,
-            decode_responses=True,
-            retry=RETRY,
-            max_connections=CONNECTIONS,
-            timeout=PATIENCE,
-        )
-        return Redis.from_pool(pool)
+        if is_cluster(url):
+            return Cluster(url, **chosen)
+        return Redis.from_pool(BlockingConnectionPool.from_url(url, **chosen))
     except ValueError:  # its text quotes the address, perhaps with half of the password
         raise InputError("REDIS_URL: no address like redis://localhost:6379/0") from None
+
+
+async def nodes_of(client: Redis) -> dict[str, Redis]:
+    """Every server behind a client of `connect`, by its address; a single one by no name."""
+    if not isinstance(client, Cluster):
+        return {"": client}
+    return {f"{host}:{port}": node for (host, port), node in (await client.nodes()).items()}
 
 
 def text(answer: object) -> str:

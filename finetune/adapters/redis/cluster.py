@@ -1,0 +1,176 @@
+"""Redis Cluster: every command goes to the node that keeps its key, over an ordinary client of it.
+
+All keys of a workspace share one hash tag, so each of its transactions, scripts and searches is of
+one node. The driver's own cluster client runs a thread and an event loop for each command of a
+transaction, and takes no script that the server knows into a pipeline.
+"""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
+from redis.asyncio.client import Pipeline
+from redis.asyncio.connection import parse_url
+from redis.crc import key_slot
+from redis.exceptions import (
+    ClusterDownError,
+    ConnectionError,  # noqa: A004 - the driver's own
+    MovedError,
+    ReadOnlyError,
+    RedisError,
+    TimeoutError,  # noqa: A004
+)
+
+from finetune.adapters.redis.cluster_pipelines import Batch, Transaction, meaning
+
+SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
+SLOTS = 16384
+TRIES = 5  # of one command, while slots move
+OF_ALL = {"SCRIPT LOAD", "PING", "FLUSHALL"}  # which have no key
+LOOK = 1.0  # seconds for one node to say who keeps what
+Address = tuple[str, int]
+Command = tuple[Any, ...]
+
+
+def is_cluster(url: str) -> bool:
+    """Whether this address is of a cluster."""
+    return urlsplit(url).scheme in SCHEMES
+
+
+def key_of(command: Command) -> str:
+    """The key by which a command finds its node. Raises ValueError where it would have to ask all."""
+    name, *rest = command
+    if name in ("EVAL", "EVALSHA"):
+        return str(rest[2])
+    if name != "SCAN":
+        return str(rest[0])
+    pattern = str(rest[rest.index(b"MATCH" if b"MATCH" in rest else "MATCH") + 1])
+    if "{" not in pattern:
+        raise ValueError(f"{pattern} is not of one workspace")
+    return pattern
+
+
+class _Pools(ConnectionPool):
+    """Stands for the pools of all nodes, where all connections are to be given up."""
+
+    def __init__(self, nodes: Mapping[Address, Redis], options: dict[str, Any]) -> None:
+        super().__init__(**options)
+        self._nodes = nodes
+
+    async def disconnect(self, inuse_connections: bool = True) -> None:
+        for node in list(self._nodes.values()):
+            await node.connection_pool.disconnect(inuse_connections)
+
+
+class Cluster(Redis):
+    """`url` names any node. Raises ConnectionError where none answers, as for a server that is away."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        scheme, _, rest = url.partition("://")
+        given: dict[str, Any] = {**options, **parse_url(f"{SCHEMES[scheme]}://{rest}")}
+        if given.pop("db", 0):
+            raise ValueError("a cluster has one database, 0")
+        self._seed: Address = (given.pop("host", "localhost"), given.pop("port", 6379))
+        self._options = given
+        self._clients: dict[Address, Redis] = {}
+        self._slots: list[Address | None] = []  # empty while it is not known who keeps what
+        self._looking: asyncio.Task[list[Address | None]] | None = None
+        pooled = ("max_connections", "timeout")
+        bare = {name: value for name, value in given.items() if name not in pooled}
+        super().__init__(connection_pool=_Pools(self._clients, bare))
+
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:
+        for client in self._clients.values():
+            await client.aclose()
+        await super().aclose(close_connection_pool)
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        if args[0] in OF_ALL:
+            nodes = (await self.nodes()).values()
+            return [await _told(node, args, options) for node in nodes][-1]
+        return await self._followed(args, options)
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:  # noqa: ARG002
+        return Transaction(self) if transaction else Batch(self)
+
+    async def nodes(self) -> dict[Address, Redis]:
+        """Every node that keeps slots."""
+        await self._know()
+        return {at: self._client(at) for at in dict.fromkeys(self._slots) if at is not None}
+
+    async def node_of(self, command: Command) -> Redis:
+        """The node that keeps the command's key."""
+        await self._know()
+        at = self._slots[key_slot(key_of(command).encode())]
+        if at is None:
+            self._slots = []
+            raise ConnectionError("no node of the cluster keeps this workspace now")
+        return self._client(at)
+
+    async def _followed(self, command: Command, options: dict[str, Any]) -> Any:
+        """The answer of the node that keeps the key, wherever it has moved to."""
+        for _ in range(TRIES):
+            node = await self.node_of(command)
+            try:
+                return await _told(node, command, options)
+            except MovedError as moved:
+                self.learn(moved)
+            except (RedisError, OSError) as error:
+                self.learn(error)
+                raise meaning(error)  # noqa: B904 - mostly the very same
+        raise ConnectionError("the nodes of the cluster do not agree yet who keeps this workspace")
+
+    def learn(self, error: Exception) -> None:
+        """From what a node answered, who keeps what; or that it has to be asked anew."""
+        if isinstance(error, MovedError):
+            if self._slots:
+                self._slots[error.slot_id] = (error.host, error.port)
+        elif isinstance(
+            error, (ConnectionError, TimeoutError, OSError, ReadOnlyError, ClusterDownError)
+        ):
+            self._slots = []
+
+    async def _know(self) -> None:
+        """All who come while it is being looked for wait for the same answer."""
+        if self._slots:
+            return
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        self._slots = await asyncio.shield(self._looking)
+
+    async def _look(self) -> list[Address | None]:
+        """From the first node that answers; nodes that are gone are let go of."""
+        known = list(dict.fromkeys((*self._clients, self._seed)))
+        error: Exception = ConnectionError("no node")
+        for at in random.sample(known, len(known)):
+            try:
+                async with asyncio.timeout(LOOK):
+                    ranges = await _told(self._client(at), ("CLUSTER SLOTS",), {})
+            except (RedisError, OSError) as failed:
+                error = failed
+                continue
+            slots: list[Address | None] = [None] * SLOTS
+            for first, last, primary, *_ in ranges:
+                place = (str(primary[0] or at[0]), int(primary[1]))
+                slots[first : last + 1] = [place] * (last + 1 - first)
+            if any(slots):
+                await self._let_go({place for place in slots if place} | {self._seed})
+                return slots
+        raise ConnectionError(f"no node of the cluster answers ({error})") from error
+
+    async def _let_go(self, kept: set[Address]) -> None:
+        for at in set(self._clients) - kept:
+            await self._clients.pop(at).connection_pool.disconnect(inuse_connections=False)
+
+    def _client(self, at: Address) -> Redis:
+        if at not in self._clients:
+            pool = BlockingConnectionPool(host=at[0], port=at[1], **self._options)
+            self._clients[at] = Redis.from_pool(pool)
+        return self._clients[at]
+
+
+async def _told(node: Redis, command: Command, options: dict[str, Any]) -> Any:
+    return await node.execute_command(*command, **options)  # type: ignore[no-untyped-call]

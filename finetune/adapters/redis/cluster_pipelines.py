@@ -1,0 +1,126 @@
+"""Pipelines of a cluster: a transaction is of one node, anything else is shared out among them."""
+
+import asyncio
+from collections import defaultdict
+from typing import Any, Protocol
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import (
+    AskError,
+    ConnectionError,  # noqa: A004 - the driver's own
+    MovedError,
+    RedisError,
+    TryAgainError,
+    WatchError,
+)
+
+TRIES = 5  # of one transaction, while slots move
+
+
+class Nodes(Protocol):
+    """The cluster, as far as pipelines need it."""
+
+    connection_pool: Any
+    response_callbacks: Any
+
+    async def node_of(self, command: tuple[Any, ...]) -> Redis: ...
+
+    def learn(self, error: Exception) -> None: ...
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any: ...
+
+
+def meaning(error: Exception) -> Exception:
+    """The error; keys that are under way between two nodes are away for a while."""
+    if isinstance(error, (AskError, TryAgainError)) and not isinstance(error, MovedError):
+        return ConnectionError("this workspace is being moved to another node")
+    return error
+
+
+class Transaction(Pipeline):
+    """Of one workspace, on the node of its first command. What has moved meanwhile is looked at anew:
+    WatchError where something was watched, as if another had written."""
+
+    def __init__(self, cluster: Nodes) -> None:
+        super().__init__(cluster.connection_pool, cluster.response_callbacks, True, None)
+        self._cluster = cluster
+
+    async def immediate_execute_command(self, *args: Any, **options: Any) -> Any:
+        if self.connection is None:
+            await self._go(args)
+        try:
+            return await super().immediate_execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except (RedisError, OSError) as error:
+            self._cluster.learn(error)
+            if isinstance(error, MovedError):
+                await self.reset()  # type: ignore[no-untyped-call]
+                raise WatchError("the workspace has moved") from error
+            raise meaning(error)  # noqa: B904 - mostly the very same
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        commands, watched = list(self.command_stack), self.watching
+        for _ in range(TRIES):
+            if self.connection is None and commands:
+                await self._go(commands[0][0])
+            try:
+                return await super().execute(raise_on_error)
+            except (RedisError, OSError) as error:
+                self._cluster.learn(error)
+                if not isinstance(error, MovedError):
+                    raise meaning(error)  # noqa: B904
+                if watched:
+                    raise WatchError("the workspace has moved") from error
+            self.command_stack = list(commands)
+        raise ConnectionError("the nodes of the cluster do not agree yet who keeps this workspace")
+
+    async def _go(self, command: tuple[Any, ...]) -> None:
+        self.connection_pool = (await self._cluster.node_of(command)).connection_pool
+
+
+class Batch(Pipeline):
+    """One pipeline for each node. Where one is away its commands fail, and no others."""
+
+    def __init__(self, cluster: Nodes) -> None:
+        super().__init__(cluster.connection_pool, cluster.response_callbacks, False, None)
+        self._cluster = cluster
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        commands, self.command_stack = list(self.command_stack), []
+        answers: list[Any] = [None] * len(commands)
+        shares: defaultdict[Redis, list[int]] = defaultdict(list)
+        for at, (args, _) in enumerate(commands):
+            shares[await self._cluster.node_of(args)].append(at)
+
+        async def ask(node: Redis, places: list[int]) -> None:
+            try:
+                async with node.pipeline(transaction=False) as pipe:
+                    for at in places:
+                        args, options = commands[at]
+                        pipe.execute_command(*args, **options)
+                    found = await pipe.execute(raise_on_error=False)
+            except (RedisError, OSError) as error:
+                self._cluster.learn(error)
+                found = [error] * len(places)
+            for at, answer in zip(places, found, strict=True):
+                args, options = commands[at]
+                answers[at] = await self._followed(answer, args, options)
+
+        await asyncio.gather(*(ask(node, places) for node, places in shares.items()))
+        if raise_on_error and (error := next(filter(_is_error, answers), None)):
+            raise error
+        return answers
+
+    async def _followed(self, answer: Any, args: Any, options: Any) -> Any:
+        """The answer; where the key has moved, that of the node that keeps it now."""
+        if not isinstance(answer, MovedError):
+            return meaning(answer) if isinstance(answer, Exception) else answer
+        self._cluster.learn(answer)
+        try:
+            return await self._cluster.execute_command(*args, **options)
+        except (RedisError, OSError) as error:
+            return error
+
+
+def _is_error(answer: object) -> bool:
+    return isinstance(answer, Exception)
