@@ -45,7 +45,7 @@ async def snapshot(url: str, folder: Path) -> int:
     version = await dataset.version()
     with Snapshots(folder).freezing(MODEL) as freezing:
         await freezing.add_all(dataset.taught())
-        taken = await asyncio.to_thread(freezing.take)
+        taken = await freezing.taken()
         assert await dataset.version() == version, "somebody changed the examples meanwhile"
     return taken.train + taken.validation
 

@@ -9,11 +9,10 @@ import asyncio
 import os
 import shutil
 import tempfile
-from array import array
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +27,20 @@ from finetune.dataset.tokens import count_texts
 AT_ONCE = 500  # rows written at a time
 AHEAD = 4  # portions of texts that wait to be counted
 Places = NDArray[np.int64]
+_KNOWN = np.dtype(
+    [
+        ("end", np.int64),
+        ("at", np.float64),
+        ("thread", np.uint64),
+        ("prompt", np.uint64),
+        ("identity", np.int64),
+        ("tokens", np.int32),
+        ("trained", np.bool_),
+        ("correction", np.bool_),
+        ("pair", np.bool_),
+    ]
+)
+_FIELDS = len(_KNOWN.names or ()) - 1  # that are the first ones of a `StoredRow`
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -56,61 +69,61 @@ class Freezing(Spilling):
             self._records = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in `close`
         except OSError as error:
             raise unwritable(folder, error) from error
-        self._ends, self._at = array("q", [0]), array("d")
-        self._threads, self._prompts = array("Q"), array("Q")
-        self._trained, self._kinds, self._tokens = array("b"), array("b"), array("q")
-        self._identities = array("q")
+        self._end = 0
+        self._known: list[NDArray[np.void]] = []  # of each portion; arrays that grow leave holes
+        # One thread, as each would keep memory of its own.
+        self._worker = ThreadPoolExecutor(1, "freezing")
         self._beside = ThreadPoolExecutor(1, "tokens")
         self._counts: list[Future[Places]] = []
-        self._order = _NONE  # of the rows that were written
+        self._written = _NONE  # identities
 
     def close(self) -> None:
         """Free the disk."""
-        self._beside.shutdown(cancel_futures=True)
+        for thread in (self._worker, self._beside):
+            thread.shutdown(wait=False, cancel_futures=True)
         self._records.close()
 
     def add(self, rows: Iterable[bytes | str]) -> None:
         """Note more rows, as JSON; those that are not approved are passed over."""
         texts: list[list[str]] = []
+        known = []
         try:
             for raw in rows:
                 if (row := read(raw, self._model)) is None:
                     continue
                 self._records.write(row.record)
-                self._ends.append(self._ends[-1] + len(row.record))
-                self._at.append(row.created_at)
-                self._threads.append(row.thread)
-                self._prompts.append(row.prompt)
-                self._trained.append(row.trained)
-                self._kinds.append(row.correction + 2 * row.pair)
-                self._identities.append(row.identity)
-                self._tokens.append(row.tokens)
+                self._end += len(row.record)
+                known.append((self._end, *row[:_FIELDS]))
                 texts.append(row.texts)
         except OSError as error:
             raise unwritable(self._folder, error) from error
         if len(self._counts) >= AHEAD:
             self._counts[-AHEAD].result()
         if texts:
+            self._known.append(np.array(known, _KNOWN))
             self._counts.append(self._beside.submit(_counted, texts, self._model))
 
     async def add_all(self, rows: AsyncIterator[Sequence[bytes | str]]) -> None:
         """Note all of these, each portion while the next one is read."""
-        adding = asyncio.ensure_future(asyncio.sleep(0))
+        adding = asyncio.wrap_future(self._worker.submit(self.add, ()))
         try:
             async for some in rows:
                 await adding
-                adding = asyncio.ensure_future(asyncio.to_thread(self.add, some))
+                adding = asyncio.wrap_future(self._worker.submit(self.add, some))
             await adding
         finally:
             await asyncio.wait([adding])  # a thread cannot be stopped
 
     async def still(self, rows: AsyncIterator[Sequence[bytes | str]]) -> bool:
         """Whether these hold everything that was written, each still teaching the same."""
-        found = array("q")
-        async for some in rows:
-            await asyncio.to_thread(_identify, some, found)
-        written = np.frombuffer(self._identities, np.int64)[self._order]
-        return bool(np.isin(written, np.frombuffer(found, np.int64)).all())
+        found = [
+            await asyncio.wrap_future(self._worker.submit(_identities, some)) async for some in rows
+        ]
+        return bool(np.isin(self._written, np.concatenate([*found, _NONE])).all())
+
+    async def taken(self) -> Taken:
+        """`take`, without keeping others waiting."""
+        return await asyncio.wrap_future(self._worker.submit(self.take))
 
     def take(self) -> Taken:
         """Write the files; a snapshot that exists is left as it is."""
@@ -125,18 +138,17 @@ class Freezing(Spilling):
             raise unwritable(self._folder, error) from error
 
     def _taken(self, draft: Path) -> Taken:
-        order = self._order = self._ordered()
-        sides = spread(
-            np.frombuffer(self._trained, np.bool_)[order],
-            np.frombuffer(self._threads, np.uint64)[order],
-            np.frombuffer(self._prompts, np.uint64)[order],
-        )
+        ends = np.concatenate([[0], self._column("end")])
+        order = self._ordered(ends)
+        sides = spread(*(self._column(name)[order] for name in ("trained", "thread", "prompt")))
         train, held_out = order[sides], order[~sides]
-        kinds, counted = np.frombuffer(self._kinds, np.int8)[train], self._counted()[train]
-        pairs = kinds & 2 > 0
-        tokens = int(counted.sum())
+        counted = (self._column("tokens") + self._counted())[train]
+        pairs, tokens = self._column("pair")[train], int(counted.sum())
+        self._written = self._column("identity")[order]
+        corrections = int(self._column("correction")[train].sum())
+        self._known = []
         snapshot_id = write_files(
-            draft, self._model, tokens, self._read(train), self._read(held_out)
+            draft, self._model, tokens, self._read(train, ends), self._read(held_out, ends)
         )
         self._put(draft, self._folder / snapshot_id)
         return Taken(
@@ -144,7 +156,7 @@ class Freezing(Spilling):
             train=len(train),
             validation=len(held_out),
             tokens=tokens,
-            corrections=int((kinds & 1).sum()),
+            corrections=corrections,
             pairs=int(pairs.sum()),
             pair_tokens=int(counted[pairs].sum()),
         )
@@ -160,44 +172,46 @@ class Freezing(Spilling):
                 raise
         sync(self._folder)
 
-    def _ordered(self) -> Places:
+    def _column(self, name: str) -> NDArray[Any]:
+        return np.concatenate([np.empty(0, _KNOWN[name]), *(each[name] for each in self._known)])
+
+    def _ordered(self, ends: Places) -> Places:
         """Oldest first, by id where the time is the same. What was read twice counts as read last."""
-        at = np.frombuffer(self._at, np.float64)
+        at = self._column("at")
         order = np.argsort(at, kind="stable")
-        times = at[order]
-        same = times[1:] == times[:-1]
+        at = at[order]
+        same = at[1:] == at[:-1]
         if not same.any():
             return order
         kept = np.ones(len(order), dtype=bool)
         edges = np.flatnonzero(np.diff(np.concatenate(([0], same.view(np.int8), [0]))))
         for first, last in edges.reshape(-1, 2).tolist():
-            order[first : last + 1], kept[first : last + 1] = self._by_id(order[first : last + 1])
+            some = slice(first, last + 1)
+            order[some], kept[some] = self._by_id(order[some], ends)
         return order[kept]
 
-    def _by_id(self, places: Places) -> tuple[list[int], list[bool]]:
+    def _by_id(self, places: Places, ends: Places) -> tuple[list[int], list[bool]]:
         """In the order of their ids, and whether each is the last with its id."""
-        named = sorted((example_id_of(self._record(at)), at) for at in places.tolist())
+        named = sorted((example_id_of(self._record(at, ends)), at) for at in places.tolist())
         after = [each for each, _ in named[1:]]
         kept = [one != other for (one, _), other in zip(named, after, strict=False)]
         return [at for _, at in named], [*kept, True]
 
-    def _read(self, places: Places) -> Iterator[Sequence[bytes]]:
+    def _read(self, places: Places, ends: Places) -> Iterator[Sequence[bytes]]:
         for begin in range(0, len(places), AT_ONCE):
-            yield [self._record(at) for at in places[begin : begin + AT_ONCE].tolist()]
+            yield [self._record(at, ends) for at in places[begin : begin + AT_ONCE].tolist()]
 
-    def _record(self, at: int) -> bytes:
-        begin = self._ends[at]
-        return os.pread(self._records.fileno(), self._ends[at + 1] - begin, begin)
+    def _record(self, at: int, ends: Places) -> bytes:
+        begin = int(ends[at])
+        return os.pread(self._records.fileno(), int(ends[at + 1]) - begin, begin)
 
     def _counted(self) -> Places:
-        """Tokens of each row."""
-        texts = [each.result() for each in self._counts]
-        counted: Places = np.frombuffer(self._tokens, np.int64) + np.concatenate([*texts, _NONE])
-        return counted
+        """Tokens of the texts of each row."""
+        return np.concatenate([_NONE, *(each.result() for each in self._counts)])
 
 
-def _identify(rows: Iterable[bytes | str], found: "array[int]") -> None:
-    found.extend(each for each in map(identity, rows) if each is not None)
+def _identities(rows: Iterable[bytes | str]) -> Places:
+    return np.array([each for each in map(identity, rows) if each is not None], np.int64)
 
 
 def _counted(texts: Sequence[Sequence[str]], model: str) -> Places:

@@ -30,11 +30,11 @@ class StoredRow(NamedTuple):
     created_at: float
     thread: int
     prompt: int
+    identity: int
+    tokens: int
     trained: bool
     correction: bool
     pair: bool
-    tokens: int
-    identity: int
     texts: list[str]
     record: bytes
 

@@ -89,7 +89,7 @@ class Steps:
         version = await self._dataset.version()
         with await asyncio.to_thread(self._snapshots.freezing, run.base_model) as freezing:
             await freezing.add_all(self._dataset.taught())
-            taken = await asyncio.to_thread(freezing.take)
+            taken = await freezing.taken()
             current = await self._current(version, freezing)
         if not taken.train:
             return self._fail(run, "there is no approved example to train on")

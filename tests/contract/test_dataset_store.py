@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from finetune import Dataset, Message, NotFound, Overtaken, Source, Status, Suspicion
+from finetune import Dataset, Example, Message, NotFound, Overtaken, Source, Status, Suspicion
 from finetune.adapters.redis import Keys, RedisDatasetStore, connect
 from finetune.dataset.limits import Limits
 from finetune.dataset.store import Place
@@ -333,3 +333,32 @@ async def test_what_an_approval_would_do_is_foreseen(dataset: Dataset) -> None:
     assert [row.example_id for row in await dataset.approved()] == ["e1"]
     await dataset.approve("c1", by="U9", seen=other.look)
     assert [row.example_id for row in await dataset.approved()] == ["c1"]
+
+
+async def test_all_that_is_taught_is_read_in_portions_each_row_once_though_some_leave(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("finetune.adapters.redis.dataset.PORTION", 4)
+    monkeypatch.setattr("finetune.adapters.redis.dataset.OVERLAP", 2)
+    for n in range(10):
+        await dataset.submit(
+            example(f"e{n}", question=f"Question {n}?", at=float(n), author=f"U{n}")
+        )
+    found: list[str] = []
+    async for rows in dataset.taught():
+        if not found:
+            await dataset.reject("e1", by="U9")
+        found += [Example.model_validate_json(row).example_id for row in rows]
+    assert found == [f"e{n}" for n in range(10)]
+
+
+async def test_every_change_makes_another_version(dataset: Dataset) -> None:
+    seen = [await dataset.version()]
+    await dataset.submit(example("e1"))
+    seen.append(await dataset.version())
+    assert await dataset.version() == seen[-1]
+    await dataset.reject("e1", by="U9")
+    seen.append(await dataset.version())
+    await dataset.erase("e1")
+    seen.append(await dataset.version())
+    assert len(set(seen)) == 4

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from finetune import Example, Flag, Message, Source, Status, Suspicion
 from finetune.dataset.snapshot import Snapshots
 from finetune.dataset.tokens import count_tokens
-from tests.toolkit_values import example
+from tests.toolkit_values import example, said
 
+pytestmark = pytest.mark.anyio
 MODEL = "gpt-4.1-mini"
 QUESTIONS = 400
 TEXTS = (
@@ -130,3 +132,21 @@ def test_a_row_that_was_read_twice_is_there_once_as_it_was_last(tmp_path: Path) 
     taken = Snapshots(tmp_path).take([twice, once, changed], MODEL)
     found = {row.example_id: row.messages[-1].content for row in (*taken.train, *taken.validation)}
     assert found == {"e1": once.answer, "e2": "New."}
+
+
+async def test_what_was_erased_or_changed_since_is_missed(tmp_path: Path) -> None:
+    rows = [example.model_dump_json() for example in varied(20)]
+    other = varied(20)[3].model_copy(
+        update={"messages": (*varied(20)[3].prompt, *said("", "So.")[1:])}
+    )
+    with Snapshots(tmp_path).freezing(MODEL) as freezing:
+        await freezing.add_all(portions(rows))
+        await freezing.taken()
+        assert await freezing.still(portions([*rows, example("new").model_dump_json()]))
+        assert not await freezing.still(portions(rows[1:]))
+        assert not await freezing.still(portions([*rows[:3], other.model_dump_json(), *rows[4:]]))
+
+
+async def portions(rows: Sequence[str]) -> AsyncIterator[Sequence[str]]:
+    for begin in range(0, len(rows), 7):
+        yield rows[begin : begin + 7]
