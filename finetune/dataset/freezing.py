@@ -1,8 +1,9 @@
 """Makes the files of a snapshot from any number of stored rows, in memory that hardly grows.
 
-Each row is read once. What is written of it waits in a temporary file; in memory stay some 50 bytes
-for each: where it lies there, when it was made, and 64 bits each of its thread and its question, by
-which the sides and the order are found. Tokens are counted by a thread of its own meanwhile.
+Each row is read once. What is written of it waits in a temporary file; in another wait some 50 bytes
+for each: where it lies, when it was made, and 64 bits each of its thread and its question. Only the
+columns by which the sides and the order are found are read into memory, one after the other. Tokens
+are counted by a thread of its own meanwhile.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from finetune.dataset.stored import example_id_of, identity, read
 from finetune.dataset.tokens import count_texts
 
 AT_ONCE = 500  # rows written at a time
+PORTION = 10_000  # rows of which what is known is read at a time
 AHEAD = 4  # portions of texts that wait to be counted
 Places = NDArray[np.int64]
 _KNOWN = np.dtype(
@@ -67,10 +69,10 @@ class Freezing(Spilling):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._records = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in `close`
+            self._known = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in `close`
         except OSError as error:
             raise unwritable(folder, error) from error
-        self._end = 0
-        self._known: list[NDArray[np.void]] = []  # of each portion; arrays that grow leave holes
+        self._end = self._rows = 0
         # One thread, as each would keep memory of its own.
         self._worker = ThreadPoolExecutor(1, "freezing")
         self._beside = ThreadPoolExecutor(1, "tokens")
@@ -82,6 +84,7 @@ class Freezing(Spilling):
         for thread in (self._worker, self._beside):
             thread.shutdown(wait=False, cancel_futures=True)
         self._records.close()
+        self._known.close()
 
     def add(self, rows: Iterable[bytes | str]) -> None:
         """Note more rows, as JSON; those that are not approved are passed over."""
@@ -95,12 +98,13 @@ class Freezing(Spilling):
                 self._end += len(row.record)
                 known.append((self._end, *row[:_FIELDS]))
                 texts.append(row.texts)
+            self._known.write(np.array(known, _KNOWN).tobytes())
+            self._rows += len(known)
         except OSError as error:
             raise unwritable(self._folder, error) from error
         if len(self._counts) >= AHEAD:
             self._counts[-AHEAD].result()
         if texts:
-            self._known.append(np.array(known, _KNOWN))
             self._counts.append(self._beside.submit(_counted, texts, self._model))
 
     async def add_all(self, rows: AsyncIterator[Sequence[bytes | str]]) -> None:
@@ -146,7 +150,6 @@ class Freezing(Spilling):
         pairs, tokens = self._column("pair")[train], int(counted.sum())
         self._written = self._column("identity")[order]
         corrections = int(self._column("correction")[train].sum())
-        self._known = []
         snapshot_id = write_files(
             draft, self._model, tokens, self._read(train, ends), self._read(held_out, ends)
         )
@@ -173,7 +176,13 @@ class Freezing(Spilling):
         sync(self._folder)
 
     def _column(self, name: str) -> NDArray[Any]:
-        return np.concatenate([np.empty(0, _KNOWN[name]), *(each[name] for each in self._known)])
+        """Of all rows, in the order in which they came."""
+        found = np.empty(self._rows, _KNOWN[name])
+        self._known.seek(0)
+        for begin in range(0, self._rows, PORTION):
+            some = np.frombuffer(self._known.read(PORTION * _KNOWN.itemsize), _KNOWN)
+            found[begin : begin + PORTION] = some[name]
+        return found
 
     def _ordered(self, ends: Places) -> Places:
         """Oldest first, by id where the time is the same. What was read twice counts as read last."""

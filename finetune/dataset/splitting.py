@@ -73,4 +73,10 @@ def spread(
 
 
 def _numbered(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    return np.unique(keys, return_inverse=True)[1].astype(np.uint32)
+    order = np.argsort(keys)
+    keys = keys[order]
+    number = np.zeros(len(keys), np.uint32)
+    np.cumsum(keys[1:] != keys[:-1], out=number[1:])
+    found = np.empty_like(number)
+    found[order] = number
+    return found

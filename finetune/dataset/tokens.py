@@ -23,6 +23,7 @@ PER_MESSAGE = 3
 PER_NAME = 1
 PER_EXAMPLE = 3  # every answer is primed with <|start|>assistant<|message|>
 SPECIAL = "<|"  # how every special token of the vocabularies begins
+REMEMBERED = 20_000  # pieces of text whose tokens splintr keeps
 RUN = 50_000  # characters of a text that no regular expression runs out of stack on
 
 
@@ -93,6 +94,8 @@ def _counted(fast: "splintr.AnyTokenizer", texts: Sequence[str]) -> "NDArray[np.
     import numpy as np
 
     _, cuts = fast.encode_batch_flat(list(texts))
+    if fast.cache_len > REMEMBERED:  # words: without an end, a new one of every number
+        fast.clear_cache()
     places = np.frombuffer(cuts, "<u8").astype(np.int64)
     return places[1:] - places[:-1]
 
