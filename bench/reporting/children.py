@@ -76,18 +76,24 @@ async def _process(command: Sequence[str]) -> AsyncIterator[asyncio.subprocess.P
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """As Ctrl-C would, so that it stops what it started; then without a word."""
-    if process.returncode is not None:
-        return
-    left = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), GRACE)
+    """As Ctrl-C would, so that it stops what it started; then without a word, whatever is left."""
+    left: list[psutil.Process] = []
+    if process.returncode is None:
+        with contextlib.suppress(psutil.Error):
+            left = psutil.Process(process.pid).children(recursive=True)
+        await _sent(process, signal.SIGINT)
     for each in left:
         with contextlib.suppress(psutil.Error):
             each.kill()
-    await process.wait()
+    await _sent(process, signal.SIGKILL)
+
+
+async def _sent(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """To its whole group, also when it is gone itself. What still holds its pipes is not waited for."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), GRACE)
 
 
 async def _last_line(stream: asyncio.StreamReader | None) -> str:
