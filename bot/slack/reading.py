@@ -72,7 +72,8 @@ class SlackReader:
         for file in turn.files[:MOST_FILES]:
             seen = sum(each.document.image is not None for each in opened)
             opened.append(await self._open(turn, file, sees=sees, seen=seen))
-        opened = await asyncio.to_thread(_fitted, opened, self.room)
+        if opened:  # a thread of its own for nothing would cost every question something
+            opened = await asyncio.to_thread(_fitted, opened, self.room)
         language = await self.people.language(turn.team, turn.user, turn.channel)
         said = texts(language).reading
         pictures = [each.document.image for each in opened if each.document.image]
