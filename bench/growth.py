@@ -53,7 +53,7 @@ def markdown(found: Json) -> str:
         for what, json, used in found["stored"]
     ]
     told = [
-        "A reply with its context and one vote, as all its keys take it in Redis, beside its JSON:\n\n",
+        "A reply with its context and one vote, as all keys that outlive two days take it in Redis, beside its JSON:\n\n",
         rows_of(["a reply", "JSON", "in Redis", "ratio"], small),
         COST,
     ]

@@ -1,8 +1,8 @@
 """What a reply takes in Redis with its context and a vote, beside its JSON.
 
 Written by the stores themselves into an empty Valkey: everything is counted that the server holds
-more for it (`used_memory`), the keys' own cost too. What lives for minutes is left out: the list of
-those who wait.
+more for it (`used_memory`), the keys' own cost too. What is gone after two days is left out: the list
+of those who wait, and the marks of Slack's deliveries.
 """
 
 import tempfile
@@ -61,5 +61,7 @@ async def _one(what: str, wanted: list[tuple[int, Shape, int | None]]) -> Stored
 
 
 async def _used(redis: Redis) -> int:
-    await redis.delete(WAITING)
+    """Bytes, once what passes has passed."""
+    marks = [name async for name in redis.scan_iter("apprentice:{*}:event:*", count=1000)]
+    await redis.delete(WAITING, *marks)
     return int((await redis.info("memory"))["used_memory"])

@@ -133,6 +133,8 @@ async def _start(folder: Path, address: Path) -> None:
         "--appendonly": "yes",
         "--appendfsync": "always",  # an answer "written" stays written through a power cut
         "--maxmemory-policy": "noeviction",
+        "--hash-max-listpack-value": "4096",  # a turn with its reply in one piece of memory
+        "--hash-max-listpack-entries": "32",  # but not what holds many
         "--logfile": str(folder / "valkey.log"),
     }
     arguments = [part for pair in options.items() for part in pair]

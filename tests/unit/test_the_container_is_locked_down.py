@@ -58,6 +58,8 @@ def test_the_database_loses_nothing() -> None:
         "appendonly": "yes",
         "appendfsync": "always",
         "maxmemory-policy": "noeviction",
+        "hash-max-listpack-value": "4096",
+        "hash-max-listpack-entries": "32",
     }
 
 

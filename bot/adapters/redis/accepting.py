@@ -23,7 +23,7 @@ FEW = 20  # expired turns that are dropped when a new one comes
 # 1 while the turn still needs an answer, and 2 more if it was known. A delivery's mark alone never says that it does not: the
 # turn may be stored and its task not queued, if the process died in between.
 _ACCEPT = Script("""
-local turn, gone, early, of, thread, joined, delivery = unpack(KEYS)
+local turn, gone, early, of, thread, delivery = unpack(KEYS)
 local said, turn_id, score, retention, memory, past, turns, few = unpack(ARGV)
 said = redis.call('GET', early) or said
 local aside = cjson.decode(said)['aside']  -- before anything is marked as taken
@@ -44,7 +44,6 @@ redis.call('ZADD', of, score, turn_id)
 -- Score 0 for all: members sort by their text, which for ts is their time.
 redis.call('ZADD', thread, 0, turn_id)
 redis.call('EXPIRE', thread, retention)
-redis.call('SET', joined, '1', 'EX', retention)
 redis.call('DEL', early)
 -- Of the user's turns that have expired; such as a vote keeps go to the end.
 for _, old in ipairs(redis.call('ZRANGEBYSCORE', of, '-inf', past, 'LIMIT', 0, few)) do
@@ -130,12 +129,11 @@ class Accepting:
             key(team, "early", turn_id),
             key(team, "asked-by", turn.user),
             key(team, "thread", turn.thread_id),
-            key(team, "joined", turn.thread_id),
         ]
         if delivery:
             places.append(key(team, "event", delivery))
         return places, [
-            *(turn.model_dump_json(), turn_id, turn.ts),
+            *(turn.model_dump_json(exclude_defaults=True), turn_id, turn.ts),
             *(self.retention, EVENT_MEMORY, time.time() - self.retention),
             *(key(team, "turn", ""), FEW),
         ]

@@ -33,7 +33,9 @@ class Tally(NamedTuple):
 
     def json(self) -> str:
         """As it is kept."""
-        return json.dumps([self.day, self.model, *self.votes], ensure_ascii=False)
+        return json.dumps(
+            [self.day, self.model, *self.votes], ensure_ascii=False, separators=(",", ":")
+        )
 
     @property
     def counts(self) -> Sequence[int]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import structlog
 from pydantic import TypeAdapter
-from redis.asyncio.client import Pipeline
 
 from bot.adapters.redis.keys import key, text
 from bot.adapters.redis.packed import unpacked
@@ -68,18 +67,19 @@ class ThreadRecords(TurnRecords):
             before = text(rows[-1][0])
 
     async def earlier(self, turn: Turn) -> list[Said] | None:
-        found = await self.redis.get(key(turn.team, "earlier", turn.thread_id))
-        return None if found is None else list(_SAID.validate_json(found))
+        """Before the message that opened the thread there was nothing: that it was taken up says so."""
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.get(key(turn.team, "earlier", turn.thread_id))
+            pipe.hexists(key(turn.team, "turn", turn.thread_id), "started")
+            found, opened = await pipe.execute()
+        if found is None:
+            return [] if opened else None
+        return list(_SAID.validate_json(found))
 
     async def save_earlier(self, turn: Turn, said: Sequence[Said]) -> None:
-        async with self.redis.pipeline(transaction=False) as pipe:
-            self._say_before(pipe, turn, said)
-            await pipe.execute()
-
-    def _say_before(self, pipe: Pipeline, turn: Turn, said: Sequence[Said]) -> None:
-        """What stood there before the bot was called; whoever knew it first is right."""
+        """Whoever knew it first is right."""
         place, kept = key(turn.team, "earlier", turn.thread_id), _SAID.dump_json(tuple(said))
-        pipe.set(place, kept.decode(), nx=True, ex=self.retention)
+        await self.redis.set(place, kept.decode(), nx=True, ex=self.retention)
 
     async def unsay(self, team: str, user: str) -> None:
         start = key(team, "earlier", "")

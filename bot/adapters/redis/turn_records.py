@@ -85,6 +85,7 @@ class TurnRecords:
                     take_out(pipe, team, known)
                     if turn is not None:
                         self._unlink(pipe, turn, known.get("posted_ts"))
+                        self._remember_thread(pipe, turn, began="started" in known)
                     await pipe.execute()
                 except WatchError:
                     continue
@@ -97,6 +98,15 @@ class TurnRecords:
         pipe.zrem(self._of(turn.team, turn.user), turn.turn_id)
         if posted is not None:
             pipe.delete(key(turn.team, "posted", turn.channel, posted))
+
+    def _remember_thread(self, pipe: Pipeline, turn: Turn, *, began: bool) -> None:
+        """That the bot is part of it, and that nothing stood before a turn that `began` it: while a
+        thread has its turns, they say so.
+        """
+        pipe.set(key(turn.team, "joined", turn.thread_id), "1", ex=self.retention)
+        if began and turn.opens_thread:
+            earlier = key(turn.team, "earlier", turn.thread_id)
+            pipe.set(earlier, "[]", nx=True, ex=self.retention)
 
     async def _write(self, turn: Turn, write: Write, *, revision: int | None = None) -> bool:
         """Write while the turn is there, and at this `revision` if one is given; whether it was."""

@@ -62,13 +62,12 @@ class RedisTurns(ReplyRecords, ThreadRecords):
 
     async def start(self, turn: Turn) -> bool:
         """`begun` ends with the revision; `started` holds for the message that shows it."""
-
-        def write(pipe: Pipeline) -> None:
-            pipe.hset(self._turn(turn), mapping={"started": "1", "begun": "1"})
-            if turn.opens_thread:
-                self._say_before(pipe, turn, ())
-
-        return await self._write(turn, write, revision=turn.revision)
+        place = self._turn(turn)
+        return await self._write(
+            turn,
+            lambda pipe: pipe.hset(place, mapping={"started": "1", "begun": "1"}),
+            revision=turn.revision,
+        )
 
     async def posted(self, turn: Turn, ts: str) -> None:
         await self._write(turn, lambda pipe: self._stands(pipe, turn, ts))
@@ -84,7 +83,9 @@ class RedisTurns(ReplyRecords, ThreadRecords):
             after = tally_for(reply, before.votes)
             keep(pipe, turn.team, place, reply.reply_id, before, after)
             pipe.hset(place, "reply", kept)
-            if notes is not None:
+            if notes is not None and not notes:
+                pipe.hdel(place, "notes")
+            elif notes:
                 pipe.hset(place, "notes", _NOTES.dump_json(tuple(notes)).decode())
             if first:
                 pipe.hset(place, "first", "1")
