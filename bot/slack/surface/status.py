@@ -18,16 +18,21 @@ from bot.slack.trouble import TROUBLE
 from bot.texts import texts
 
 log = structlog.get_logger(__name__)
+SOON = 0.1  # seconds; where the text follows at once, nothing is said before it
 REFRESH = 100.0  # seconds; Slack's two minutes less a delay on the way
 TIMES = 18  # half an hour: then nobody waits for it any more
 
 
 @dataclass
 class Line:
-    """What shall stand under a question, and what does as far as we know; one call at a time."""
+    """What shall stand under a question, and what does as far as we know; one call at a time.
+
+    It is kept from `SOON` on; what is wanted and gone before was never said.
+    """
 
     turn: Turn
     wanted: Stage | None
+    soon: asyncio.TimerHandle | None = None
     stands: Stage | None = None
     telling: bool = False  # Slack, right now
     told: float = 0.0  # when that was last over; monotonic seconds
@@ -63,8 +68,11 @@ class StatusLine:
         if line is None:
             if stage is not None:
                 line = self._lines[_key(turn)] = Line(turn, stage)
-                line.keeping = asyncio.create_task(self._keep(line))
+                line.soon = asyncio.get_running_loop().call_later(SOON, self._begin, line)
             return
+        if stage is None and line.keeping is None:
+            line.stands = line.wanted  # others may have said something, which we take away
+            self._begin(line)
         settled = line.want(turn, stage)
         if stage is None:
             await settled.wait()
@@ -76,8 +84,21 @@ class StatusLine:
         """
         if (line := self._lines.get(_key(turn))) is not None:
             line.want(turn, None)
-            if not line.telling and line.told < since:
+            if line.keeping is None:
+                self._end(line)
+            elif not line.telling and line.told < since:
                 line.stands = None
+
+    def _begin(self, line: Line) -> None:
+        if line.soon is not None:
+            line.soon.cancel()
+        line.keeping = asyncio.create_task(self._keep(line))
+
+    def _end(self, line: Line) -> None:
+        if line.soon is not None:
+            line.soon.cancel()
+        del self._lines[_key(line.turn)]
+        line.settled.set()
 
     async def _keep(self, line: Line) -> None:
         try:
@@ -91,8 +112,7 @@ class StatusLine:
                         async with asyncio.timeout(self.refresh):
                             await line.news.wait()
         finally:
-            del self._lines[_key(line.turn)]
-            line.settled.set()
+            self._end(line)
 
     async def _tell(self, line: Line) -> None:
         turn, stage = line.turn, line.wanted

@@ -91,6 +91,7 @@ async def test_when_slack_does_not_stream_the_whole_answer_stands_there_all_the_
 
 async def test_a_status_that_slack_does_not_show_does_not_matter(office: Office) -> None:
     await office.people.refuse("ratelimited", "assistant.threads.setStatus")
+    office.models.latency = lambda _: 0.3  # so long that there is something to say
     assert "base heard" in await answer(office)
 
 

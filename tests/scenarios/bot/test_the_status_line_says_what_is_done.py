@@ -1,7 +1,6 @@
 """Under a question stands what is being done about it, until an answer stands there."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -146,12 +145,24 @@ async def test_nobody_waits_for_it_and_what_comes_after_the_answer_is_taken_away
     assert said == ["is thinking…", ""]
 
 
-async def test_what_was_not_yet_said_when_the_answer_stands_is_not_said(slack: Bench) -> None:
+async def test_where_the_text_follows_at_once_nothing_is_said_before_it(slack: Bench) -> None:
+    turn = await slack.asked()
+    await slack.surface.status(turn, Stage.READING_THREAD)
+    live = await slack.surface.open(turn, None, resumed=False)
+    await slack.said(live, turn, "20 ", "days.")
+    assert SET not in [method for method, _ in slack.slack.calls]
+
+
+async def test_what_others_said_is_taken_away_where_no_message_appears(slack: Bench) -> None:
     turn = await slack.asked()
     live = await slack.surface.open(turn, None, resumed=False)
-    slack.surface.line.gone(turn, time.monotonic())
-    await live.finish(answer(turn, "20 days."))
-    assert SET not in [method for method, _ in slack.slack.calls]
+    await slack.said(live, turn, "20 days.")
+    await slack.slack.assistant_threads_setStatus(
+        channel_id=turn.channel, thread_ts=turn.thread_ts, status="is in the queue…"
+    )
+    again = await slack.again().open(turn, None, resumed=True)
+    await again.finish(answer(turn, "20 days."))
+    assert await status(slack, turn) == ""
 
 
 async def test_of_what_changes_while_slack_is_told_only_the_last_is_said(
