@@ -23,7 +23,7 @@ from bench.turns_runs import contenders
 from bench.turns_runs.contenders import AGNO, RAW, Contender, Site, ours
 from bench.turns_runs.parts import highest, killed, steady, twice
 from bench.turns_runs.stand_in import World, world
-from bench.turns_runs.told import claims, draw, markdown
+from bench.turns_runs.told import FATES, claims, draw, markdown
 from bot.demo.ports import free
 from bot.loop import event_loop
 
@@ -81,13 +81,16 @@ def peer_version() -> str:
 
 
 def combined(rounds: list[Any]) -> Any:
-    """Medians of numbers, at every place of what the rounds have in common."""
+    """Medians of numbers, at every place of what the rounds have in common; of fates the sums."""
     known = [each for each in rounds if each is not None]
     if not known:
         return None
     if isinstance(known[0], dict):
         names = dict.fromkeys(name for each in known for name in each)
-        return {name: combined([each.get(name) for each in known]) for name in names}
+        return {
+            name: (sum if name in FATES else combined)([each.get(name) for each in known])
+            for name in names
+        }
     if isinstance(known[0], list):
         return [combined(list(each)) for each in zip(*known, strict=False)]
     return median(known)

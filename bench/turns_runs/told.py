@@ -92,7 +92,7 @@ def markdown(found: Json) -> str:
         f"aiohttp handler that keeps nothing, and through the Slack interface of agno {found['agno']} as "
         "its documentation sets it up, without a database: its fastest. Slack and the model are stand-ins on loopback: "
         "50 ms until the model's first piece, then 59 more every 5 ms. Medians of "
-        f"{found['repeats']} rounds in one run, contenders in turn.\n"
+        f"{found['repeats']} rounds in one run, contenders in turn; of what became of questions the sums.\n"
     )
     parts = [intro]
     for title, (head, rows) in tables(found).items():

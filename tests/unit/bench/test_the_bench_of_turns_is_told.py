@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bench.turns import combined
 from bench.turns_runs import told
 
 POINTS = {"p50": 4.0, "p99": 8.0}
@@ -56,6 +57,13 @@ def test_a_question_that_is_lost_or_refused_breaks_the_claim() -> None:
     assert claims["every delivery twice: all answered once"].met
     broken = claims["killed every 3 s: all answered once"]
     assert (broken.met, broken.found) == (False, "98 once, 2 refused")
+
+
+def test_a_question_lost_in_one_round_of_three_is_not_lost_in_a_median() -> None:
+    rounds = [{"fast": {"cpu_s": cpu, "missing": cpu - 1}} for cpu in (1, 1, 3)]
+    slow_once = [rounds[0] | {"slow": {"cpu_s": 7}}, *rounds[1:]]
+    together = combined(slow_once)
+    assert together == {"fast": {"cpu_s": 1, "missing": 2}, "slow": {"cpu_s": 7}}
 
 
 def test_claims_stand_beside_each_other_contender() -> None:
