@@ -9,12 +9,10 @@ Valkey with deterministic rows; `--most 1000000` wants six gigabytes of memory a
 
 import argparse
 import asyncio
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bench.growth_runs import stored, stores
+from bench.growth_runs import passes, stored, stores
 from bench.growth_runs.table import STEEPEST, Row, kept, plot, seconds, slope, table
 from bench.growth_runs.table import by_operation as grouped
 from bench.reporting.claims import Claim, at_most
@@ -36,8 +34,7 @@ async def measure(most: int) -> Json:
     sizes = [size for size in SIZES if size <= most]
     small = await stored.measure()
     groups = await stores.measure(sizes)
-    if find_spec("bench.growth_runs.passes"):
-        groups |= await import_module("bench.growth_runs.passes").measure(sizes)
+    groups["passes over all examples"] = await passes.rows(most)
     return {"most": most, "stored": small, "groups": groups}
 
 

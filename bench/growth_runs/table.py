@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 STEEPEST = 1.1  # of the total
+MARKS = "osv"  # another one when the ten colours are used up
 
 
 class Row(NamedTuple):
@@ -93,7 +94,7 @@ def steep(rows: Sequence[Row]) -> list[str]:
 
 def plot(rows: Sequence[Row], title: str, path: Path) -> None:
     """Log-log, the times on the left and the bytes on the right; `path` says which kind of file."""
-    figure = Figure(figsize=(13, 5.5), layout="constrained")
+    figure = Figure(figsize=(15, 6), layout="constrained")
     left, right = figure.subplots(1, 2)
     figure.suptitle(f"{title}: cost of one; in brackets the slope of the total")
     _lines(left, rows, lambda row: row.seconds * 1000 or None, "milliseconds")
@@ -103,16 +104,16 @@ def plot(rows: Sequence[Row], title: str, path: Path) -> None:
 
 
 def _lines(axes: Axes, rows: Sequence[Row], value: Value, label: str) -> None:
-    for operation, own in by_operation(rows).items():
+    for n, (operation, own) in enumerate(by_operation(rows).items()):
         points = [(row.size, y) for row in own if (y := value(row))]
         if points:
             name = f"{operation} [{stated(slope(own, value))}]"
-            axes.loglog(*zip(*points, strict=True), marker="o", label=name)
+            axes.loglog(*zip(*points, strict=True), marker=MARKS[n // 10 % len(MARKS)], label=name)
     axes.set_xlabel("things that are kept")
     axes.set_ylabel(label)
     axes.grid(visible=True, which="major", alpha=0.3)
     if axes.lines:
-        axes.legend(fontsize="x-small")
+        axes.legend(fontsize="x-small", loc="upper left", bbox_to_anchor=(1.01, 1))
 
 
 def _milliseconds(each: float) -> str:

@@ -51,22 +51,26 @@ class RedisAuditLog:
     ) -> Sequence[Recorded]:
         """By the narrowest index that is asked for; the rest is looked at entry by entry."""
         found: list[Recorded] = []
+        narrowed = sum(map(bool, (by, action, about))) > 1
+        size = PAGE if narrowed else min(PAGE, limit)
         while len(found) < limit:
-            page = await self._page(before, by, action, about)
+            page = await self._page(before, by, action, about, size)
             found += [one for one in page if _fits(one, by, action)]
-            if len(page) < PAGE:
+            if len(page) < size:
                 break
             before = page[-1].entry_id
         return found[: max(0, limit)]
 
-    async def _page(self, before: str, by: str, action: str, about: str) -> list[Recorded]:
+    async def _page(
+        self, before: str, by: str, action: str, about: str, size: int
+    ) -> list[Recorded]:
         if not (by or action or about):
             newest = f"({before}" if before else "+"
-            listed = await self._client.xrevrange(self._keys("audit"), newest, "-", count=PAGE)
+            listed = await self._client.xrevrange(self._keys("audit"), newest, "-", count=size)
             return _recorded(listed)
         index = _index(self._keys, by, action, about)
         newest = f"({_place(before)}" if before else "+inf"
-        ids = await self._client.zrevrangebyscore(index, newest, "-inf", start=0, num=PAGE)
+        ids = await self._client.zrevrangebyscore(index, newest, "-inf", start=0, num=size)
         return await self._read([text(entry_id) for entry_id in ids])
 
     async def _read(self, ids: Sequence[str]) -> list[Recorded]:
