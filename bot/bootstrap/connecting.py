@@ -27,7 +27,7 @@ from bot.bootstrap.curating import access_of, pages_of
 from bot.bootstrap.outside import outside
 from bot.bootstrap.parts import Connections, Parts, parts_of
 from bot.bootstrap.service import Service
-from bot.bootstrap.watching import server_at, watch_of
+from bot.bootstrap.watching import server_at, told_by_the_queues_node, watch_of
 from bot.bootstrap.working import work_of
 from bot.domain.conversation import Turn
 from bot.gauges import Gauges
@@ -67,6 +67,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         docket = await stack.enter_async_context(
             Docket(name=DOCKET, url=url, execution_ttl=timedelta(0))
         )
+        told_by_the_queues_node(docket)
         models = openai.AsyncOpenAI(
             api_key=settings.openai_api_key.get_secret_value() or "none",
             base_url=str(settings.openai_base_url) if settings.openai_base_url else None,

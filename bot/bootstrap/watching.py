@@ -129,3 +129,13 @@ def _pools_of(docket: Docket) -> list[ConnectionPool]:
     """Docket makes its connections itself and has no way to give them up but to close."""
     made = docket._redis  # noqa: SLF001
     return [pool for pool in (made._connection_pool, made._pubsub_pool) if pool is not None]  # noqa: SLF001
+
+
+def told_by_the_queues_node(docket: Docket) -> None:
+    """Docket tells its news over any node of a cluster: so that nothing hangs on one more, over the
+    one that keeps the queue. Before it has a connection."""
+    made = docket._redis  # noqa: SLF001
+    if made.cluster_client is not None and made._node_pool is not None:  # noqa: SLF001
+        node = made.cluster_client.get_node_from_key(docket.stream_key)
+        if node is not None:
+            made._node_pool.connection_kwargs |= {"host": node.host, "port": node.port}  # noqa: SLF001

@@ -29,7 +29,7 @@ from finetune.adapters.redis.cluster_pipelines import Batch, Transaction, meanin
 SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 SLOTS = 16384
 TRIES = 5  # of one command, while slots move
-OF_ALL = {"SCRIPT LOAD", "PING", "FLUSHALL"}  # which have no key
+OF_ALL = {"SCRIPT LOAD", "PING"}  # which have no key
 LOOK = 1.0  # seconds for one node to say who keeps what
 Address = tuple[str, int]
 Command = tuple[Any, ...]
@@ -89,9 +89,17 @@ class Cluster(Redis):
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         if args[0] in OF_ALL:
-            nodes = (await self.nodes()).values()
-            return [await _told(node, args, options) for node in nodes][-1]
+            return await self._of_all(args, options)
         return await self._followed(args, options)
+
+    async def _of_all(self, command: Command, options: dict[str, Any]) -> Any:
+        """One that is away is left out: its scripts are shown to it when it is back."""
+        asked = [_told(node, command, options) for node in (await self.nodes()).values()]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        answers = [each for each in found if not isinstance(each, BaseException)]
+        if not answers:
+            raise next(each for each in found if isinstance(each, BaseException))
+        return answers[0]
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:  # noqa: ARG002
         return Transaction(self) if transaction else Batch(self)

@@ -32,8 +32,12 @@ class Nodes(Protocol):
 
 
 def meaning(error: Exception) -> Exception:
-    """The error; keys that are under way between two nodes are away for a while."""
-    if isinstance(error, (AskError, TryAgainError)) and not isinstance(error, MovedError):
+    """The error; keys that are under way between two nodes are away for a while.
+
+    To a script, which knows only that it does not find them there, too.
+    """
+    moving = isinstance(error, (AskError, TryAgainError)) and not isinstance(error, MovedError)
+    if moving or "access a non local key" in str(error):
         return ConnectionError("this workspace is being moved to another node")
     return error
 
