@@ -1,0 +1,88 @@
+"""The bot over a real Redis Cluster of three nodes: its workspaces lie apart, and it notices nothing."""
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from bot.bootstrap.connecting import DOCKET
+from tests.fakes.openai_account import Scripted
+from tests.fakes.slack_payloads import Json, Sender, block_actions, shown
+from tests.fakes.workplace import until
+from tests.scenarios.cluster.conftest import HILL, LAKE, MILL, SENDERS, Site
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
+
+LONG = "This answer is long enough to be streamed in several pieces, one after another. " * 3
+
+
+async def learnt(site: Site, sender: Sender, click: Json) -> bool:
+    """Click until it counts: the reply is noted a moment after it stands in Slack."""
+    assert (await site.interaction(click)).status_code == 200
+    counts = await site.kit.workspace(sender.team).dataset.counts()
+    return sum(counts.values()) == 1
+
+
+async def test_three_workspaces_on_three_nodes_are_answered_and_teach(site: Site) -> None:
+    assert {site.nodes.of(f"{{{sender.team}}}") for sender in SENDERS} == {0, 1, 2}
+    for sender in SENDERS:
+        await site.delivered(sender, f"Where is {sender.channel}?")
+    for sender in SENDERS:
+        text = f"heard: Where is {sender.channel}?"
+        ts = await site.answer(sender, text)
+        click = block_actions(
+            sender, {"action_id": "feedback", "value": "up"}, shown(sender, text) | {"ts": ts}
+        )
+        await until("an example", partial(learnt, site, sender, click))
+    assert await site.kit.workspaces() == sorted(sender.team for sender in SENDERS)
+
+
+async def test_killed_while_it_streams_it_answers_once(site: Site) -> None:
+    gate = asyncio.Event()
+    site.models.queue(Scripted(LONG, gate=gate, gate_after=20))
+    await site.delivered(MILL, "How many days?")
+    await until("a first piece", lambda: site.answers(MILL, "This answer"))
+    await asyncio.sleep(1)  # until it has noted where that stands; this Slack shows no thread
+    await site.bot.kill()
+    gate.set()
+    await site.bot.start()
+    await until("the model to be asked again", lambda: len(site.models.chats) > 1)
+    await site.answer(MILL, "heard: How many days?")
+    assert len(site.answers(MILL, "")) == 1  # the message that was begun
+
+
+async def test_a_node_that_comes_back_goes_on_with_what_was_asked(site: Site) -> None:
+    for sender in SENDERS:
+        await site.delivered(sender, f"Before, in {sender.channel}?")
+        await site.answer(sender, f"heard: Before, in {sender.channel}?")
+    queue = site.nodes.all[site.nodes.of(f"{{{DOCKET}}}")]
+    queue.kill()
+    await asyncio.sleep(0.5)
+    queue.start()
+    for sender in SENDERS:
+        await site.delivered(sender, f"After, in {sender.channel}?")
+    for sender in SENDERS:
+        await site.answer(sender, f"heard: After, in {sender.channel}?")
+
+
+async def test_while_a_node_is_away_the_others_workspaces_are_answered(site: Site) -> None:
+    away = site.nodes.all[site.nodes.of(f"{{{LAKE.team}}}")]
+    await site.delivered(HILL, "Are you there?")  # docket shows its scripts to all nodes or to none
+    await site.answer(HILL, "heard: Are you there?")
+    away.kill()
+    ready = await site.http.get("/readyz")
+    assert ready.status_code == 503
+    assert f"(node 127.0.0.1:{away.port})" in ready.text
+    await site.delivered(HILL, "Still there?")
+    await site.answer(HILL, "heard: Still there?")
+    away.start()
+    await site.delivered(LAKE, "And you?")
+    await site.answer(LAKE, "heard: And you?")
+
+
+async def test_a_workspace_that_moves_to_another_node_is_answered_there(site: Site) -> None:
+    await site.delivered(HILL, "Where are you?")
+    await site.answer(HILL, "heard: Where are you?")
+    site.nodes.move(f"{{{HILL.team}}}", to=2)
+    await site.delivered(HILL, "And now?")
+    await site.answer(HILL, "heard: And now?")
