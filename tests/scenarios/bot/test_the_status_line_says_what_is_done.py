@@ -1,6 +1,7 @@
 """Under a question stands what is being done about it, until an answer stands there."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,21 @@ async def test_where_the_text_follows_at_once_nothing_is_said_before_it(slack: B
     live = await slack.surface.open(turn, None, resumed=False)
     await slack.said(live, turn, "20 ", "days.")
     assert SET not in [method for method, _ in slack.slack.calls]
+
+
+@pytest.mark.parametrize(("meanwhile", "calls"), [(True, 2), (False, 1)])
+async def test_what_was_said_while_a_message_was_posted_is_taken_away(
+    slack: Bench, *, meanwhile: bool, calls: int
+) -> None:
+    turn = await slack.asked()
+    before = time.monotonic()
+    await slack.surface.status(turn, Stage.THINKING)
+    await shows(slack, turn, "is thinking…")
+    line = slack.surface.line
+    await until("Slack's answer", lambda: not line._lines[turn.team, turn.thread_id].telling)
+    line.gone(turn, before if meanwhile else time.monotonic())
+    await line.show(turn, None)
+    assert [method for method, _ in slack.slack.calls].count(SET) == calls
 
 
 async def test_what_others_said_is_taken_away_where_no_message_appears(slack: Bench) -> None:
