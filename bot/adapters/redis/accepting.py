@@ -105,11 +105,9 @@ class Accepting:
         return await self._hears(writable(_hearing(turn)))
 
     async def _accept(self, asked: Sequence[Accepted]) -> list[bool | Exception]:
-        calls, beside = (
-            [call for _, call in asked],
-            expecting([turn for turn, _ in asked if not turn.aside]),
-        )
-        answers = await _ACCEPT.each(self.redis, calls, beside)
+        calls = [call for _, call in asked]
+        wait = expecting([turn for turn, _ in asked if not turn.aside])
+        answers = await _ACCEPT.each(self.redis, calls, beside=wait)
         for noted in answers[len(calls) :]:
             see_noted(noted)
         return [self._told(answer) for answer in answers[: len(calls)]]

@@ -25,3 +25,10 @@ async def test_one_that_fails_does_not_fail_the_others(redis_url: str) -> None:
         assert good == 1
         with pytest.raises(ResponseError):
             await COUNT.once(redis, (["n"], [0]))
+
+
+async def test_what_goes_beside_is_done_once_however_often_the_script_is(redis_url: str) -> None:
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        await redis.script_flush()
+        assert await COUNT.each(redis, [(["n"], [1])], beside=[("INCR", "m")]) == [1, 1]
+        assert await COUNT.each(redis, [(["n"], [1])], beside=[("INCR", "m")]) == [2, 2]
