@@ -40,7 +40,7 @@ BENCHES = {
     "answer_overhead": Bench("What the bot adds to a model's answer", 25),
     "scale": Bench("More processes", 180),
     "growth": Bench("How cost grows with what is kept", 240),
-    "desk": Bench("The curation desk", 40),
+    "desk": Bench("The curation desk", 65),
     "check": Bench("Checking a dataset", 20),
     "prepare": Bench("Preparing a table", 50),
     "distill": Bench("Distilling from a teacher", 45),
