@@ -73,6 +73,23 @@ async def test_asking_goes_in_batches_until_all_is_answered() -> None:
     assert len(teacher.asked) == len(set(teacher.asked)) == 82
 
 
+async def test_one_evaluator_asks_each_question_once_and_takes_what_another_has_asked() -> None:
+    teacher, kept = Teacher(), Kept()
+    rows = cases(50)
+    evaluator = Evaluator(teacher, kept)  # type: ignore[arg-type]
+    first = await evaluator.step(rows, "old", "new")  # type: ignore[arg-type]
+    assert (first.asked, first.to_ask) == (BATCH, 102)
+    other = await Evaluator(teacher, kept).step(rows, "old", "new")  # type: ignore[arg-type]
+    assert other.asked == 2 * BATCH
+    progress = await evaluator.step(rows, "old", "new")  # type: ignore[arg-type]
+    while progress.report is None:
+        progress = await evaluator.step(rows, "old", "new")  # type: ignore[arg-type]
+    assert len(teacher.asked) == len(set(teacher.asked)) == 102
+    again = await evaluator.step(rows, "old", "new")  # type: ignore[arg-type]
+    assert again.report == progress.report
+    assert len(teacher.asked) == 102
+
+
 async def test_a_failure_in_the_middle_loses_no_answer() -> None:
     teacher, kept = Teacher(fails_at=5), Kept()
     with pytest.raises(ProviderUnavailable):
