@@ -4,6 +4,7 @@ Each command reads its options, opens a session and calls one function of `comma
 0 done, 1 the input or a service said no (one line on stderr), 2 wrong usage.
 """
 
+import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -31,6 +32,7 @@ from finetune.settings import Settings, load
 from finetune.trainer.cli import pretrain, serve
 from finetune.trainer.merge_command import merge
 
+RARELY = 50_000  # objects between two looks of the garbage collector; most of them are modules
 app = typer.Typer(
     name="finetune",
     help="Curate examples, retrain a model on them, evaluate and promote it.",
@@ -250,4 +252,9 @@ app.command("merge")(explaining(merge))
 
 def main() -> None:
     """The console script."""
-    app()
+    gc.freeze()
+    gc.set_threshold(RARELY, 20, 20)
+    try:
+        app()
+    finally:
+        gc.freeze()  # at the end everything would be walked over once more

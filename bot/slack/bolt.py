@@ -18,6 +18,8 @@ from bot.slack.installation import STATE_SECONDS, Installations, States
 from bot.slack.ourselves import OwnAuthorize
 from bot.slack.tokens import InstalledAuthorize
 
+NAME = "apprentice"  # else Bolt takes the file's, and reads the source of all that called it
+
 
 @dataclass(frozen=True)
 class OAuth:
@@ -33,6 +35,7 @@ def one_workspace(client: AsyncWebClient, secret: str, authorize: OwnAuthorize) 
     """An app whose every call carries one token. `client` has none, else Bolt asks whose it is."""
     with _no_word_about_a_token():
         return AsyncApp(
+            name=NAME,
             client=client,
             signing_secret=secret,
             process_before_response=True,
@@ -63,6 +66,7 @@ def many_workspaces(
     )
     with _no_word_about_a_token():
         return AsyncApp(
+            name=NAME,
             client=client,
             signing_secret=secret,
             process_before_response=True,
