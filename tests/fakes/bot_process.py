@@ -10,27 +10,26 @@ from pathlib import Path
 
 import httpx
 
+from tests.fakes.crashing.ward import Born, Nursery
 from tests.fakes.workplace import until
 
 
 @dataclass
 class BotProcess:
-    """`python -m bot serve`, `serve --no-worker` or `worker`, with an environment of its own."""
+    """`python -m bot serve`, `serve --no-worker` or `worker`, with an environment of its own.
+
+    With a `ward` it is forked from a process that has imported everything.
+    """
 
     environment: Mapping[str, str]
     directory: Path
     command: str = "serve"
-    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    ward: Nursery | None = None
+    _process: asyncio.subprocess.Process | Born | None = field(default=None, init=False)
 
     async def start(self) -> None:
         """Start it and wait until it listens, or works."""
-        with (self.directory / "bot.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", *self.command.split()),
-                cwd=self.directory,
-                env={"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"], **self.environment},
-                stderr=log,
-            )
+        self._process = await self._begun()
         if self.command == "worker":
             await until("the bot to work", lambda: '"working"' in self.log())
             return
@@ -58,6 +57,22 @@ class BotProcess:
 
     def log(self) -> str:
         return (self.directory / "bot.log").read_text()
+
+    async def _begun(self) -> asyncio.subprocess.Process | Born:
+        environment = {"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"], **self.environment}
+        if self.ward is not None:
+            return self.ward.born(
+                arguments=self.command.split(),
+                environment=environment,
+                directory=str(self.directory),
+            )
+        with (self.directory / "bot.log").open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", *self.command.split()),
+                cwd=self.directory,
+                env=environment,
+                stderr=log,
+            )
 
     async def _end(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:

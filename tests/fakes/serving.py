@@ -12,7 +12,8 @@ import uvicorn
 from fastapi import FastAPI
 
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
-_PORTS = cycle(range(20_000 + 1_500 * _WORKER, 20_000 + 1_500 * (_WORKER + 1)))
+_FIRST = os.getpid() % 1_500  # two runs beside each other hardly ever want the same one
+_PORTS = cycle(20_000 + 1_500 * _WORKER + (_FIRST + n) % 1_500 for n in range(1_500))
 
 
 class _Server(uvicorn.Server):

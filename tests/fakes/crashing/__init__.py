@@ -1,6 +1,6 @@
 """A rig that kills a process of ours, kill -9, at each thing it does to the world.
 
-    nursery     starts processes of ours in a blink, by forking one that has imported everything
+    nursery     a program that forks processes of ours, since it has imported everything; `ward` starts it
     reaper      counts the effects of such a process and kills it at those that a plan names
     redis_door  the process's connections to Redis, command by command
     http_door   its connections to Slack and to the model's provider, request by request

@@ -1,8 +1,9 @@
 """`python -m tests.fakes.crashing.nursery`: forks processes of ours that need not import anything.
 
 Reads a JSON line {"arguments": […], "environment": {…}, "directory": …, "files": …} for each and
-prints its pid. Each is a process like any other, with the `bot` command's own main; where `files`
-names a socket, it asks there before it moves, makes or opens a file for writing in DATA_DIR.
+prints its pid. Each is a process like any other, with the `bot` command's own main, and leaves its
+exit code in its directory; where `files` names a socket, it asks there before it moves, makes or opens
+a file for writing in DATA_DIR.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import uvicorn.lifespan.on
@@ -22,6 +24,7 @@ import bot.bootstrap.connecting
 import bot.server
 import bot.slack.plot  # noqa: F401
 from bot.cli import app
+from tests.fakes.crashing.ward import CODE
 
 PR_SET_PDEATHSIG = 1
 _OF_FILES = {"os.rename": 1, "os.mkdir": 0, "os.remove": 0, "shutil.rmtree": 0}
@@ -60,8 +63,10 @@ def _live(wanted: dict[str, Any]) -> None:
     except SystemExit as end:
         code = end.code
     finally:
+        code = code if isinstance(code, int) else 0 if code is None else 1
         sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+        Path(wanted["directory"], f"{CODE}-{os.getpid()}").write_text(str(code))
+        os._exit(code)
 
 
 def _watch(asked: str, folder: str) -> None:

@@ -6,12 +6,10 @@ async with crashing(nursery, redis_url, tmp_path) as world:
 """
 
 import asyncio
-import json
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,46 +26,13 @@ from tests.fakes.crashing.passing import let_time_pass, make_due
 from tests.fakes.crashing.reaper import Reaper, Side
 from tests.fakes.crashing.redis_door import redis_door
 from tests.fakes.crashing.slack_door import slack_door
+from tests.fakes.crashing.ward import Nursery
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.openai_stub import serving
 from tests.fakes.serving import served, taken_port, url_of
 from tests.fakes.workplace import Workplace, until
 
 SECRET = "the-signing-secret"
-
-
-@dataclass
-class Nursery:
-    """Forks processes of ours."""
-
-    process: asyncio.subprocess.Process
-    asked: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def born(self, **wanted: Any) -> int:
-        """The pid of a new process."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        async with self.asked:
-            self.process.stdin.write(json.dumps(wanted).encode() + b"\n")
-            return int(await self.process.stdout.readline())
-
-
-@asynccontextmanager
-async def nursery() -> AsyncIterator[Nursery]:
-    """One for many worlds: it takes two seconds of imports to start."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.fakes.crashing.nursery"),
-        cwd=Path(__file__).parents[3],
-        env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLCONFIGDIR": "/tmp"},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield Nursery(process)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 @dataclass
@@ -111,9 +76,9 @@ async def crashing(
 
         async def again() -> int:
             await let_time_pass(redis)
-            pid = await nursery.born(**wanted)
+            born = nursery.born(**wanted)
             await until("the bot to listen", lambda: _listens(int(bot_url.rpartition(":")[2])))
-            return pid
+            return born.pid
 
         reaper = Reaper(again)
         sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="r")))

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from finetune.bootstrap import Workspace
 from tests.factories import ADMIN, CURATOR, TEAM
 from tests.fakes.bot_process import BotProcess
+from tests.fakes.crashing.ward import Nursery
 from tests.fakes.openai_account import OpenAIStub, TuningJob
 from tests.fakes.openai_stub import serving
 from tests.fakes.serving import served, taken_port, url_of
@@ -152,13 +153,15 @@ class Branch:
 
 
 @pytest.fixture
-async def branch(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIterator[Branch]:
+async def branch(
+    redis_url: str, models: OpenAIStub, tmp_path: Path, ward: Nursery
+) -> AsyncIterator[Branch]:
     with taken_port() as listening:
         bot_url = url_of(listening)
     # Retries at once, after 3 s and after 15 s: long enough for a killed bot to be back.
     async with slack_for(bot_url, tmp_path, time_scale=0.05) as (slack_url, people):
         values = environment(slack_url, bot_url, models, redis_url, tmp_path)
-        bot = BotProcess(values, tmp_path)
+        bot = BotProcess(values, tmp_path, ward=ward)
         await bot.start()
         try:
             yield Branch(people, models, bot)

@@ -1,10 +1,6 @@
-"""The nursery of crashing bots, and how thorough to be."""
-
-from collections.abc import AsyncIterator
+"""How thorough to be."""
 
 import pytest
-
-from tests.fakes.crashing.world import Nursery, nursery
 
 OPTION = "--every-crash-point"
 LONG = "any_single_effect"  # in the name of what only `make crash` does
@@ -23,10 +19,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if LONG in item.name]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if LONG not in item.name]
-
-
-@pytest.fixture
-async def ward() -> AsyncIterator[Nursery]:
-    """One for each test: it belongs to the test's event loop."""
-    async with nursery() as born:
-        yield born

@@ -13,7 +13,8 @@ import pytest
 from finetune import DiskUnavailable, RunState, Settings
 from finetune.bootstrap import toolkit
 from tests.factories import ASKER, TEAM
-from tests.fakes.crashing.world import Nursery, World, crashing
+from tests.fakes.crashing.ward import Nursery
+from tests.fakes.crashing.world import World, crashing
 from tests.fakes.workplace import until
 from tests.scenarios.crash.stories import QUESTION, Retraining
 from tests.toolkit_values import handbook

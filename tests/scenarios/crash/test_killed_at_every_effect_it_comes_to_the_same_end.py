@@ -11,7 +11,8 @@ import pytest
 import redis
 
 from tests.fakes.crashing.reaper import Point, Reaper, Side, at, everywhere, nowhere
-from tests.fakes.crashing.world import Nursery, crashing
+from tests.fakes.crashing.ward import Nursery
+from tests.fakes.crashing.world import crashing
 from tests.scenarios.crash.stories import (
     STORIES,
     Correction,

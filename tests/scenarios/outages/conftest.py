@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.fakes.bot_process import BotProcess
+from tests.fakes.crashing.ward import Nursery
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.serving import taken_port, url_of
 from tests.fakes.signed_events import deliver, message
@@ -85,12 +86,16 @@ async def site(
     models: OpenAIStub,
     tmp_path: Path,
     more_environment: dict[str, str],
+    ward: Nursery,
 ) -> AsyncIterator[Site]:
     with taken_port() as listening:
         bot_url = url_of(listening)
     async with slack_for(bot_url, tmp_path, time_scale=0.05) as (slack_url, people):
         values = environment(slack_url, bot_url, models, line.url, tmp_path)
-        bot = BotProcess({**values, **more_environment}, tmp_path)
+        born = (
+            None if more_environment else ward
+        )  # the forked have imported all before they have it
+        bot = BotProcess({**values, **more_environment}, tmp_path, ward=born)
         await bot.start()
         try:
             yield Site(people, models, bot, database, line)
