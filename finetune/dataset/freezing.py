@@ -13,11 +13,12 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from finetune.dataset.columns import FIELDS, Columns
 from finetune.dataset.disk import sync, unwritable
 from finetune.dataset.groups import Spilling
 from finetune.dataset.snapshot_files import write_files
@@ -26,23 +27,8 @@ from finetune.dataset.stored import example_id_of, identity, read
 from finetune.dataset.tokens import count_texts
 
 AT_ONCE = 500  # rows written at a time
-PORTION = 10_000  # rows of which what is known is read at a time
 AHEAD = 4  # portions of texts that wait to be counted
 Places = NDArray[np.int64]
-_KNOWN = np.dtype(
-    [
-        ("end", np.int64),
-        ("at", np.float64),
-        ("thread", np.uint64),
-        ("prompt", np.uint64),
-        ("identity", np.int64),
-        ("tokens", np.int32),
-        ("trained", np.bool_),
-        ("correction", np.bool_),
-        ("pair", np.bool_),
-    ]
-)
-_FIELDS = len(_KNOWN.names or ()) - 1  # that are the first ones of a `StoredRow`
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -69,10 +55,10 @@ class Freezing(Spilling):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._records = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in `close`
-            self._known = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in `close`
+            self._known = Columns(folder)
         except OSError as error:
             raise unwritable(folder, error) from error
-        self._end = self._rows = 0
+        self._end = 0
         # One thread, as each would keep memory of its own.
         self._worker = ThreadPoolExecutor(1, "freezing")
         self._beside = ThreadPoolExecutor(1, "tokens")
@@ -96,10 +82,9 @@ class Freezing(Spilling):
                     continue
                 self._records.write(row.record)
                 self._end += len(row.record)
-                known.append((self._end, *row[:_FIELDS]))
+                known.append((self._end, *row[:FIELDS]))
                 texts.append(row.texts)
-            self._known.write(np.array(known, _KNOWN).tobytes())
-            self._rows += len(known)
+            self._known.add(known)
         except OSError as error:
             raise unwritable(self._folder, error) from error
         if len(self._counts) >= AHEAD:
@@ -142,14 +127,16 @@ class Freezing(Spilling):
             raise unwritable(self._folder, error) from error
 
     def _taken(self, draft: Path) -> Taken:
-        ends = np.concatenate([[0], self._column("end")])
+        ends = np.concatenate([[0], self._known.column("end")])
         order = self._ordered(ends)
-        sides = spread(*(self._column(name)[order] for name in ("trained", "thread", "prompt")))
+        sides = spread(
+            *(self._known.column(name)[order] for name in ("trained", "thread", "prompt"))
+        )
         train, held_out = order[sides], order[~sides]
-        counted = (self._column("tokens") + self._counted())[train]
-        pairs, tokens = self._column("pair")[train], int(counted.sum())
-        self._written = self._column("identity")[order]
-        corrections = int(self._column("correction")[train].sum())
+        counted = (self._known.column("tokens") + self._counted())[train]
+        pairs, tokens = self._known.column("pair")[train], int(counted.sum())
+        self._written = self._known.column("identity")[order]
+        corrections = int(self._known.column("correction")[train].sum())
         snapshot_id = write_files(
             draft, self._model, tokens, self._read(train, ends), self._read(held_out, ends)
         )
@@ -175,18 +162,9 @@ class Freezing(Spilling):
                 raise
         sync(self._folder)
 
-    def _column(self, name: str) -> NDArray[Any]:
-        """Of all rows, in the order in which they came."""
-        found = np.empty(self._rows, _KNOWN[name])
-        self._known.seek(0)
-        for begin in range(0, self._rows, PORTION):
-            some = np.frombuffer(self._known.read(PORTION * _KNOWN.itemsize), _KNOWN)
-            found[begin : begin + PORTION] = some[name]
-        return found
-
     def _ordered(self, ends: Places) -> Places:
         """Oldest first, by id where the time is the same. What was read twice counts as read last."""
-        at = self._column("at")
+        at = self._known.column("at")
         order = np.argsort(at, kind="stable")
         at = at[order]
         same = at[1:] == at[:-1]
