@@ -4,7 +4,7 @@ import pytest
 
 from bot.chat import Chat
 from bot.domain.aside import Piece
-from bot.domain.conversation import Turn
+from bot.domain.records import TurnRecord
 from bot.errors import SurfaceMistaken
 from bot.tasks.queue import answer_key
 from bot.tasks.trying import DEATHS, WORDS
@@ -20,11 +20,11 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One question always fails, and so does every word about it; the tries that it had."""
     tries, reply = list[str](), Chat.reply
 
-    async def fail(chat: Chat, turn: Turn) -> None:
-        if "poison" in turn.text:
-            tries.append(turn.text)
-            raise KeyError(turn.text)
-        await reply(chat, turn)
+    async def fail(chat: Chat, known: TurnRecord) -> None:
+        if "poison" in known.turn.text:
+            tries.append(known.turn.text)
+            raise KeyError(known.turn.text)
+        await reply(chat, known)
 
     async def refuse(*_args: object) -> None:
         raise SurfaceMistaken("Slack: invalid_blocks")
