@@ -13,7 +13,7 @@ from bot.adapters.redis import RedisAside, RedisPreferences, RedisTurns, RedisVe
 from bot.curation import derive
 from bot.domain.conversation import Reply, Said, Turn
 from bot.privacy import Privacy
-from finetune import Dataset, Message, Query, Settings, Snapshots, Status
+from finetune import Dataset, Example, Message, Query, Settings, Snapshots, Status
 from finetune.bootstrap import toolkit
 from finetune.training.steps import Steps
 from tests.factories import ASKER, CURATOR, TEAM, down, reply, turn, up
@@ -195,7 +195,7 @@ async def test_a_correction_of_somebody_elses_reply_goes_and_the_reply_stays(
 ) -> None:
     await place.asked(by=CURATOR)
     await place.said(down(ASKER, "26 days."), up("U0OTHER"))
-    taken = place.snapshots.take(await place.dataset.pending(), "base")
+    taken = place.snapshots.take(map(approved, await place.dataset.pending()), "base")
     await place.privacy.forget_person(TEAM, ASKER, until=2e9)
     assert await place.turns.reply(TEAM, reply().reply_id) is not None
     assert [e.authors for e in await place.dataset.pending()] == [("U0OTHER",)]
@@ -301,6 +301,10 @@ async def test_what_a_person_said_before_the_bot_was_called_is_forgotten(place: 
 
 
 LATER = "1732170100.000100"
+
+
+def approved(example: Example) -> Example:
+    return example.model_copy(update={"status": Status.APPROVED, "approved_by": CURATOR})
 
 
 def told(*said: tuple[str, str, str]) -> dict[str, object]:
@@ -452,7 +456,7 @@ async def test_a_good_answer_in_a_curators_words_makes_its_snapshot_stale(place:
 async def test_a_thumbs_up_that_was_turned_makes_its_snapshot_stale(place: Place) -> None:
     await place.asked(by=CURATOR)
     await place.said(up(ASKER))
-    taken = place.snapshots.take(await place.dataset.pending(), "base")
+    taken = place.snapshots.take(map(approved, await place.dataset.pending()), "base")
     await place.verdicts.put(TEAM, down(ASKER, at=3.0))
     await place.privacy.forget_person(TEAM, ASKER, until=2e9)
     assert place.snapshots.stale(taken.snapshot_id)
@@ -475,12 +479,15 @@ async def test_an_edit_that_came_before_its_message_is_forgotten(place: Place) -
 
 async def test_a_run_takes_no_snapshot_of_what_was_told_anew_meanwhile(place: Place) -> None:
     await place.dataset.submit(row("e1", "A.", question="rutabaga?", author=CURATOR))
-    taken = place.snapshots.take(await place.dataset.approved(), "base")
+    version = await place.dataset.version()
     teaching = SimpleNamespace(_dataset=place.dataset)
-    assert await Steps._current(teaching, taken)  # type: ignore[arg-type]
-    await place.dataset.erase("e1")
-    await place.dataset.submit(row("e1", "A.", question="It?", author=CURATOR))
-    assert not await Steps._current(teaching, taken)  # type: ignore[arg-type]
+    with place.snapshots.freezing("base") as freezing:
+        await freezing.add_all(place.dataset.taught())
+        await freezing.taken()
+        assert await Steps._current(teaching, version, freezing)  # type: ignore[arg-type]
+        await place.dataset.erase("e1")
+        await place.dataset.submit(row("e1", "A.", question="It?", author=CURATOR))
+        assert not await Steps._current(teaching, version, freezing)  # type: ignore[arg-type]
 
 
 async def test_what_a_person_said_leaves_every_file_and_key_though_nobody_searches(
