@@ -9,6 +9,7 @@ from aiohttp import ClientPayloadError
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
 from bot.slack import door
 from bot.slack.door import TIMEOUT, Lines
@@ -48,7 +49,11 @@ def test_no_call_holds_for_minutes() -> None:
     assert TIMEOUT.sock_connect == 5
 
 
-async def test_a_message_is_not_posted_again_where_slack_may_have_taken_it() -> None:
+async def test_a_message_is_not_posted_again_where_slack_may_have_taken_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses = BackoffRetryIntervalCalculator
+    monkeypatch.setattr(pauses, "calculate_sleep_duration", lambda *_: 0.01)
     app, calls = FastAPI(), list[str]()
 
     @app.post("/api/{method}")

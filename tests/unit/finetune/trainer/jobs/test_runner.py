@@ -13,7 +13,7 @@ from finetune.trainer.embedded.engine import EmbeddedEngine
 from finetune.trainer.engine import Checkpoint, Note, Outcome, Progress, Step
 from finetune.trainer.jobs.ending import NO_ROOM, Failed, write_end
 from finetune.trainer.jobs.finishing import Finishing
-from finetune.trainer.jobs.job_run import Workshop
+from finetune.trainer.jobs.job_run import JobRun, Workshop
 from finetune.trainer.jobs.launching import NotStarted
 from finetune.trainer.jobs.order import Order, folder_of
 from finetune.trainer.jobs.reports import Outbox
@@ -142,6 +142,14 @@ class Bench:
         Outbox(self.storage, job_id).write(Note("Done."))
         write_end(self.storage, job_id, DONE)
         return 0
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fiftieth of each pause between two tries."""
+    rest = JobRun._rest
+    monkeypatch.setattr(JobRun, "_rest", lambda run, seconds: rest(run, seconds / 50))
+    monkeypatch.setattr("finetune.trainer.jobs.runner._AGAIN", 0.02)
 
 
 @pytest.fixture
