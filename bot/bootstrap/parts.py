@@ -13,6 +13,7 @@ from bot.adapters.redis import (
     RedisNotices,
     RedisPreferences,
     RedisQuota,
+    RedisTakingUp,
     RedisTold,
     RedisTries,
     RedisTurns,
@@ -74,6 +75,7 @@ class Parts:
     tasks: Tasks
     privacy: Privacy
     trying: Trying
+    taking_up: RedisTakingUp
     chance: SecondChance
     curating: Curating
     steering: Steering
@@ -109,7 +111,7 @@ def parts_of(made: Connections) -> Parts:
     roles = SlackRoles(clients, settings.admins, settings.curators, made.door.installer)
     champions = Champions(kit, settings.chat_model)
     tasks = Tasks(made.docket, retention)
-    aside = RedisAside(redis, seconds)
+    aside, tries = RedisAside(redis, seconds), RedisTries(redis)
     return Parts(
         kit=kit,
         door=made.door,
@@ -137,7 +139,8 @@ def parts_of(made: Connections) -> Parts:
         ),
         tasks=tasks,
         privacy=Privacy(turns, verdicts, preferences, tasks, kit.workspace, aside),
-        trying=Trying(RedisTries(redis), aside, outside, made.metrics),
+        trying=Trying(tries, aside, outside, made.metrics),
+        taking_up=RedisTakingUp(turns, tries),
         chance=SecondChance(aside, turns, tasks, Rereading(clients)),
         curating=Curating(roles, turns, tasks, kit.workspace),
         steering=Steering(

@@ -24,7 +24,7 @@ def work_of(
 ) -> Work:
     """`catch_up` takes the replies that overtook the mention of their thread."""
     return Work(
-        answering=Answering(chat_of(made, parts), parts.turns, catch_up),
+        answering=Answering(chat_of(made, parts), parts.turns, parts.taking_up, catch_up),
         feedback=_feedback(made, parts),
         runs=_runs(made, parts),
         remove=parts.remove,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import structlog
 
 from bot.chat import Chat
-from bot.domain.aside import Why
+from bot.domain.aside import Piece, Why
 from bot.domain.conversation import Turn
-from bot.domain.ports import Turns
-from bot.domain.records import TurnRecord
+from bot.domain.ports import TakingUp, Turns
+from bot.domain.records import TakenUp, TurnRecord
 from bot.errors import (
     AnswerBroken,
     BotError,
@@ -19,10 +19,12 @@ from bot.errors import (
     SurfaceRefused,
     SurfaceUnavailable,
 )
+from bot.tasks.trying import SUSPECT
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 5  # times the model is asked before the bot apologises
+Read = Callable[[], TurnRecord | None]
 PATIENCE = 100.0  # seconds after which a person is told instead of the model being asked again
 
 
@@ -32,19 +34,22 @@ class Answering:
 
     chat: Chat
     turns: Turns
+    taking_up: TakingUp
     catch_up: Callable[[Turn, Sequence[str]], Awaitable[None]]
 
-    async def due(self, team: str, turn_id: str, thread: str) -> str:
-        """The reply that is to be given before this turn's own; see `Turns.due`."""
-        return await self.turns.due(team, turn_id, thread.removeprefix(f"{team}:"))
+    async def take_up(self, piece: Piece, turn_id: str, thread: str) -> TakenUp:
+        """The reply that is to be given before this turn's own, or that; see `TakingUp`."""
+        thread_id = thread.removeprefix(f"{piece.team}:")
+        return await self.taking_up.take_up(piece, turn_id, thread_id, SUSPECT)
 
-    async def answer(self, team: str, turn_id: str, thread: str) -> None:
+    async def answer(self, team: str, turn_id: str, thread: str, read: Read | None = None) -> None:
         """Answer one turn; those before it in its thread have their answers.
 
-        A model that stays away is apologised for. While Slack is in trouble, SurfaceUnavailable
+        `read` gives what is known of it, where that was asked for just now. A model that stays away is apologised for. While Slack is in trouble, SurfaceUnavailable
         asks for another try later.
         """
-        known = await self.turns.record(team, turn_id, thread.removeprefix(f"{team}:"))
+        thread_id = thread.removeprefix(f"{team}:")
+        known = read() if read else await self.turns.record(team, turn_id, thread_id)
         if known is None:
             log.warning("turn_expired", team=team, turn=turn_id)
             return

@@ -67,24 +67,23 @@ def _answer(work: Work, at_last: Again) -> Task:
         one_by_one: ConcurrencyLimit = ConcurrencyLimit("thread", 1),  # noqa: ARG001, B008
     ) -> None:
         # The queue keeps no order: an earlier turn is answered first, whoever comes for it.
-        due = await work.answering.due(team, turn_id, thread)
-        now = turn_id_of(due)
+        piece = piece_of(task)
+        taken = await work.answering.take_up(piece, turn_id, thread)
+        now = turn_id_of(taken.due)
 
         async def reply() -> None:
-            await work.answering.answer(team, now, thread)
+            await work.answering.answer(team, now, thread, taken.read)
 
         async def apologise(why: Why) -> bool:
             return await work.answering.apologise(team, now, thread, why)
 
-        piece = piece_of(task)
         if now != turn_id:
             arguments = {**piece.arguments, "turn_id": now}
-            piece = Piece(
-                kind=piece.kind, team=team, key=answer_key(team, due), arguments=arguments
-            )
+            key = answer_key(team, taken.due)
+            piece = Piece(kind=piece.kind, team=team, key=key, arguments=arguments)
             again.ask()
-        if not await work.trying(piece, reply, last_word=apologise):
-            await work.answering.leave(team, due)
+        if not await work.trying(piece, reply, last_word=apologise, before=taken.before):
+            await work.answering.leave(team, taken.due)
 
     return answer
 

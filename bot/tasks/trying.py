@@ -60,12 +60,15 @@ class Trying:
         work: Callable[[], Awaitable[None]],
         limits: Limits = USUAL,
         last_word: LastWord | None = None,
+        before: Tried | None = None,
     ) -> bool:
         """Whether it was done; False where it was put aside. Raises TryAgain.
 
-        `last_word` says why to who waits for it, and whether it is to be put aside.
+        `last_word` says why to who waits for it, and whether it is to be put aside; `before` is what
+        `begin` said, where it was asked already.
         """
-        before = await self.tries.begin(piece, unless=SUSPECT)
+        if before is None:
+            before = await self.tries.begin(piece, unless=SUSPECT)
         if before.deaths < SUSPECT:
             return await self._once(piece, work, limits, last_word)
         async with self._alone(piece):

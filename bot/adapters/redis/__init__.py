@@ -10,6 +10,7 @@ from bot.adapters.redis.replays import RedisReplays
 from bot.adapters.redis.server import RedisServer
 from bot.adapters.redis.sessions import RedisSessions
 from bot.adapters.redis.standing import RedisStanding
+from bot.adapters.redis.taking_up import RedisTakingUp
 from bot.adapters.redis.timetable import RedisTimetable
 from bot.adapters.redis.told import RedisTold
 from bot.adapters.redis.tries import RedisTries
@@ -31,6 +32,7 @@ __all__ = [
     "RedisServer",
     "RedisSessions",
     "RedisStanding",
+    "RedisTakingUp",
     "RedisTimetable",
     "RedisTold",
     "RedisTries",

@@ -6,17 +6,18 @@ the thread in hand asks here whom to answer, and nobody waits for somebody who w
 
 from redis.asyncio import Redis
 
-from bot.adapters.redis.keys import key, text
+from bot.adapters.redis.keys import key
 from bot.adapters.redis.script import Script
 from bot.domain.conversation import REVISED
 
 PATIENCE = 900  # seconds between two turns after which the later one does not wait any more
 PAGE = 100  # turns that are looked at in one go
 
-# From the turn backwards over those that wait. A record that cannot be read waits like any other.
-_DUE = Script("""
-local thread = KEYS[1]
-local turns, turn_id, patience, page = unpack(ARGV)
+# The reply to give next in a thread, so that a turn may have its own: the turn and its revision. Of
+# the oldest turn that waits for one; of this one where none does, or where it has one. Looks from
+# the turn backwards over those that wait; a record that cannot be read waits like any other.
+DUE = """
+local function due_of(thread, turns, turn_id, patience, page)
 
 local function waiting(id)
     local found = redis.call('HMGET', turns .. id, 'turn', 'answered')
@@ -33,14 +34,14 @@ end
 
 local due, revision = turn_id, waiting(turn_id)
 if not revision then
-    return {turn_id, 0}
+    return turn_id, 0
 end
 local start = '(' .. turn_id
 while true do
     local ids = redis.call('ZREVRANGEBYLEX', thread, start, '-', 'LIMIT', 0, page)
     for _, id in ipairs(ids) do
         if time(due) - time(id) > tonumber(patience) then
-            return {due, revision}
+            return due, revision
         end
         local standing = waiting(id)
         if standing then
@@ -48,11 +49,13 @@ while true do
         end
     end
     if #ids == 0 then
-        return {due, revision}
+        return due, revision
     end
     start = '(' .. ids[#ids]
 end
-""")
+
+end
+"""
 
 
 # Nobody waits any more for this revision of a turn, where it has no answer.
@@ -75,11 +78,3 @@ async def leave(redis: Redis, team: str, reply_id: str) -> None:
     """See `Turns.put_aside`."""
     turn_id, _, revision = reply_id.partition(REVISED)
     await _LEAVE.once(redis, ([key(team, "turn", turn_id)], [int(revision or 0)]))
-
-
-async def due(redis: Redis, team: str, turn_id: str, thread_id: str) -> str:
-    """See `Turns.due`."""
-    keys = [key(team, "thread", thread_id)]
-    said = await _DUE.once(redis, (keys, [key(team, "turn", ""), turn_id, PATIENCE, PAGE]))
-    name, revision = text(said[0]), int(said[1])
-    return f"{name}{REVISED}{revision}" if revision else name

@@ -5,7 +5,7 @@ close because Redis was away is a debt: it is paid as soon as Redis is back, sin
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -22,9 +22,9 @@ MEMORY = 2 * 24 * 3600  # seconds after the last try
 OPEN = "open:"  # begins the fields of what was begun and did not end
 
 # What was found before; a field of its own for this beginning, unless so many are open already.
-_BEGIN = Script("""
-local place = KEYS[1]
-local name, open, unless, memory = unpack(ARGV)
+BEGIN = """
+local function begin(place, name, open, unless, memory)
+
 local found, deaths = redis.call('HGETALL', place), 0
 for at = 1, #found, 2 do
     if string.sub(found[at], 1, #open) == open then
@@ -36,7 +36,13 @@ if unless == '' or deaths < tonumber(unless) then
     redis.call('EXPIRE', place, memory)
 end
 return found
-""")
+
+end
+"""
+_BEGIN = Script(BEGIN + "return begin(KEYS[1], unpack(ARGV))")
+
+# Runs `begin` with a place and these arguments; None where it did not.
+Count = Callable[[str, Sequence[str | int]], Awaitable[Sequence[str] | None]]
 
 
 @dataclass
@@ -83,19 +89,28 @@ class RedisTries:
         return _tried(await self.redis.hgetall(_place(piece)))
 
     async def begin(self, piece: Piece, unless: int | None = None) -> Tried:
+        before = await self.counted(piece, unless, self._count)
+        return before or Tried()
+
+    async def counted(self, piece: Piece, unless: int | None, count: Count) -> Tried | None:
+        """As `begin`, with `count` to write it; None where that did not."""
         await self.settle()
         place = _place(piece)
         name = self.begun.begin(place)
         most = "" if unless is None else unless
         try:
-            said = await _BEGIN.once(self.redis, ([place], [name, OPEN, most, MEMORY]))
+            said = await count(place, [name, OPEN, most, MEMORY])
         except BaseException:
             with self.begun.closing(place):  # nothing is begun; it may be counted all the same
                 raise
-        before = _tried(dict(zip(said[::2], said[1::2], strict=True)))
-        if unless is not None and before.deaths >= unless:
+        before = None if said is None else _tried(dict(zip(said[::2], said[1::2], strict=True)))
+        if before is None or (unless is not None and before.deaths >= unless):
             self.begun.close(place)
         return before
+
+    async def _count(self, place: str, arguments: Sequence[str | int]) -> Sequence[str]:
+        said: Sequence[str] = await _BEGIN.once(self.redis, ([place], arguments))
+        return said
 
     async def ended(self, piece: Piece) -> None:
         place = _place(piece)

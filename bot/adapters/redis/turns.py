@@ -15,10 +15,11 @@ from redis.exceptions import WatchError
 
 from bot.adapters.redis.guarded import change_after
 from bot.adapters.redis.keys import key, text
-from bot.adapters.redis.order import due, leave
+from bot.adapters.redis.order import leave
 from bot.adapters.redis.packed import packed, unpacked
 from bot.adapters.redis.preferences import channel_field, channel_settings
 from bot.adapters.redis.replies import ReplyRecords
+from bot.adapters.redis.script import Command
 from bot.adapters.redis.standing import keep, tally_field, tally_for, tally_of
 from bot.adapters.redis.thread_records import ThreadRecords
 from bot.adapters.redis.waiting import expect_answer
@@ -38,13 +39,28 @@ class RedisTurns(ReplyRecords, ThreadRecords):
         return await self._accepting.accept(turn, delivery)
 
     async def record(self, team: str, turn_id: str, thread_id: str) -> TurnRecord | None:
-        channel = turn_id.rpartition(":")[0]
         async with self.redis.pipeline(transaction=False) as pipe:
-            pipe.hgetall(key(team, "turn", turn_id))
-            pipe.hget(key(team, "preferences"), channel_field(channel))
-            pipe.zrange(key(team, "thread", thread_id), 0, 0)
-            pipe.zrange(self._heard(team, thread_id), 0, -1)
-            found, chosen, first, stamps = await pipe.execute()
+            for command in self.looks(team, turn_id, thread_id):
+                pipe.execute_command(*command)
+            return self.record_of(turn_id, await pipe.execute())
+
+    def looks(self, team: str, turn_id: str, thread_id: str) -> list[Command]:
+        """What `record` asks the server."""
+        channel = turn_id.rpartition(":")[0]
+        return [
+            ("HGETALL", key(team, "turn", turn_id)),
+            ("HGET", key(team, "preferences"), channel_field(channel)),
+            ("ZRANGE", key(team, "thread", thread_id), 0, 0),
+            ("ZRANGE", self._heard(team, thread_id), 0, -1),
+        ]
+
+    def record_of(self, turn_id: str, answers: Sequence[Any]) -> TurnRecord | None:
+        """What the server has answered; raises the first error of these, and ValueError."""
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        found, chosen, first, stamps = answers
+        channel = turn_id.rpartition(":")[0]
         if "turn" not in found:
             return None
         turn = Turn.model_validate_json(found["turn"])
@@ -177,9 +193,6 @@ class RedisTurns(ReplyRecords, ThreadRecords):
         await self._write(
             turn, lambda pipe: pipe.hset(place, "answered", "dropped"), revision=turn.revision
         )
-
-    async def due(self, team: str, turn_id: str, thread_id: str) -> str:
-        return await due(self.redis, team, turn_id, thread_id)
 
     async def reply(self, team: str, reply_id: str) -> Reply | None:
         place = key(team, "turn", turn_id_of(reply_id))

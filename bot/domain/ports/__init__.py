@@ -3,7 +3,7 @@
 `adapters/` and `slack/` implement them; `tests/fakes` has small stand-ins.
 """
 
-from bot.domain.ports.aside import Aside, Tries
+from bot.domain.ports.aside import Aside, TakingUp, Tries
 from bot.domain.ports.models import Champions, ChatModel
 from bot.domain.ports.people import Languages, Names, Places, Preferences, Roles
 from bot.domain.ports.standing import Standing
@@ -30,6 +30,7 @@ __all__ = [
     "SignIn",
     "Standing",
     "Surface",
+    "TakingUp",
     "TaskQueue",
     "ThreadTitles",
     "Told",

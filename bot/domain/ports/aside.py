@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.domain.aside import Piece, PutAside, Tried
+from bot.domain.records import TakenUp
 
 
 class Tries(Protocol):
@@ -40,6 +41,18 @@ class Tries(Protocol):
 
     async def settle(self) -> None:
         """Write down now what could not be written when it happened: who lives owes no death."""
+        ...
+
+
+class TakingUp(Protocol):
+    """How work on a turn begins."""
+
+    async def take_up(self, piece: Piece, turn_id: str, thread_id: str, unless: int) -> TakenUp:
+        """Which reply is to be given next in the thread, so that this turn may have its own.
+
+        To the oldest turn that waits for one; to this one where none does, or it has one. Then the
+        piece, which is to give it, is begun as by `Tries.begin`.
+        """
         ...
 
 

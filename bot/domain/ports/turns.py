@@ -139,13 +139,6 @@ class Turns(Protocol):
         """Note that no answer can be shown; nobody waits for it any more."""
         ...
 
-    async def due(self, team: str, turn_id: str, thread_id: str) -> str:
-        """The reply that is to be given next in the thread, so that this turn may have its own.
-
-        To the oldest turn that waits for one; to this one where none does, or it has one.
-        """
-        ...
-
     async def history(self, turn: Turn) -> list[tuple[Turn, Reply | None]]:
         """Earlier turns of the same thread with their replies, oldest first."""
         ...

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from bot.adapters.redis import RedisTurns
+from bot.adapters.redis import RedisTakingUp, RedisTries, RedisTurns
 from bot.adapters.redis.keys import key
+from bot.domain.aside import Piece
 from bot.domain.conversation import Turn
 from tests.factories import turn
 
@@ -25,7 +26,9 @@ def asked(after: float) -> Turn:
 
 
 async def due(turns: RedisTurns, of: Turn) -> str:
-    return await turns.due(of.team, of.turn_id, of.thread_id)
+    taking_up = RedisTakingUp(turns, RedisTries(turns.redis))
+    piece = Piece(kind="answer", team=of.team, key=of.turn_id)
+    return (await taking_up.take_up(piece, of.turn_id, of.thread_id, 2)).due
 
 
 async def test_the_oldest_that_waits_comes_first_however_long_the_thread_is(

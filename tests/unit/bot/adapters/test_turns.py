@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from bot.adapters.redis import RedisTurns
+from bot.adapters.redis import RedisTakingUp, RedisTries, RedisTurns
+from bot.domain.aside import Piece
 from bot.domain.conversation import Turn
 from tests.factories import reply, turn
 
@@ -76,7 +77,10 @@ async def test_what_is_said_to_somebody_else_is_kept_and_waits_for_no_answer(
     assert not await turns.accept(aside)
     later = turn(ts="1732170009.000100")
     assert await turns.accept(later)
-    assert await turns.due(later.team, later.turn_id, later.thread_id) == later.reply_id
+    piece = Piece(kind="answer", team=later.team, key=later.turn_id)
+    taking_up = RedisTakingUp(turns, RedisTries(turns.redis))
+    taken = await taking_up.take_up(piece, later.turn_id, later.thread_id, 2)
+    assert taken.due == later.reply_id
     assert [past for past, _ in await turns.history(later)] == [aside]
 
 
