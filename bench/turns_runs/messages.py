@@ -18,9 +18,10 @@ class Refused(Exception):
 
 
 class Messages:
-    """By their ts; each holds the text that Slack would show of it."""
+    """By their ts; each holds the text that Slack would show of it. `user` writes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str = BOT) -> None:
+        self._user = user
         self._kept: dict[str, Json] = {}
         self._threads: dict[str, list[str]] = {}
         self._last = 0.0
@@ -55,7 +56,7 @@ class Messages:
     def _begin(self, given: Json, *, streams: bool) -> str:
         self._last = max(time.time(), self._last + 1e-6)
         ts, thread = f"{self._last:.6f}", str(given.get("thread_ts") or "")
-        message = {"ts": ts, "user": BOT, "thread_ts": thread, "streams": streams}
+        message = {"ts": ts, "user": self._user, "thread_ts": thread, "streams": streams}
         self._kept[ts] = message | _shown({} if streams else given)
         if streams:
             _grow(self._kept[ts], given)

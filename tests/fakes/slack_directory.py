@@ -3,13 +3,13 @@
     async with directory() as slack:
         slack.grant("code-a", hill)               # what oauth.v2.access gives for a code
         slack.calls                                # (workspace, method, parameters), in order
-        slack.texts("T0HILL0001")                  # what stands in one workspace now
+        slack.texts("T0HILL0001")                  # what was said in one workspace, as it was said
+    slack.thread("T0HILL0001", ts)             # the bot's messages in a thread, as Slack shows them
 
-It knows tokens, and keeps what is posted; it checks no limits (the sandbox does).
+It knows tokens, and keeps what is posted by Slack's rules; it checks no limits (the sandbox does).
 """
 
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from bench.turns_runs.messages import Messages, Refused
 from tests.fakes.serving import served
 
 Json = dict[str, Any]
@@ -71,7 +72,7 @@ class SlackDirectory:
     refuse: dict[str, str] = field(default_factory=dict)  # method → error
     scopes: str = "chat:write"
     socket_url: str = ""
-    _clock: int = 500_000  # far from the stamps of people's messages
+    _kept: dict[str, Messages] = field(default_factory=dict)  # by the workspace
 
     def company(self, team: str, name: str, installer: str, **values: Any) -> Company:
         """Found one."""
@@ -95,6 +96,10 @@ class SlackDirectory:
         """What the bot's messages in a workspace say."""
         return [text for (of, _, _), text in self.messages.items() if of == owner]
 
+    def thread(self, owner: str, ts: str) -> list[Json]:
+        """The bot's messages in a thread, the oldest first, with their blocks and metadata."""
+        return self._kept[owner].replies({"ts": ts}) if owner in self._kept else []
+
     def answer(self, method: str, token: str, body: Json) -> Json:
         """As Slack would, shortly."""
         if method == "oauth.v2.access":
@@ -113,6 +118,8 @@ class SlackDirectory:
             return _no("file_not_found")
         if method.startswith("chat."):
             return self._chat(company, method, body)
+        if method == "conversations.replies" and company.owner in self._kept:
+            return {"ok": True, "messages": self._kept[company.owner].replies(body)}
         return {"ok": True, **_known(company, method, body)}
 
     def _access(self, body: Json) -> Json:
@@ -126,13 +133,17 @@ class SlackDirectory:
         return _installed(company) if company else _no("invalid_code")
 
     def _chat(self, company: Company, method: str, body: Json) -> Json:
-        self._clock += 1
-        ts = str(body.get("ts") or f"{int(time.time())}.{self._clock:06d}")
+        if method == "chat.postEphemeral":
+            return {"ok": True, "message_ts": "1.000001"}
+        kept = self._kept.setdefault(company.owner, Messages(company.bot_user))
+        try:
+            ts = kept.write(method, body)
+        except Refused as error:
+            return _no(str(error))
         spot = (company.owner, str(body.get("channel")), ts)
-        if method != "chat.postEphemeral":
-            stream = method in ("chat.appendStream", "chat.stopStream")
-            before = self.messages.get(spot, "") if stream else ""
-            self.messages[spot] = before + json.dumps(body, ensure_ascii=False)
+        stream = method in ("chat.appendStream", "chat.stopStream")
+        before = self.messages.get(spot, "") if stream else ""
+        self.messages[spot] = before + json.dumps(body, ensure_ascii=False)
         return {"ok": True, "channel": body.get("channel"), "ts": ts, "message": {"ts": ts}}
 
 

@@ -30,6 +30,7 @@ SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 SLOTS = 16384
 TRIES = 5  # of one command, while slots move
 OF_ALL = {"SCRIPT LOAD", "PING"}  # which have no key
+AWAY = (ConnectionError, TimeoutError, OSError, ReadOnlyError, ClusterDownError)
 LOOK = 1.0  # seconds for one node to say who keeps what
 Address = tuple[str, int]
 Command = tuple[Any, ...]
@@ -40,17 +41,21 @@ def is_cluster(url: str) -> bool:
     return urlsplit(url).scheme in SCHEMES
 
 
-def key_of(command: Command) -> str:
+def key_of(command: Command) -> bytes:
     """The key by which a command finds its node. Raises ValueError where it would have to ask all."""
     name, *rest = command
     if name in ("EVAL", "EVALSHA"):
-        return str(rest[2])
+        return _bytes(rest[2])
     if name != "SCAN":
-        return str(rest[0])
-    pattern = str(rest[rest.index(b"MATCH" if b"MATCH" in rest else "MATCH") + 1])
-    if "{" not in pattern:
-        raise ValueError(f"{pattern} is not of one workspace")
+        return _bytes(rest[0])
+    pattern = _bytes(rest[rest.index(b"MATCH" if b"MATCH" in rest else "MATCH") + 1])
+    if b"{" not in pattern:
+        raise ValueError(f"{pattern!r} is not of one workspace")
     return pattern
+
+
+def _bytes(key: Any) -> bytes:
+    return key if isinstance(key, bytes) else str(key).encode()
 
 
 class _Pools(ConnectionPool):
@@ -77,20 +82,28 @@ class Cluster(Redis):
         self._options = given
         self._clients: dict[Address, Redis] = {}
         self._slots: list[Address | None] = []  # empty while it is not known who keeps what
-        self._looking: asyncio.Task[list[Address | None]] | None = None
+        self._doubted: set[Address] = set()  # nodes that no longer are what they were
+        self._looking: asyncio.Task[None] | None = None
         pooled = ("max_connections", "timeout")
         bare = {name: value for name, value in given.items() if name not in pooled}
         super().__init__(connection_pool=_Pools(self._clients, bare))
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
-        for client in self._clients.values():
+        if self._looking is not None:
+            self._looking.cancel()
+        for client in list(self._clients.values()):
             await client.aclose()
         await super().aclose(close_connection_pool)
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         if args[0] in OF_ALL:
             return await self._of_all(args, options)
-        return await self._followed(args, options)
+        answer = await self._followed(args, options)
+        if args[0] == "SCAN" and not await self._still_there(args):
+            if int(args[1]):
+                raise ConnectionError("this workspace has moved to another node")
+            return await self.execute_command(*args, **options)
+        return answer
 
     async def _of_all(self, command: Command, options: dict[str, Any]) -> Any:
         """One that is away is left out: its scripts are shown to it when it is back."""
@@ -106,15 +119,17 @@ class Cluster(Redis):
 
     async def nodes(self) -> dict[Address, Redis]:
         """Every node that keeps slots."""
-        await self._know()
+        if not self._slots:
+            await self._learn_anew()
         return {at: self._client(at) for at in dict.fromkeys(self._slots) if at is not None}
 
     async def node_of(self, command: Command) -> Redis:
         """The node that keeps the command's key."""
-        await self._know()
-        at = self._slots[key_slot(key_of(command).encode())]
+        slot = key_slot(key_of(command))
+        if not self._slots or self._slots[slot] is None or self._slots[slot] in self._doubted:
+            await self._learn_anew()
+        at = self._slots[slot]
         if at is None:
-            self._slots = []
             raise ConnectionError("no node of the cluster keeps this workspace now")
         return self._client(at)
 
@@ -124,36 +139,47 @@ class Cluster(Redis):
             node = await self.node_of(command)
             try:
                 return await _told(node, command, options)
-            except MovedError as moved:
-                self.learn(moved)
             except (RedisError, OSError) as error:
-                self.learn(error)
-                raise meaning(error)  # noqa: B904 - mostly the very same
+                self.learn(error, node)
+                if not isinstance(error, MovedError):
+                    raise meaning(error)  # noqa: B904 - mostly the very same
         raise ConnectionError("the nodes of the cluster do not agree yet who keeps this workspace")
 
-    def learn(self, error: Exception) -> None:
-        """From what a node answered, who keeps what; or that it has to be asked anew."""
+    async def _still_there(self, scan: Command) -> bool:
+        """No node says of SCAN that it does not keep these keys: it finds none, as if there were none."""
+        node = await self.node_of(scan)
+        try:
+            await _told(node, ("EXISTS", key_of(scan)), {})
+        except (RedisError, OSError) as error:
+            self.learn(error, node)
+            if not isinstance(error, MovedError):
+                raise meaning(error)  # noqa: B904 - mostly the very same
+            return False
+        return True
+
+    def learn(self, error: Exception, node: Redis) -> None:
+        """From what a node answered, who keeps what; or that it is to be asked before it is used again.
+
+        Who needs another node goes on meanwhile.
+        """
         if isinstance(error, MovedError):
             if self._slots:
                 self._slots[error.slot_id] = (error.host, error.port)
-        elif isinstance(
-            error, (ConnectionError, TimeoutError, OSError, ReadOnlyError, ClusterDownError)
-        ):
-            self._slots = []
+        elif isinstance(error, AWAY):
+            self._doubted |= {at for at, client in self._clients.items() if client is node}
 
-    async def _know(self) -> None:
+    async def _learn_anew(self) -> None:
         """All who come while it is being looked for wait for the same answer."""
-        if self._slots:
-            return
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
-        self._slots = await asyncio.shield(self._looking)
+        await asyncio.shield(self._looking)
 
-    async def _look(self) -> list[Address | None]:
-        """From the first node that answers; nodes that are gone are let go of."""
+    async def _look(self) -> None:
+        """Ask one node after the other, those that answered last time first; let go of what is gone."""
         known = list(dict.fromkeys((*self._clients, self._seed)))
+        random.shuffle(known)
         error: Exception = ConnectionError("no node")
-        for at in random.sample(known, len(known)):
+        for at in sorted(known, key=self._doubted.__contains__):
             try:
                 async with asyncio.timeout(LOOK):
                     ranges = await _told(self._client(at), ("CLUSTER SLOTS",), {})
@@ -165,8 +191,9 @@ class Cluster(Redis):
                 place = (str(primary[0] or at[0]), int(primary[1]))
                 slots[first : last + 1] = [place] * (last + 1 - first)
             if any(slots):
+                self._slots, self._doubted = slots, set()
                 await self._let_go({place for place in slots if place} | {self._seed})
-                return slots
+                return
         raise ConnectionError(f"no node of the cluster answers ({error})") from error
 
     async def _let_go(self, kept: set[Address]) -> None:

@@ -26,7 +26,7 @@ class Nodes(Protocol):
 
     async def node_of(self, command: tuple[Any, ...]) -> Redis: ...
 
-    def learn(self, error: Exception) -> None: ...
+    def learn(self, error: Exception, node: Redis) -> None: ...
 
     async def execute_command(self, *args: Any, **options: Any) -> Any: ...
 
@@ -49,6 +49,7 @@ class Transaction(Pipeline):
     def __init__(self, cluster: Nodes) -> None:
         super().__init__(cluster.connection_pool, cluster.response_callbacks, True, None)
         self._cluster = cluster
+        self._node: Redis | None = None
 
     async def immediate_execute_command(self, *args: Any, **options: Any) -> Any:
         if self.connection is None:
@@ -56,7 +57,7 @@ class Transaction(Pipeline):
         try:
             return await super().immediate_execute_command(*args, **options)  # type: ignore[no-untyped-call]
         except (RedisError, OSError) as error:
-            self._cluster.learn(error)
+            self._learn(error)
             if isinstance(error, MovedError):
                 await self.reset()  # type: ignore[no-untyped-call]
                 raise WatchError("the workspace has moved") from error
@@ -70,7 +71,7 @@ class Transaction(Pipeline):
             try:
                 return await super().execute(raise_on_error)
             except (RedisError, OSError) as error:
-                self._cluster.learn(error)
+                self._learn(error)
                 if not isinstance(error, MovedError):
                     raise meaning(error)  # noqa: B904
                 if watched:
@@ -79,7 +80,12 @@ class Transaction(Pipeline):
         raise ConnectionError("the nodes of the cluster do not agree yet who keeps this workspace")
 
     async def _go(self, command: tuple[Any, ...]) -> None:
-        self.connection_pool = (await self._cluster.node_of(command)).connection_pool
+        self._node = await self._cluster.node_of(command)
+        self.connection_pool = self._node.connection_pool
+
+    def _learn(self, error: Exception) -> None:
+        if self._node is not None:
+            self._cluster.learn(error, self._node)
 
 
 class Batch(Pipeline):
@@ -104,22 +110,24 @@ class Batch(Pipeline):
                         pipe.execute_command(*args, **options)
                     found = await pipe.execute(raise_on_error=False)
             except (RedisError, OSError) as error:
-                self._cluster.learn(error)
+                self._cluster.learn(error, node)
                 found = [error] * len(places)
             for at, answer in zip(places, found, strict=True):
                 args, options = commands[at]
-                answers[at] = await self._followed(answer, args, options)
+                answers[at] = await self._followed(answer, node, args, options)
 
         await asyncio.gather(*(ask(node, places) for node, places in shares.items()))
         if raise_on_error and (error := next(filter(_is_error, answers), None)):
             raise error
         return answers
 
-    async def _followed(self, answer: Any, args: Any, options: Any) -> Any:
+    async def _followed(self, answer: Any, node: Redis, args: Any, options: Any) -> Any:
         """The answer; where the key has moved, that of the node that keeps it now."""
+        if not isinstance(answer, Exception):
+            return answer
+        self._cluster.learn(answer, node)
         if not isinstance(answer, MovedError):
-            return meaning(answer) if isinstance(answer, Exception) else answer
-        self._cluster.learn(answer)
+            return meaning(answer)
         try:
             return await self._cluster.execute_command(*args, **options)
         except (RedisError, OSError) as error:

@@ -2,6 +2,8 @@
 
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import redis
@@ -54,6 +56,14 @@ class Node:
         with redis.Redis(port=self.port, decode_responses=True) as client:
             return str(client.execute_command(*command))
 
+    def looks(self) -> int:
+        """How often it was asked who keeps what, if it is up."""
+        if self._process is None:
+            return 0
+        with redis.Redis(port=self.port, decode_responses=True) as client:
+            said = client.info("commandstats").get("cmdstat_cluster|slots", {})
+        return int(said.get("calls", 0))
+
     def _up(self) -> bool:
         try:
             return bool(self.tell("PING"))
@@ -85,7 +95,7 @@ class Nodes:
         return f"redis+cluster://127.0.0.1:{self.all[0].port}"
 
     def of(self, key: str) -> int:
-        """Which node keeps this key."""
+        """Which node keeps this key, unless it was moved."""
         return min(int(self.all[0].tell("CLUSTER", "KEYSLOT", key)) // (SLOTS // 3), 2)
 
     def agreed(self) -> bool:
@@ -97,7 +107,7 @@ class Nodes:
 
     def move(self, key: str, to: int) -> None:
         """Give the key's slot, with all that lies there, to another node."""
-        slot, away = int(self.all[0].tell("CLUSTER", "KEYSLOT", key)), self.all[self.of(key)]
+        slot, away = self._slot(key), self.all[self.keeper(key)]
         there = self.all[to]
         ids = [node.tell("CLUSTER", "MYID") for node in (away, there)]
         there.tell("CLUSTER", "SETSLOT", slot, "IMPORTING", ids[0])
@@ -109,6 +119,32 @@ class Nodes:
                 )
         for node in (there, away):
             node.tell("CLUSTER", "SETSLOT", slot, "NODE", ids[1])
+
+    def keeper(self, key: str) -> int:
+        """Which node keeps this key now."""
+        ids, slot = [node.tell("CLUSTER", "MYID") for node in self.all], self._slot(key)
+        with redis.Redis(port=self.all[0].port, decode_responses=True) as client:
+            ranges = client.execute_command("CLUSTER SLOTS")
+        [owner] = [each[2][2] for each in ranges if each[0] <= slot <= each[1]]
+        return ids.index(owner)
+
+    @contextmanager
+    def under_way(self, key: str) -> Iterator[None]:
+        """The key's slot is about to be given away."""
+        slot, at = self._slot(key), self.keeper(key)
+        away, there = self.all[at], self.all[(at + 1) % 3]
+        away.tell("CLUSTER", "SETSLOT", slot, "MIGRATING", there.tell("CLUSTER", "MYID"))
+        try:
+            yield
+        finally:
+            away.tell("CLUSTER", "SETSLOT", slot, "STABLE")
+
+    def looks(self) -> int:
+        """How often the nodes that are up were asked who keeps what."""
+        return sum(node.looks() for node in self.all)
+
+    def _slot(self, key: str) -> int:
+        return int(self.all[0].tell("CLUSTER", "KEYSLOT", key))
 
     def kill(self) -> None:
         for node in self.all:

@@ -45,6 +45,23 @@ async def test_killed_while_it_waits_for_the_model_it_answers_once(site: Site) -
     assert len(site.answers(MILL, "")) == 1
 
 
+async def test_killed_in_the_middle_of_an_answer_it_finishes_the_same_message(site: Site) -> None:
+    """What it had shown it finds in Slack, and what it had noted on the node of the workspace."""
+    site.models.queue(Scripted("a word, " * 60, gate=asyncio.Event(), gate_after=30))
+    question = await site.delivered(LAKE, "How many days?")
+
+    def begun() -> str:
+        return "".join(each["ts"] for each in site.slack.thread(LAKE.team, question))
+
+    first = await until("the answer to begin", begun)
+    await site.bot.kill()
+    await site.bot.start()
+    assert await site.answer(LAKE, "heard: How many days?") == first
+    [message] = site.slack.thread(LAKE.team, question)
+    assert message["text"] == "base heard: How many days?"
+    assert not message["streams"]
+
+
 async def test_a_node_that_comes_back_goes_on_with_what_was_asked(site: Site) -> None:
     for sender in SENDERS:
         await site.delivered(sender, f"Before, in {sender.channel}?")
