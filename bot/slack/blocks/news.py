@@ -17,7 +17,6 @@ from bot.texts.feedback import FeedbackTexts
 
 SHOWN = 10
 QUESTION, TEXT = 200, 380  # characters shown; Slack takes about 13,000 in one message
-_PREFIX = "reply:"
 
 
 class NewsItem(NamedTuple):
@@ -36,24 +35,12 @@ def news_message(items: Sequence[NewsItem], more: int, said: FeedbackTexts) -> l
         blocks += [
             DividerBlock(),
             section(_item(item, said)),
-            *([feedback_buttons_of(item.reply_id)] if item.answer else []),
+            *([feedback_buttons(item.reply_id)] if item.answer else []),
         ]
     if more:
         blocks.append(section(said.news_more.format(count=more)))
     off = ButtonElement(text=said.news_off, action_id="news_off")
     return [*blocks, ActionsBlock(elements=[off])]
-
-
-def feedback_buttons_of(reply_id: str) -> Block:
-    """Slack's 👍/👎, told apart from others in the same message by their block."""
-    buttons = feedback_buttons()
-    buttons.block_id = _PREFIX + reply_id
-    return buttons
-
-
-def reply_of_block(block_id: str) -> str | None:
-    """The reply that the buttons in a block are about, where the block says."""
-    return block_id.removeprefix(_PREFIX) if block_id.startswith(_PREFIX) else None
 
 
 def news_mark(run_id: str) -> Metadata:

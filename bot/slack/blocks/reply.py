@@ -27,6 +27,7 @@ STOP = "stop_reply"
 NOTES_LIMIT = 900  # characters: the texts of all blocks together stay below what Slack takes
 NAME_LIMIT = 32  # characters of a model's name that are still readable
 _REPLY, _DRAFT = "apprentice_reply", "apprentice_draft"
+_VOTED_ON = "reply:"  # and its id, of the block with its buttons
 
 
 def reply_blocks(
@@ -49,7 +50,7 @@ def reply_blocks(
         MarkdownBlock(text=silent(text)),
         *([_context(beside)] if beside else []),
         _context(about),
-        *([feedback_buttons(said)] if feedback else []),
+        *([feedback_buttons(reply.reply_id, said)] if feedback else []),
     ]
 
 
@@ -97,9 +98,12 @@ def stop_button(said: ChatTexts, turn_id: str) -> ActionsBlock:
     return ActionsBlock(block_id=STOP, elements=[button])
 
 
-def feedback_buttons(said: ChatTexts = EN.chat) -> ContextActionsBlock:
-    """Slack's native 👍/👎 under a reply."""
+def feedback_buttons(reply_id: str, said: ChatTexts = EN.chat) -> ContextActionsBlock:
+    """Slack's native 👍/👎 under a reply, which their block names: also of several in one message,
+    and before it is noted where the reply stands.
+    """
     return ContextActionsBlock(
+        block_id=_VOTED_ON + reply_id,
         elements=[
             FeedbackButtonsElement(
                 action_id="feedback",
@@ -112,8 +116,13 @@ def feedback_buttons(said: ChatTexts = EN.chat) -> ContextActionsBlock:
                     accessibility_label=said.mark_as_bad,
                 ),
             )
-        ]
+        ],
     )
+
+
+def reply_of_block(block_id: str) -> str | None:
+    """The reply that the buttons in a block are about; None where the block does not say."""
+    return block_id.removeprefix(_VOTED_ON) if block_id.startswith(_VOTED_ON) else None
 
 
 def reply_mark(reply_id: str, part: int = 0, *, shows: int | None = None) -> Metadata:

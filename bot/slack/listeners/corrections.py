@@ -18,7 +18,7 @@ from bot.domain.conversation import Reply
 from bot.domain.feedback import Feedback, Rating
 from bot.errors import SurfaceUnavailable
 from bot.slack.blocks.correction import corrected_text, entered
-from bot.slack.blocks.news import reply_of_block
+from bot.slack.blocks.reply import reply_of_block
 from bot.slack.listeners.feedback import (
     objection,
     open_correction,
@@ -155,7 +155,7 @@ class Corrections:
     async def _voted_on(
         self, team: str, channel: str, body: Mapping[str, Any], action: Mapping[str, Any]
     ) -> Reply | None:
-        """A message may hold several answers, each named by the block with its buttons."""
+        """As the block with the buttons says, which one from before they said so does not."""
         named = reply_of_block(str(action.get("block_id") or ""))
         if named is None:
             at = float(action["action_ts"])

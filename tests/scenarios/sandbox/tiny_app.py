@@ -112,7 +112,7 @@ class TinyApp:
             buffer_size=8,
         )
         await stream.append(markdown_text=ANSWER)
-        await stream.stop(blocks=[feedback_buttons()], metadata=reply_mark(event["ts"]))
+        await stream.stop(blocks=[feedback_buttons(event["ts"])], metadata=reply_mark(event["ts"]))
 
     async def _home(self, event: Json) -> None:
         await self._keep(event)

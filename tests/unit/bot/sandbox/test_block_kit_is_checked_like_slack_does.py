@@ -31,7 +31,7 @@ def test_blocks_get_the_ids_that_slack_invents() -> None:
 
 def test_what_the_bot_builds_is_taken() -> None:
     """The bot's own feedback buttons and views pass."""
-    check_message([{"type": "markdown", "text": "**hi**"}, feedback_buttons().to_dict()])
+    check_message([{"type": "markdown", "text": "**hi**"}, feedback_buttons("C1:1").to_dict()])
     check_view(notice_view("Title", "Words").to_dict())
 
 

@@ -89,7 +89,7 @@ def test_slacks_own_window_stops_an_incomplete_form() -> None:
 
 def test_a_feedback_button_tells_which_of_the_two() -> None:
     """The pair is one element; the click carries the chosen button's value."""
-    block, element = find(check_message([feedback_buttons().to_dict()]), "feedback", None)
+    block, element = find(check_message([feedback_buttons("C1:1").to_dict()]), "feedback", None)
     assert action(block, element, "down")["value"] == "down"
     with pytest.raises(BadRequest, match="'up' or 'down'"):
         action(block, element, "sideways")

@@ -1,7 +1,8 @@
 """The message to an author: what was learnt, in blocks that Slack takes."""
 
 from bot.sandbox.blocks import check_message
-from bot.slack.blocks.news import SHOWN, NewsItem, news_message, reply_of_block
+from bot.slack.blocks.news import SHOWN, NewsItem, news_message
+from bot.slack.blocks.reply import reply_of_block
 from bot.texts import EN
 
 SAID = EN.feedback
@@ -30,7 +31,3 @@ def test_each_answer_has_buttons_that_name_its_reply() -> None:
 
 def test_without_an_answer_there_is_nothing_to_vote_on() -> None:
     assert all(b["type"] != "context_actions" for b in blocks(item(answer="")))
-
-
-def test_other_blocks_name_no_reply() -> None:
-    assert reply_of_block("b1") is None
