@@ -32,7 +32,11 @@ class RedisInstallations:
         return None if found is None else text(found)
 
     async def save(self, owner: str, sealed: str) -> None:
-        """Instead of what was known before. Who dies in between has listed one without a record."""
+        """Instead of what was known before.
+
+        Listed first: a record that is not listed would be sealed anew with no new key. One that is
+        listed without a record does no harm, as the list is of whom to look at.
+        """
         await self.redis.sadd(INSTALLED, owner)
         await self.redis.set(key(owner, "installation"), sealed)
 
@@ -42,12 +46,15 @@ class RedisInstallations:
         return bool(await self.redis.eval(_REPLACE, 1, name, before, sealed))
 
     async def forget(self, owner: str) -> None:
-        """Nothing is left of the record."""
-        await self.redis.delete(key(owner, "installation"))
+        """Nothing is left of the record. Who installs the app meanwhile stays listed."""
+        name = key(owner, "installation")
+        await self.redis.delete(name)
         await self.redis.srem(INSTALLED, owner)
+        if await self.redis.exists(name):
+            await self.redis.sadd(INSTALLED, owner)
 
     async def owners(self) -> frozenset[str]:
-        """All that have the app installed."""
+        """All that have the app installed, and perhaps one that was about to."""
         return frozenset(text(owner) for owner in await self.redis.smembers(INSTALLED))
 
     @asynccontextmanager
