@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from finetune.dataset.disk import discard
 from finetune.dataset.groups import Spilling
 
 PORTION = 10_000  # rows read at a time
@@ -18,6 +19,7 @@ _ROW = np.dtype(
         ("at", np.float64),
         ("thread", np.uint64),
         ("prompt", np.uint64),
+        ("who", np.int64),
         ("identity", np.int64),
         ("tokens", np.int32),
         ("trained", np.bool_),
@@ -37,7 +39,7 @@ class Columns(Spilling):
 
     def close(self) -> None:
         """Free the disk."""
-        self._file.close()
+        discard(self._file)
 
     def add(self, rows: Sequence[tuple[object, ...]]) -> None:
         """Note more rows."""

@@ -6,7 +6,9 @@ Used by snapshots; `data_dir_problems` tells `bot doctor`, /readyz and App Home 
 import os
 import tempfile
 import uuid
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from finetune.errors import DiskUnavailable
 
@@ -40,6 +42,12 @@ def sync(folder: Path) -> None:
         os.fsync(known)
     finally:
         os.close(known)
+
+
+def discard(file: IO[bytes]) -> None:
+    """Close a temporary file. What a full disk does not take of it is not wanted any more."""
+    with suppress(OSError):  # it is closed then, too
+        file.close()
 
 
 def unwritable(path: Path, error: OSError) -> DiskUnavailable:

@@ -1,13 +1,12 @@
 """Makes the files of a snapshot from any number of stored rows, in memory that hardly grows.
 
 Each row is read once. What is written of it waits in a temporary file; in another wait some 50 bytes
-for each: where it lies, when it was made, and 64 bits each of its thread and its question. Only the
+for each: where it lies, when it was made, and 64 bits each of its id, thread and question. Only the
 columns by which the sides and the order are found are read into memory, one after the other. Tokens
 are counted by a thread of its own meanwhile.
 """
 
 import asyncio
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -16,11 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finetune.dataset.columns import FIELDS, Columns
 from finetune.dataset.disk import sync, unwritable
 from finetune.dataset.groups import Spilling
+from finetune.dataset.ordering import Places, in_order
+from finetune.dataset.records import Records
 from finetune.dataset.snapshot_files import write_files
 from finetune.dataset.splitting import spread
 from finetune.dataset.stored import example_id_of, identity, read
@@ -28,7 +28,6 @@ from finetune.dataset.tokens import count_texts
 
 AT_ONCE = 500  # rows written at a time
 AHEAD = 4  # portions of texts that wait to be counted
-Places = NDArray[np.int64]
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -54,11 +53,10 @@ class Freezing(Spilling):
         self._folder, self._model = folder, model
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._records = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in `close`
+            self._records = Records(folder)
             self._known = Columns(folder)
         except OSError as error:
             raise unwritable(folder, error) from error
-        self._end = 0
         # One thread, as each would keep memory of its own.
         self._worker = ThreadPoolExecutor(1, "freezing")
         self._beside = ThreadPoolExecutor(1, "tokens")
@@ -80,9 +78,7 @@ class Freezing(Spilling):
             for raw in rows:
                 if (row := read(raw, self._model)) is None:
                     continue
-                self._records.write(row.record)
-                self._end += len(row.record)
-                known.append((self._end, *row[:FIELDS]))
+                known.append((self._records.add(row.record), *row[:FIELDS]))
                 texts.append(row.texts)
             self._known.add(known)
         except OSError as error:
@@ -128,7 +124,11 @@ class Freezing(Spilling):
 
     def _taken(self, draft: Path) -> Taken:
         ends = np.concatenate([[0], self._known.column("end")])
-        order = self._ordered(ends)
+        order = in_order(
+            self._known.column("at"),
+            self._known.column("who"),
+            lambda at: example_id_of(self._record(at, ends)),
+        )
         sides = spread(
             *(self._known.column(name)[order] for name in ("trained", "thread", "prompt"))
         )
@@ -162,35 +162,12 @@ class Freezing(Spilling):
                 raise
         sync(self._folder)
 
-    def _ordered(self, ends: Places) -> Places:
-        """Oldest first, by id where the time is the same. What was read twice counts as read last."""
-        at = self._known.column("at")
-        order = np.argsort(at, kind="stable")
-        at = at[order]
-        same = at[1:] == at[:-1]
-        if not same.any():
-            return order
-        kept = np.ones(len(order), dtype=bool)
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], same.view(np.int8), [0]))))
-        for first, last in edges.reshape(-1, 2).tolist():
-            some = slice(first, last + 1)
-            order[some], kept[some] = self._by_id(order[some], ends)
-        return order[kept]
-
-    def _by_id(self, places: Places, ends: Places) -> tuple[list[int], list[bool]]:
-        """In the order of their ids, and whether each is the last with its id."""
-        named = sorted((example_id_of(self._record(at, ends)), at) for at in places.tolist())
-        after = [each for each, _ in named[1:]]
-        kept = [one != other for (one, _), other in zip(named, after, strict=False)]
-        return [at for _, at in named], [*kept, True]
-
     def _read(self, places: Places, ends: Places) -> Iterator[Sequence[bytes]]:
         for begin in range(0, len(places), AT_ONCE):
             yield [self._record(at, ends) for at in places[begin : begin + AT_ONCE].tolist()]
 
     def _record(self, at: int, ends: Places) -> bytes:
-        begin = int(ends[at])
-        return os.pread(self._records.fileno(), int(ends[at + 1]) - begin, begin)
+        return self._records.read(int(ends[at]), int(ends[at + 1]))
 
     def _counted(self) -> Places:
         """Tokens of the texts of each row."""

@@ -15,6 +15,8 @@ from typing import IO, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from finetune.dataset.disk import discard
+
 Keys = NDArray[np.uint64]
 Ids = NDArray[np.int64]
 IN_MEMORY = 1 << 17  # entries of 16 bytes before anything goes to disk
@@ -137,7 +139,7 @@ class Groups(Spilling):
     def clear(self) -> None:
         """Forget everything and free the disk."""
         for file in self._files:
-            file.close()
+            discard(file)
         self._files, self._held, self._count = [], [], 0
 
     def close(self) -> None:

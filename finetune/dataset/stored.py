@@ -24,12 +24,13 @@ class StoredRow(NamedTuple):
     """`record`: what `lines_of` makes the three files from. `tokens`: less those of `texts`.
 
     `thread` and `prompt`: 64 bits of their hashes; `trained`: it is on the train side by itself;
-    `identity`: see there.
+    `who`: 64 bits of the id's, within this process; `identity`: see there.
     """
 
     created_at: float
     thread: int
     prompt: int
+    who: int
     identity: int
     tokens: int
     trained: bool
@@ -73,6 +74,7 @@ def read(raw: bytes | str, model: str) -> StoredRow | None:
         correction=correction,
         pair=rejected is not None and says_else(rejected, keys.answer),
         tokens=PER_EXAMPLE + sum(_frame(role, text, name, model) for role, text, name in said),
+        who=hash(row["example_id"]),
         identity=hash((row["example_id"], keys.content_key)),
         texts=[text for role, text, _ in said if role != "system"],
         record=_BREAK.join(parts).encode(),
