@@ -1,8 +1,9 @@
 """What passes over all examples cost: snapshot, export, near-duplicates, search, an evaluation.
 
-Each is a process of its own over a real Valkey, so that the peak memory is the pass's own.
+Each is a process of its own over a real Valkey, so that the peak memory is the pass's own. An
+evaluation asks two models; the fewer questions at once, the fewer cases, so that each takes as long.
 
-    .venv/bin/python -m bench.growth_runs.passes --most 100000
+    .venv/bin/python -m bench.growth_runs.passes --most 1000000 --only snapshot
 """
 
 import argparse
@@ -10,7 +11,8 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,42 +28,63 @@ from finetune.bootstrap import database
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 LARGEST = {"search": 100_000}  # its copy takes longer to fill than all else together
-AT_ONCE = (1, 8, 32, 128)
+AT_ONCE = (1, 4, 16, 64)  # a run asks 4; a process has 64 connections to Redis
 MILLISECONDS = 20  # that the model takes for an answer
+CASES, EACH = 10_000, 250  # of an evaluation at most, and for each question asked at once
+EVALUATION = "evaluation"
+NAMES = (*PASSES, EVALUATION)
 
 
-async def rows(most: int, cases: int = 10_000) -> list[Row]:
-    """Of every pass at every size up to `most`; evaluations of at most so many cases."""
+async def rows(most: int, cases: int = CASES, only: Collection[str] = NAMES) -> list[Row]:
+    """Of these passes at every size up to `most`; evaluations of at most so many cases."""
     found: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         async with database(Settings(redis_url=None, data_dir=Path(folder))) as url:
             client = connect(url)
             await client.config_set("appendonly", "no")
             filled = 0
-            for size in (size for size in SIZES if size <= most):
-                print(f"growth: passes over {size:,} examples", file=sys.stderr)
+            for size in sizes(most) if {*PASSES} & {*only} else ():
+                began = time.monotonic()
                 await fill(client, filled, size)
+                _say(f"{size - filled:,} examples more", time.monotonic() - began)
                 filled = size
                 for name in PASSES:
-                    if size <= LARGEST.get(name, size):
+                    if name in only and size <= LARGEST.get(name, size):
                         found += await _measured(name, url, size)
             await client.aclose()
-            found += await evaluations(url, min(cases, most))
+            if EVALUATION in only:
+                found += await evaluations(url, min(cases, most))
     return found
 
 
+def sizes(most: int) -> list[int]:
+    """How many examples are kept while each pass is made."""
+    return [size for size in SIZES if size <= most]
+
+
+def asked(cases: int) -> dict[int, int]:
+    """How many cases are evaluated by how many questions are asked at once."""
+    return {at_once: min(cases, EACH * at_once) for at_once in AT_ONCE}
+
+
 async def evaluations(url: str, cases: int) -> list[Row]:
-    """The same cases by how many questions are asked at once."""
+    """By how many questions are asked at once, the seconds for one case."""
+    found = []
     async with _model() as model:
-        return [
-            row
-            for at_once in AT_ONCE
-            for row in await _measured(f"evaluation-{at_once}", url, cases, str(cases), model)
-        ]
+        for at_once, some in asked(cases).items():
+            name = f"{EVALUATION}-{at_once}"
+            [row] = await _measured(name, url, some, str(some), model)
+            found.append(row._replace(operation=f"{EVALUATION}, {at_once} at once"))
+    return found
+
+
+def _say(what: str, seconds: float) -> None:
+    print(f"growth: {what}: {seconds:.0f} s", file=sys.stderr)
 
 
 async def _measured(name: str, url: str, size: int, *others: str) -> list[Row]:
     """What a child tells: a row of the whole pass, or one for each thing that it timed."""
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bench.growth_runs.one_pass", name, url, folder, *others),
@@ -71,6 +94,7 @@ async def _measured(name: str, url: str, size: int, *others: str) -> list[Row]:
     if child.returncode:
         msg = f"the pass {name} over {size:,} examples failed"
         raise RuntimeError(msg)
+    _say(f"{name} over {size:,}", time.monotonic() - began)
     told = json.loads(said.splitlines()[-1])
     if parts := told.get("parts"):
         return [Row(part, size, seconds) for part, seconds in parts.items()]
@@ -104,9 +128,10 @@ async def _listening(url: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--most", type=int, default=100_000, help="examples of the largest size")
-    parser.add_argument("--cases", type=int, default=10_000, help="of an evaluation")
-    asked = parser.parse_args()
-    print(table(asyncio.run(rows(asked.most, asked.cases))))
+    parser.add_argument("--cases", type=int, default=CASES, help="of an evaluation, at most")
+    parser.add_argument("--only", choices=NAMES, nargs="+", default=NAMES, help="passes")
+    options = parser.parse_args()
+    print(table(asyncio.run(rows(options.most, options.cases, options.only))))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from finetune.adapters.redis.connection import Keys, translated
 from finetune.asking.question import Answer
 
 MONTH = 30 * 86_400
+PORTION = 1_000  # answers read at once, so that nobody waits while an evaluation begins
 
 
 class RedisAnswers:
@@ -20,11 +21,13 @@ class RedisAnswers:
     @translated()
     async def get(self, keys: Sequence[str]) -> dict[str, Answer]:
         """Those of `keys` that are known."""
-        if not keys:
-            return {}
-        texts = await self._client.mget([self._keys("answer", key) for key in keys])
-        found = zip(keys, texts, strict=True)
-        return {key: Answer.model_validate_json(text) for key, text in found if text}
+        known: dict[str, Answer] = {}
+        for begin in range(0, len(keys), PORTION):
+            some = keys[begin : begin + PORTION]
+            texts = await self._client.mget([self._keys("answer", key) for key in some])
+            found = zip(some, texts, strict=True)
+            known |= {key: Answer.model_validate_json(text) for key, text in found if text}
+        return known
 
     @translated()
     async def put(self, key: str, answer: Answer) -> None:
