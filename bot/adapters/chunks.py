@@ -26,10 +26,10 @@ class Events:
 
     def feed(self, read: bytes) -> list[bytes]:
         """What this read made whole. An event that never ends is never given."""
-        if self._returned and read.startswith(b"\n"):
-            read = read[1:]
         if not read:
             return []
+        if self._returned:
+            read = read.removeprefix(b"\n")
         self._returned = read.endswith(b"\r")
         if b"\n" not in read and b"\r" not in read:
             self._line.append(read)
@@ -60,10 +60,18 @@ class Heard:
     finish_reason: str = ""
     refusal: str = ""
     spoken: bool = False
+    _half: str = ""  # of a character that was cut in two, as UTF-16 has it
 
     def text_of(self, chunk: Mapping[str, Any]) -> str:
-        """The text of one chunk; all else is noted."""
-        self.model = chunk.get("model") or self.model
+        """The text of one chunk; all else is noted. Raises ModelUnavailable for what is no chunk."""
+        try:
+            return self._noted(chunk)
+        except (AttributeError, TypeError, ValueError) as error:
+            msg = "the stream holds what is no part of an answer"
+            raise ModelUnavailable(msg) from error
+
+    def _noted(self, chunk: Mapping[str, Any]) -> str:
+        self.model = str(chunk.get("model") or self.model)
         if isinstance(usage := chunk.get("usage"), dict):
             self.usage = Usage(
                 prompt_tokens=usage.get("prompt_tokens") or 0,
@@ -71,12 +79,21 @@ class Heard:
             )
         for choice in (chunk.get("choices") or ())[:1]:
             self.finish_reason = choice.get("finish_reason") or self.finish_reason
-            delta = choice.get("delta") or {}
+            delta = choice.get("delta") or choice.get("message") or {}
             self.refusal += delta.get("refusal") or ""
-            if text := delta.get("content"):
+            if text := _said(delta.get("content")):
                 self.spoken = True
-                return str(text)
+                return self._whole(text)
         return ""
+
+    def _whole(self, text: str) -> str:
+        """Without halves of characters: nothing that keeps or shows the text takes such."""
+        text, self._half = self._half + text, ""
+        if text.isascii():
+            return text
+        if "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def end(self) -> Delta:
         """The last delta. Raises ContentRefused, and ModelUnavailable where the end is missing."""
@@ -88,11 +105,18 @@ class Heard:
         return Delta(model=self.model, usage=self.usage, finish_reason=self.finish_reason)
 
 
+def _said(content: Any) -> str:
+    """What is to be read of it: some say it in parts, of which others are thoughts."""
+    if isinstance(content, list):
+        return "".join(part.get("text") or "" for part in content if part.get("type") == "text")
+    return str(content or "")
+
+
 def chunk_of(data: bytes) -> Mapping[str, Any]:
     """One event's data; empty for JSON that is no object. Raises ModelUnavailable."""
     try:
         chunk = json.loads(data.decode())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = "the stream holds what is no JSON"
         raise ModelUnavailable(msg) from error
     return chunk if isinstance(chunk, dict) else {}

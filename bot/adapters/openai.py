@@ -89,6 +89,9 @@ async def _texts(answer: Answer, heard: Heard) -> AsyncGenerator[str, None]:
     """The text of each read that ended an event, which may be empty; all else is noted."""
     events = Events()
     async with aclosing(answer.response.aiter_bytes()) as reads:
+        if answer.response.headers.get("content-type", "").startswith("application/json"):
+            yield heard.text_of(_chunk(await _all(reads), answer))  # by who streams nothing
+            return
         while (read := await _next(reads)) is not None:
             found = events.feed(read)
             chunks = [_chunk(data, answer) for data in found if not data.startswith(DONE)]
@@ -107,6 +110,14 @@ async def _next(reads: AsyncIterator[bytes]) -> bytes | None:
         raise ModelUnavailable(discreet(str(error)) or type(error).__name__) from error
 
 
+async def _all(reads: AsyncIterator[bytes]) -> bytes:
+    """Raises ModelUnavailable."""
+    found: list[bytes] = []
+    while (read := await _next(reads)) is not None:
+        found.append(read)
+    return b"".join(found)
+
+
 async def _drain(reads: AsyncIterator[bytes]) -> None:
     """Read what ends the body, so that the connection can be used again; trouble is harmless."""
     with suppress(Exception):
@@ -119,7 +130,7 @@ def _chunk(data: bytes, answer: Answer) -> Mapping[str, Any]:
     """Raises what the SDK raises for an error inside the stream, and ModelUnavailable."""
     chunk = chunk_of(data)
     if trouble := chunk.get("error"):
-        said = trouble.get("message") if isinstance(trouble, dict) else None
+        said = trouble.get("message") if isinstance(trouble, dict) else trouble
         message = said if isinstance(said, str) and said else "an error inside the stream"
         raise openai.APIError(message, request=answer.response.request, body=trouble)
     return chunk

@@ -50,6 +50,7 @@ def test_the_text_is_the_same_however_the_bytes_are_cut(
         (b"data\n\ndata:\n\n:data: 1\n\n", []),
         (b"database: 1\n\n\n\ndata:  1 \n\n", [b" 1 "]),
         (b"event: error\ndata: {}\n\n", [b"{}"]),
+        (b"data: 1\r\n\ndata: 2\n\r\ndata: 3\r\r", [b"1", b"2", b"3"]),
         ("data: a\u2028b\x0bc\n\n".encode(), ["a\u2028b\x0bc".encode()]),
     ],
 )
@@ -71,6 +72,10 @@ def test_what_is_no_json_may_be_asked_for_again(chunk: bytes) -> None:
         {"choices": None, "usage": None, "model": None},
         {"choices": [{"delta": None, "finish_reason": None}]},
         {"choices": [{"delta": {"content": None, "refusal": None}}], "usage": {}},
+        {"choices": [{"content_filter_offsets": {"check_offset": 1}, "finish_reason": None}]},
+        {"choices": [], "prompt_filter_results": [{"prompt_index": 0}]},
+        {"choices": [{"delta": {"role": "assistant", "reasoning_content": "Let me see."}}]},
+        {"choices": [{"delta": {"content": [{"type": "thinking", "thinking": []}]}}]},
     ],
 )
 def test_what_a_chunk_leaves_out_is_not_missed(chunk: dict[str, object]) -> None:
@@ -79,6 +84,42 @@ def test_what_a_chunk_leaves_out_is_not_missed(chunk: dict[str, object]) -> None
     heard.finish_reason = "stop"
     end = heard.end()
     assert (end.model, end.usage and end.usage.prompt_tokens) == ("base", 0)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"choices": {"delta": {}}},
+        {"choices": [None]},
+        {"choices": [{"delta": "text"}]},
+        {"choices": [{"delta": {"content": [["text"]]}}]},
+        {"choices": [{"delta": {"refusal": ["no"]}}]},
+        {"usage": {"prompt_tokens": "many"}},
+    ],
+)
+def test_what_is_no_chunk_may_be_asked_for_again(chunk: dict[str, object]) -> None:
+    with pytest.raises(ModelUnavailable):
+        Heard("base").text_of(chunk)
+
+
+def test_an_answer_in_parts_is_their_text() -> None:
+    parts = [
+        {"type": "thinking", "thinking": "hm"},
+        {"type": "text", "text": "20"},
+        {"type": "text"},
+    ]
+    heard = Heard("base")
+    assert heard.text_of({"choices": [{"delta": {"content": parts}}]}) == "20"
+    assert heard.spoken
+
+
+def test_a_character_that_was_cut_in_two_is_one_again() -> None:
+    heard = Heard("base")
+    pieces = [
+        heard.text_of(chunk_of(b'{"choices": [{"delta": {"content": "%s"}}]}' % content))
+        for content in (b"a \\ud83d", b"\\ude00 b", b"\\ude00", b"\\ud83d", b"c")
+    ]
+    assert pieces == ["a ", "\U0001f600 b", "\ufffd", "", "\ufffdc"]
 
 
 def test_the_end_carries_what_was_told_on_the_way() -> None:

@@ -1,6 +1,7 @@
 """The chat model over a real HTTP stub: what is said, and why it is not."""
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator
 
 import openai
@@ -129,7 +130,9 @@ async def test_pictures_go_with_the_question_and_an_empty_text_is_left_out(
     assert kinds == [["text", "image_url"], ["image_url"]]
 
 
-def provider(reads: list[bytes], ports: list[int]) -> Starlette:
+def provider(
+    reads: list[bytes], ports: list[int], kind: str = "text/event-stream", **headers: str
+) -> Starlette:
     """Sends these bytes for an answer; notes from which port it was asked."""
 
     async def complete(request: Request) -> StreamingResponse:
@@ -141,7 +144,7 @@ def provider(reads: list[bytes], ports: list[int]) -> Starlette:
                 await asyncio.sleep(0.001)
                 yield read
 
-        return StreamingResponse(body(), media_type="text/event-stream")
+        return StreamingResponse(body(), headers={"content-type": kind, **headers})
 
     return Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"])])
 
@@ -183,6 +186,52 @@ async def test_an_answer_that_is_none_may_be_asked_for_again(body: bytes) -> Non
     async with served(provider([body], [])) as url:
         with pytest.raises(ModelUnavailable):
             await said(f"{url}/v1/")
+
+
+WHOLE = b"""{"model": "base", "usage": {"prompt_tokens": 3, "completion_tokens": 2},
+"choices": [{"message": {"role": "assistant", "content": "20 days"}, "finish_reason": "stop"}]}"""
+
+
+async def test_an_answer_that_is_not_streamed_is_one() -> None:
+    async with served(provider([WHOLE[:40], WHOLE[40:]], [], "application/json")) as url:
+        assert await said(f"{url}/v1/") == "20 days"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"error": {"message": "no", "code": "context_length_exceeded"}}', TooLong),
+        (b'{"error": "overloaded"}', ModelUnavailable),
+        (b"{}", ModelUnavailable),
+        (b"", ModelUnavailable),
+    ],
+)
+async def test_an_error_that_is_called_an_answer_is_an_error(
+    body: bytes, expected: type[Exception]
+) -> None:
+    async with served(provider([body], [], "application/json; charset=utf-8")) as url:
+        with pytest.raises(expected):
+            await said(f"{url}/v1/")
+
+
+async def test_a_compressed_stream_is_read() -> None:
+    press = zlib.compressobj(wbits=31)
+    reads = [press.compress(each) + press.flush(zlib.Z_SYNC_FLUSH) for each in ODD]
+    app = provider([*reads, press.flush()], [], **{"content-encoding": "gzip"})
+    async with served(app) as url:
+        assert await said(f"{url}/v1/") == "\u20ac 20 a day"
+    async with served(provider([b"data: {}"], [], **{"content-encoding": "gzip"})) as url:
+        with pytest.raises(ModelUnavailable):
+            await said(f"{url}/v1/")
+
+
+async def test_who_is_to_come_again_later_does_and_asks_the_same(openai_stub: OpenAIStub) -> None:
+    openai_stub.fault(CHAT, status=429, message="slow down")
+    openai_stub.answer = lambda _model, _messages: "20 days"
+    asked = [Message(role="user", content="hello?")]
+    async with openai.AsyncOpenAI(api_key="key", base_url=openai_stub.url) as client:
+        deltas = [delta async for delta in OpenAIChatModel(client).stream("base", asked)]
+    assert "".join(delta.text for delta in deltas) == "20 days"
 
 
 async def test_who_takes_long_over_a_piece_does_not_make_the_model_silent(
