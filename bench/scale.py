@@ -2,7 +2,8 @@
 
 The load, the Slack and the model of `bench/turns.py`; deliveries go to the web servers in turn, as
 behind a proxy. Besides the highest rate that each keeps up on this machine: processor seconds of each
-kind of process for 1,000 turns, and so what one of a kind sustains with a core of its own.
+kind of process for 1,000 turns, and so what one of a kind sustains with a core of its own; and how
+often Valkey is asked for a turn.
 
     make bench                   or  .venv/bin/python bench/scale.py --quick
     .venv/bin/python bench/scale.py --needs      what a large workspace needs, for docs/scale.md
@@ -19,15 +20,16 @@ import psutil
 
 from bench.reporting.claims import Claim, table
 from bench.reporting.said import say
-from bench.scale_runs.needs import needs
+from bench.scale_runs.needs import SPLIT, needs
 from bench.turns_runs import contenders
 from bench.turns_runs.contenders import Contender, Running, Site, ours
 from bench.turns_runs.parts import highest, steady
 from bench.turns_runs.stand_in import World, world
 from bot.demo.ports import free
 from bot.loop import event_loop
+from finetune.adapters.redis import connect
 
-ALONE, SPLIT, MANY = "bot serve", "1 web + 1 worker", "2 web + 4 workers"
+ALONE, MANY = "bot serve", "2 web + 4 workers"
 WHO = (ours(ALONE), ours(SPLIT, web=1, workers=1), ours(MANY, web=2, workers=4))
 RATE, TURNS = 15.0, 150  # of the part whose processor time is counted
 STEPS = (10, 15, 20, 25, 32, 40, 50, 64, 80)  # turns a second
@@ -41,12 +43,20 @@ async def one(stage: World, contender: Contender, *, quick: bool) -> Json:
         async with contenders.up(contender, site) as running:
             await steady(stage, running, 5.0, 15)  # warms everything up
             before, turns = _spent(running), TURNS // 2 if quick else TURNS
+            asked = await _asked(site.redis_url)
             cost = await steady(stage, running, RATE, turns)
-            spent = _spent(running)
+            spent, after = _spent(running), await _asked(site.redis_url)
+            redis = {what: round((after[what] - asked[what]) / turns, 1) for what in asked}
             each = {kind: round((spent[kind] - before[kind]) / turns * 1000, 1) for kind in spent}
             found = await highest(stage, running, 3.0 if quick else 6.0, STEPS)
     kept = ("once", "missing", "doubled", "mangled", "ack", "world_share", "load_share")
-    return {**{name: cost[name] for name in kept}, "turns": turns, "cpu_s": each, "highest": found}
+    return {
+        **{name: cost[name] for name in kept},
+        "turns": turns,
+        "cpu_s": each,
+        "redis": redis,
+        "highest": found,
+    }
 
 
 def _spent(running: Running) -> dict[str, float]:
@@ -58,6 +68,13 @@ def _spent(running: Running) -> dict[str, float]:
         spent[kind] += sum(psutil.Process(process.pid).cpu_times()[:2])
     spent["valkey"] = running.database_processor()
     return {kind: seconds for kind, seconds in spent.items() if seconds}
+
+
+async def _asked(url: str) -> dict[str, int]:
+    """Until now: commands, with those inside scripts, and reads of sockets, of all that ask."""
+    async with connect(url) as redis:
+        said = await redis.info("stats")
+    return {"commands": said["total_commands_processed"], "reads": said["total_reads_processed"]}
 
 
 async def measure(*, quick: bool) -> Json:
@@ -83,13 +100,18 @@ def markdown(found: Json) -> str:
         rate, limit = one["highest"]["rate"], one["highest"]["limit"]
         spent = ", ".join(f"{kind} {seconds}" for kind, seconds in one["cpu_s"].items())
         each = ", ".join(f"{kind} {rate}" for kind, rate in alone(one["cpu_s"]).items())
-        rows.append((name, f"{rate:g}/s ({limit})", spent, each))
-    head = ["processes", "highest rate here", "processor s per 1,000 turns", "on a core, turns/s"]
+        asked = ", ".join(f"{what} {number:g}" for what, number in one["redis"].items())
+        rows.append((name, f"{rate:g}/s ({limit})", each, spent, asked))
+    head = [
+        *("processes", "highest rate here", "on a core, turns/s", "processor s per 1,000 turns"),
+        "Valkey, each turn",
+    ]
     return (
         f"Over one Valkey, on a machine of {found['cores']} cores on which the load, the Slack and the "
         "model run too: there, more processes than cores bring nothing, so the highest rates say what "
-        "the machine keeps up and the last column what one process of each kind would, with a core to "
-        f"itself. Processor time is counted at {found['rate']:g} turns a second.\n\n"
+        "the machine keeps up and the column beside them what one process of each kind would, with a core "
+        f"to itself. Processor time is counted at {found['rate']:g} turns a second. Valkey: commands "
+        "(with those inside its scripts) and reads of its sockets, of all processes together.\n\n"
         + table(head, rows)
         + "\nWhat a workspace of 50,000 people needs, and what breaks first, is in "
         "[scale.md](scale.md).\n"
@@ -103,7 +125,7 @@ def claims(found: Json) -> list[Claim]:
         lost = one["turns"] - one["once"]
         rate = f"{one['highest']['rate']:g} turns/s"
         told.append(Claim(f"highest rate here, {name}", rate))
-        told.append(Claim(f"all answered once, {name}", f"{lost} not", "", None, "0", not lost))
+        told.append(Claim(f"all answered once, {name}", f"{lost} not", target="0", met=not lost))
     return told
 
 

@@ -14,6 +14,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,7 +24,7 @@ from bench.turns_runs import contenders
 from bench.turns_runs.contenders import AGNO, RAW, Contender, Site, ours
 from bench.turns_runs.parts import highest, killed, steady, twice
 from bench.turns_runs.stand_in import World, world
-from bench.turns_runs.told import FATES, claims, draw, markdown
+from bench.turns_runs.told import FATES, WORST, claims, draw, markdown
 from bot.demo.ports import free
 from bot.loop import event_loop
 
@@ -81,19 +82,22 @@ def peer_version() -> str:
 
 
 def combined(rounds: list[Any]) -> Any:
-    """Medians of numbers, at every place of what the rounds have in common; of fates the sums."""
+    """Medians of numbers, at every place of what the rounds have in common; of fates the sums, and the
+    greatest of what the bench itself took.
+    """
     known = [each for each in rounds if each is not None]
     if not known:
         return None
     if isinstance(known[0], dict):
         names = dict.fromkeys(name for each in known for name in each)
-        return {
-            name: (sum if name in FATES else combined)([each.get(name) for each in known])
-            for name in names
-        }
+        return {name: _way(name)([each.get(name) for each in known]) for name in names}
     if isinstance(known[0], list):
         return [combined(list(each)) for each in zip(*known, strict=False)]
     return median(known)
+
+
+def _way(name: str) -> Callable[[list[Any]], Any]:
+    return sum if name in FATES else max if name in WORST else combined
 
 
 async def measure(repeats: int, parts: set[str], who: list[Contender], *, quick: bool) -> Json:

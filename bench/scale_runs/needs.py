@@ -1,11 +1,13 @@
 """What a large workspace needs of machines, of Slack and of a model's provider: the calculation.
 
-The measured figures are those of a bench run (docs/bench.md: `scale`, `growth`); the limits are those
-that docs/scale.md gives the sources of. `tables()` is what that page shows.
+The measured figures are those of the last run of the benches `scale` and `growth` here, else ASSUMED;
+the limits are those that docs/scale.md gives the sources of. `needs()` is what that page shows.
 """
 
+import json
 from math import ceil
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from bench.reporting.claims import table
 from bot.sandbox.rate_limits import ALLOWANCES
@@ -17,12 +19,15 @@ BUSY = (
 
 
 class Measured(NamedTuple):
-    """Of one turn: processor seconds for 1,000 of each kind of process, Redis commands, bytes kept."""
+    """Of one turn: processor seconds for 1,000 of each kind of process; what Redis is asked, in
+    commands (those inside its scripts too) and in reads of its sockets; bytes kept.
+    """
 
     web_s: float
     worker_s: float
     valkey_s: float
     commands: float
+    reads: float
     bytes_kept: float
 
 
@@ -50,8 +55,42 @@ class Limit(NamedTuple):
         return self.a_minute / self.each_turn
 
 
-# To be set from docs/bench.md whenever that is written anew.
-MEASURED = Measured(web_s=3.1, worker_s=15.9, valkey_s=2.8, commands=60.0, bytes_kept=3_000.0)
+# Of runs on two cores of a Xeon at 2.8 GHz, where none was made here.
+ASSUMED = Measured(
+    web_s=3.1, worker_s=15.9, valkey_s=2.8, commands=60.0, reads=21.0, bytes_kept=3_746.0
+)
+RESULTS = Path(__file__).resolve().parents[2] / "artifacts/bench"
+SPLIT = "1 web + 1 worker"  # of bench/scale.py: the costs of each kind of process
+USUAL = "usual"  # of bench/growth_runs/stored.py: a reply of usual length
+
+
+def measured(results: Path = RESULTS) -> Measured:
+    """What the benches found here; what was not measured is assumed."""
+    split = _found(results / "scale.json").get(SPLIT, {})
+    spent, asked = split.get("cpu_s", {}), split.get("redis", {})
+    known = {
+        "web_s": spent.get("web"),
+        "worker_s": spent.get("worker"),
+        "valkey_s": spent.get("valkey"),
+        "commands": asked.get("commands"),
+        "reads": asked.get("reads"),
+        "bytes_kept": next(
+            (
+                kept
+                for what, _, kept in _found(results / "growth.json").get("stored", ())
+                if what == USUAL
+            ),
+            None,
+        ),
+    }
+    return ASSUMED._replace(**{name: each for name, each in known.items() if each is not None})
+
+
+def _found(file: Path) -> dict[str, Any]:
+    """What a bench found; nothing where it was not run, or failed."""
+    if not file.exists():
+        return {}
+    return json.loads(file.read_text(encoding="utf-8"))["found"] or {}
 
 
 def machines(need: Workspace, found: Measured) -> dict[str, str]:
@@ -65,7 +104,8 @@ def machines(need: Workspace, found: Measured) -> dict[str, str]:
         "worker processes": f"{_processes(rate, found.worker_s)}",
         "cores for them": f"{rate * (found.web_s + found.worker_s) / 1000:.1f} busy, "
         f"{_processes(rate, found.web_s) + _processes(rate, found.worker_s)} to have",
-        "Redis commands a second": f"{rate * found.commands:,.0f}",
+        "Redis commands a second, those in scripts too": f"{rate * found.commands:,.0f}",
+        "reads of Redis' sockets a second": f"{rate * found.reads:,.0f}",
         "core of Redis": f"{rate * found.valkey_s / 1000:.0%}",
         "turns kept": f"{turns_kept / 1e6:.0f} M",
         "memory of Redis": f"{kept:,.0f} GiB",
@@ -102,10 +142,10 @@ def backlog(need: Workspace, limit: Limit, minutes: float) -> float:
     return max(0.0, minutes * (need.turns_a_minute / limit.turns - 1))
 
 
-def needs(need: Workspace | None = None, found: Measured = MEASURED) -> str:
+def needs(need: Workspace | None = None, found: Measured | None = None) -> str:
     """Both tables, as Markdown."""
     need = need or Workspace()
-    own = table(["at the peak", "needed"], machines(need, found).items())
+    own = table(["at the peak", "needed"], machines(need, found or measured()).items())
     rows = [
         (
             limit.name,

@@ -30,12 +30,16 @@ class Delivered:
 
 @dataclass
 class Load:
-    """`twice`: every delivery comes a second time, a tenth of a second later."""
+    """`twice`: every delivery comes a second time, a tenth of a second later.
+
+    `again`: seconds before each retry of one that was not taken.
+    """
 
     urls: Sequence[str]  # taken in turn
     rate: float  # turns a second
     turns: int
     twice: bool = False
+    again: Sequence[float] = AGAIN
     run: str = field(default_factory=lambda: secrets.token_hex(3))
 
     async def deliver(self) -> list[Delivered]:
@@ -69,7 +73,7 @@ class Load:
         self, http: aiohttp.ClientSession, url: str, asked: Delivered, body: str, after: float = 0.0
     ) -> None:
         await asyncio.sleep(after)
-        for number, wait in enumerate((*AGAIN, None)):
+        for number, wait in enumerate((*self.again, None)):
             asked.tries += 1
             if await self._taken(http, url, body, number):
                 asked.ack = time.monotonic() - asked.sent - after

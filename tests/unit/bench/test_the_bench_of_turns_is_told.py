@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bench.turns import combined
 from bench.turns_runs import told
 
@@ -50,13 +52,27 @@ def test_a_peer_that_answered_nothing_has_no_times_and_no_ratio() -> None:
     assert "500 missing" in text
 
 
-def test_a_question_that_is_lost_or_refused_breaks_the_claim() -> None:
-    killed = {"once": 98, "missing": 0, "doubled": 0, "mangled": 0, "besides": 0, "refused": 2}
+NONE = dict.fromkeys(("missing", "doubled", "mangled", "besides", "refused"), 0)
+TAKEN = "what was acknowledged is answered once"
+
+
+@pytest.mark.parametrize("fate", ["missing", "doubled", "mangled", "besides"])
+def test_whatever_else_became_of_an_acknowledged_question_breaks_the_claim(fate: str) -> None:
+    killed = NONE | {"once": 98, fate: 2, "settled_s": 9.0}
     ours = {"fast": FAST, "killed": killed, "twice": FAST | {"once": 50}}
     claims = {claim.what: claim for claim in told.claims(found(ours=ours))}
-    assert claims["every delivery twice: all answered once"].met
-    broken = claims["killed every 3 s: all answered once"]
-    assert (broken.met, broken.found) == (False, "98 once, 2 refused")
+    assert claims[f"every delivery twice: {TAKEN}"].met
+    broken = claims[f"killed every 3 s: {TAKEN}"]
+    assert (broken.met, broken.found) == (False, f"98 once, 2 {fate}")
+
+
+def test_what_a_killed_bot_refused_is_told_beside_the_claim_and_else_breaks_it() -> None:
+    ours = {"fast": FAST | {"refused": 1}, "killed": NONE | {"once": 98, "refused": 2}}
+    claims = {claim.what: claim for claim in told.claims(found(ours=ours))}
+    assert claims[f"killed every 3 s: {TAKEN}"].met
+    refused = claims["killed every 3 s: refused, so given up by Slack"]
+    assert (refused.found, refused.met) == ("2", None)
+    assert not claims[f"25 turns/s: {TAKEN}"].met
 
 
 def test_a_question_lost_in_one_round_of_three_is_not_lost_in_a_median() -> None:
@@ -64,6 +80,12 @@ def test_a_question_lost_in_one_round_of_three_is_not_lost_in_a_median() -> None
     slow_once = [rounds[0] | {"slow": {"cpu_s": 7}}, *rounds[1:]]
     together = combined(slow_once)
     assert together == {"fast": {"cpu_s": 1, "missing": 2}, "slow": {"cpu_s": 7}}
+
+
+def test_of_what_the_bench_itself_was_late_the_worst_round_is_told() -> None:
+    rounds = [{"fast": FAST | {"load_late_ms": late}} for late in (2.0, 90.0, 3.0)]
+    text = told.markdown(found(ours=combined(rounds)))
+    assert "no delivery was sent more than 90 ms behind its plan" in text
 
 
 def test_claims_stand_beside_each_other_contender() -> None:
