@@ -3,7 +3,7 @@
 In one round trip, where watching the turn and changing it in a transaction takes four.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis
@@ -13,7 +13,7 @@ from bot.adapters.redis.script import Script
 
 # Each command comes as the number of its words and these. An answer begins with what became of it:
 # 0 where the turn is not there, or not at this revision; 1 and what the field holds, where that is
-# something else; 2 and the answers to the commands.
+# something else; 2 and the answers to the commands; 3 and which of the other KEYS are there.
 _CHANGE = Script("""
 local turn, revision, field, expected = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local found = redis.call('HMGET', turn, 'turn', field)
@@ -30,6 +30,15 @@ end
 if field ~= '' and (found[2] or '') ~= expected then
     return {1, found[2]}
 end
+local there = {3}
+for n = 2, #KEYS do
+    if redis.call('EXISTS', KEYS[n]) == 1 then
+        table.insert(there, n - 2)
+    end
+end
+if #there > 1 then
+    return there
+end
 local answers, at = {2}, 4
 while at <= #ARGV do
     local words = tonumber(ARGV[at])
@@ -44,6 +53,14 @@ Write = Callable[[Pipeline], object]
 WriteAfter = Callable[[Pipeline, str | None], object]
 
 
+class Marked(Exception):
+    """Raised where nothing was changed, since some `marks` are there."""
+
+    def __init__(self, marks: Sequence[str]) -> None:
+        super().__init__(*marks)
+        self.marks = marks
+
+
 async def change(
     redis: Redis, turn: str, write: Write, revision: int | None = None
 ) -> list[Any] | None:
@@ -55,13 +72,24 @@ async def change(
 
 
 async def change_after(
-    redis: Redis, turn: str, field: str, write: WriteAfter, revision: int | None = None
+    redis: Redis,
+    turn: str,
+    field: str,
+    write: WriteAfter,
+    revision: int | None = None,
+    *,
+    marks: Sequence[str] = (),
 ) -> list[Any] | None:
-    """As `change`, of what depends on what a field of the turn holds; mostly that is nothing."""
+    """As `change`, of what depends on what a field of the turn holds; mostly that is nothing.
+
+    Raises Marked where one of the `marks`, which are keys, is there.
+    """
     known: str | None = None
     while True:
         said = ["" if revision is None else revision, field, known or "", *_words(write, known)]
-        became, *answers = await _CHANGE.once(redis, ([turn], said))
+        became, *answers = await _CHANGE.once(redis, ([turn, *marks], said))
+        if became == 3:
+            raise Marked([marks[at] for at in answers])
         if became != 1:
             return answers if became else None
         known = answers[0]

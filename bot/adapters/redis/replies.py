@@ -1,7 +1,7 @@
 """What a model was shown with a question, found again when somebody withdraws part of it.
 
-Who forgets marks the sources first and reads the replies then; who saves a reply writes first and
-looks at the marks then: one of the two sees the other.
+Who forgets marks the sources first and reads the replies then; who saves a reply writes it only
+while no mark is there, in one step: either the mark was first, or the reply is found.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import structlog
+from pydantic import TypeAdapter
+from redis.asyncio.client import Pipeline
 
+from bot.adapters.redis.guarded import Marked, change_after
 from bot.adapters.redis.keys import EVENT_MEMORY, key, text
 from bot.adapters.redis.packed import packed, unpacked
+from bot.adapters.redis.standing import keep, tally_field, tally_for, tally_of
 from bot.adapters.redis.turn_records import TurnRecords
 from bot.domain.conversation import Reply, Turn
 
 log = structlog.get_logger(__name__)
 WHILE_ANSWERING = 900  # seconds; who wants to be kept again is, after so long
 _AT_ONCE = 200  # turns read together
+NOTES = TypeAdapter(tuple[str, ...])
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,46 @@ class ReplyRecords(TurnRecords):
         for source in sources:
             memory = WHILE_ANSWERING if source.startswith("@") else EVENT_MEMORY
             await self.redis.set(self._mark(team, source), "1", ex=memory)
+
+    async def save_reply(
+        self, turn: Turn, reply: Reply, *, notes: Sequence[str] | None = None, first: bool = False
+    ) -> bool:
+        marks = self._shown_with(turn, reply)
+        while True:
+            try:
+                return await self._save(turn, reply, notes, first=first, marks=list(marks.values()))
+            except Marked as found:
+                gone = {source for source, mark in marks.items() if mark in found.marks}
+                marks = {source: mark for source, mark in marks.items() if source not in gone}
+                reply = reply.without(gone)
+
+    async def _save(
+        self,
+        turn: Turn,
+        reply: Reply,
+        notes: Sequence[str] | None,
+        *,
+        first: bool,
+        marks: Sequence[str],
+    ) -> bool:
+        """Raises Marked; see `ReplyRecords`."""
+        place, kept = self._turn(turn), packed(reply)
+
+        def write(pipe: Pipeline, known: object) -> None:
+            before = tally_of(known)
+            after = tally_for(reply, before.votes)
+            keep(pipe, turn.team, place, reply.reply_id, before, after)
+            pipe.hset(place, "reply", kept)
+            if notes is not None and not notes:
+                pipe.hdel(place, "notes")
+            elif notes:
+                pipe.hset(place, "notes", NOTES.dump_json(tuple(notes)).decode())
+            if first:
+                pipe.hset(place, "first", "1")
+
+        field = tally_field(reply.reply_id)
+        saved = await change_after(self.redis, place, field, write, turn.revision, marks=marks)
+        return saved is not None
 
     async def replies(self, team: str, thread: str | None = None) -> list[tuple[Turn, Reply]]:
         if thread is not None:

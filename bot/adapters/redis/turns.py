@@ -9,25 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from pydantic import TypeAdapter
 from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
-from bot.adapters.redis.guarded import change_after
 from bot.adapters.redis.keys import key, text
 from bot.adapters.redis.order import leave
-from bot.adapters.redis.packed import packed, unpacked
+from bot.adapters.redis.packed import unpacked
 from bot.adapters.redis.preferences import channel_field, channel_settings
-from bot.adapters.redis.replies import ReplyRecords
+from bot.adapters.redis.replies import NOTES, ReplyRecords
 from bot.adapters.redis.script import Command
-from bot.adapters.redis.standing import keep, tally_field, tally_for, tally_of
 from bot.adapters.redis.thread_records import ThreadRecords
 from bot.adapters.redis.waiting import expect_answer
 from bot.domain.conversation import Reply, Turn, TurnState, turn_id_of
 from bot.domain.records import TurnRecord
 
 log = structlog.get_logger(__name__)
-_NOTES = TypeAdapter(tuple[str, ...])
 _OF_ONE_REVISION = ("reply", "notes", "first", "begun", "answered", "stopped", "offer")
 
 
@@ -87,36 +83,6 @@ class RedisTurns(ReplyRecords, ThreadRecords):
 
     async def posted(self, turn: Turn, ts: str) -> None:
         await self._write(turn, lambda pipe: self._stands(pipe, turn, ts))
-
-    async def save_reply(
-        self, turn: Turn, reply: Reply, *, notes: Sequence[str] | None = None, first: bool = False
-    ) -> bool:
-        place, kept = self._turn(turn), packed(reply)
-        marks = self._shown_with(turn, reply)
-
-        def write(pipe: Pipeline, known: object) -> None:
-            before = tally_of(known)
-            after = tally_for(reply, before.votes)
-            keep(pipe, turn.team, place, reply.reply_id, before, after)
-            pipe.hset(place, "reply", kept)
-            if notes is not None and not notes:
-                pipe.hdel(place, "notes")
-            elif notes:
-                pipe.hset(place, "notes", _NOTES.dump_json(tuple(notes)).decode())
-            if first:
-                pipe.hset(place, "first", "1")
-            for mark in marks.values():  # after it is written; see `ReplyRecords`
-                pipe.exists(mark)
-
-        field = tally_field(reply.reply_id)
-        answers = await change_after(self.redis, place, field, write, turn.revision)
-        if answers is None:
-            return False
-        withdrawn = answers[len(answers) - len(marks) :]
-        gone = {source for source, mark in zip(marks, withdrawn, strict=True) if mark}
-        if gone:
-            await self.rewrite(turn, reply.without(gone))
-        return True
 
     async def revise(self, turn: Turn) -> bool:
         place = self._turn(turn)
@@ -219,7 +185,7 @@ def _state(found: Mapping[str, str], turn: Turn) -> TurnState:
         posted_ts=found.get("posted_ts"),
         reply=None if reply is None else unpacked(reply),
         answered="answered" in found,
-        notes=_NOTES.validate_json(found.get("notes") or "[]"),
+        notes=NOTES.validate_json(found.get("notes") or "[]"),
         first="first" in found,
         replaced=unpacked(before[0]) if before else None,
     )

@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from bot.adapters.redis import RedisTurns
-from bot.adapters.redis.guarded import change, change_after
+from bot.adapters.redis.guarded import Marked, change, change_after
 from tests.factories import reply, turn
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +58,18 @@ async def test_what_depends_on_a_field_is_made_anew_from_what_the_field_holds(
             await change_after(redis, PLACE, "n", write)
         assert await redis.hget(PLACE, "n") == "++"
         assert made == [None, None, "+"]
+
+
+async def test_where_a_mark_stands_nothing_is_changed(redis_url: str) -> None:
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        await redis.hset(PLACE, "turn", "{}")
+        marks = [f"{PLACE}:{n}" for n in range(3)]
+        await redis.mset({marks[0]: "1", marks[2]: "1"})
+        with pytest.raises(Marked) as raised:
+            await change_after(redis, PLACE, "", lambda pipe, _: pipe.delete(PLACE), marks=marks)
+        assert raised.value.marks == [marks[0], marks[2]]
+        assert await redis.exists(PLACE)
+        assert await change_after(redis, PLACE, "", lambda pipe, _: None, marks=marks[1:2]) == []
 
 
 async def test_each_step_of_an_answer_is_one_round_trip(redis_url: str) -> None:

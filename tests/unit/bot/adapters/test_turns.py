@@ -8,9 +8,11 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.adapters.redis import RedisTakingUp, RedisTries, RedisTurns
+from bot.adapters.redis.replies import ReplyRecords
 from bot.domain.aside import Piece
 from bot.domain.conversation import Turn
-from tests.factories import reply, turn
+from finetune import Message
+from tests.factories import TEAM, reply, turn
 
 pytestmark = pytest.mark.anyio
 
@@ -101,6 +103,24 @@ async def test_the_newest_reply_to_an_earlier_revision_is_found_again(turns: Red
         await turns.revise(one)
     assert (await turns.state(asked)).replaced is None
     assert (await turns.state(again[1])).replaced == reply()
+
+
+async def test_what_is_withdrawn_meanwhile_is_never_kept_with_a_reply(
+    turns: RedisTurns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for a moment, in which who saves it might be killed."""
+    monkeypatch.delattr(ReplyRecords, "rewrite")
+    said = [("Be brief.", ""), ("Mine.", "@U0SHY00001"), ("Hers.", "C1:1.5"), ("And?", "C1:1.7")]
+    messages = tuple(Message(role="user", content=text) for text, _ in said)
+    answer = reply().model_copy(
+        update={"messages": messages, "sources": tuple(source for _, source in said)}
+    )
+    await turns.accept(turn())
+    await turns.forgetting(TEAM, ["@U0SHY00001", "C1:1.5", "C1:1.7"])
+    assert await turns.save_reply(turn(), answer)
+    kept = await turns.reply(TEAM, answer.reply_id)
+    assert kept is not None
+    assert [message.content for message in kept.messages] == ["Be brief.", "And?"]
 
 
 async def test_notes_live_as_long_as_the_reply_they_stand_beside(turns: RedisTurns) -> None:
