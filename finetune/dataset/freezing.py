@@ -62,6 +62,7 @@ class Freezing(Spilling):
         self._beside = ThreadPoolExecutor(1, "tokens")
         self._counts: list[Future[Places]] = []
         self._written = _NONE  # identities
+        self._made: Path | None = None
 
     def close(self) -> None:
         """Free the disk."""
@@ -122,6 +123,11 @@ class Freezing(Spilling):
         except OSError as error:
             raise unwritable(self._folder, error) from error
 
+    def undo(self) -> None:
+        """Remove the files that `take` wrote; a snapshot that was there before stays."""
+        if self._made is not None:
+            shutil.rmtree(self._made, ignore_errors=True)
+
     def _taken(self, draft: Path) -> Taken:
         ends = np.concatenate([[0], self._known.column("end")])
         order = in_order(
@@ -157,6 +163,7 @@ class Freezing(Spilling):
         draft.chmod(0o755)
         try:
             draft.rename(target)
+            self._made = target
         except OSError:
             if not target.exists():  # else another process wrote the same snapshot first
                 raise

@@ -90,13 +90,14 @@ class Steps:
         with await asyncio.to_thread(self._snapshots.freezing, run.base_model) as freezing:
             await freezing.add_all(self._dataset.taught())
             taken = await freezing.taken()
-            current = await self._current(version, freezing)
+            if not await self._current(version, freezing):
+                # What was erased while the files were written must not stay in them.
+                await asyncio.to_thread(freezing.undo)
+                return run
         if not taken.train:
             return self._fail(run, "there is no approved example to train on")
         if run.method is Method.DPO and taken.pairs < LEAST_PAIRS:
             return self._fail(run, too_few_pairs(taken.pairs))
-        if not current:
-            return run  # what was erased while the files were written must not be in them
         dpo = run.method is Method.DPO  # all but pairs is not trained on
         return self._to(
             run,

@@ -8,6 +8,7 @@ import redis.asyncio
 
 from finetune import RunState, Settings
 from finetune.bootstrap import Workspace, toolkit
+from finetune.dataset.freezing import Freezing, Taken
 from tests.fakes.openai_stub import OpenAIStub
 from tests.scenarios.finetune.conftest import TEAM, Finetune, planned, to_its_end
 
@@ -97,6 +98,25 @@ STAGES = (
     "GET /v1/fine_tuning/jobs/ftjob-1/events",
     "POST /v1/chat/completions",
 )
+
+
+async def test_what_is_erased_while_a_snapshot_is_taken_is_in_no_file(
+    workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Freezing.taken
+
+    async def meanwhile(freezing: Freezing) -> Taken:
+        found = await taken(freezing)
+        await workspace.dataset.erase("c1")
+        return found
+
+    run = await planned(workspace)
+    with monkeypatch.context() as patched:
+        patched.setattr(Freezing, "taken", meanwhile)
+        assert await workspace.runs.advance(run.run_id) == run
+    assert not list((settings.data_dir / "snapshots").iterdir())
+    run = await workspace.runs.advance(run.run_id)
+    assert (run.state, run.corrections) == (RunState.UPLOADING, 0)
 
 
 async def test_kill_9_in_the_middle_of_each_stage_leaves_one_job_and_the_run_ends(

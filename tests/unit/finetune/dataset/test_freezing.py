@@ -119,6 +119,17 @@ def test_a_row_that_came_again_with_another_time_is_there_once(tmp_path: Path) -
     assert [each.example_id for each in (*taken.train, *taken.validation)] == ["e2", "e1"]
 
 
+def test_what_was_taken_is_undone_unless_it_was_there_before(tmp_path: Path) -> None:
+    snapshots, rows = Snapshots(tmp_path), [example("e1").model_dump_json()]
+    for left in (0, 1):
+        with snapshots.freezing(MODEL) as freezing:
+            freezing.add(rows)
+            freezing.take()
+            freezing.undo()
+        assert len(list(tmp_path.iterdir())) == left
+        snapshots.take([example("e1")], MODEL)
+
+
 @contextmanager
 def full_disk() -> Iterator[None]:
     """No file takes another byte."""
