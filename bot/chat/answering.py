@@ -16,13 +16,13 @@ import structlog
 from bot.chat.apologies import sorry, together
 from bot.chat.asking import Answer, Asking, Wish
 from bot.chat.context import Context
+from bot.chat.opening import Opening, opening
 from bot.chat.rules import Rules
 from bot.chat.timing import Stopwatch, since_asked
 from bot.domain.conversation import Reply, Turn, TurnState
 from bot.domain.ports import (
     Champions,
     Languages,
-    LiveReply,
     Preferences,
     Removal,
     Surface,
@@ -75,8 +75,10 @@ class Chat:
             await self._withdraw(turn, state)
         elif state.answered:
             await self._keep_nothing(turn)
-        elif state.reply is not None or not await self._said_by_rule(known):
-            await self._answer(known)
+        elif state.reply is not None:
+            await self._answer(known, await self._wish(known))
+        elif wish := await self._wished(known):
+            await self._answer(known, wish)
 
     async def give_up(self, turn: Turn, trouble: BotError | None = None) -> None:
         """The champion failed for the last time: ask the fallback, or apologise."""
@@ -84,7 +86,8 @@ class Chat:
         if known is None or known.turn.revision != turn.revision:
             await self._leave(turn)
         elif not known.state.answered:
-            await self._answer(known, after=trouble or ModelUnavailable("no answer"))
+            trouble = trouble or ModelUnavailable("no answer")
+            await self._answer(known, await self._wish(known), after=trouble)
 
     async def apologise(self, turn: Turn) -> None:
         """Whatever was tried has failed: say so, once."""
@@ -108,8 +111,8 @@ class Chat:
         await self._keep_nothing(turn)
         self.metrics.ended(Outcome.DROPPED)
 
-    async def _said_by_rule(self, known: TurnRecord) -> bool:
-        """Whether a rule, and no model, answers this turn; done by then."""
+    async def _wished(self, known: TurnRecord) -> Wish | None:
+        """How a model shall answer this turn; None where a rule has answered it."""
         turn = known.turn
         said = await self._texts(turn, known.channel)
         if not known.channel.allowed:
@@ -117,28 +120,31 @@ class Chat:
                 await self._say(turn, said.closed_here)
             else:
                 await self.drop(turn)
-            return True
+            return None
         if not turn.text and not turn.files:
             await self.context.earlier(turn)  # before our own greeting stands there
             await self._say(turn, said.greeting)
-            return True
+            return None
         if known.state.replaced is not None:
-            return False  # answered once, it was counted
-        if sentence := await self.rules.too_many(turn, said):
-            shy = await self._shy(turn)
-            await self._say(turn, together(sentence, said.ask_then if shy else said.again_then))
-            return True
-        return False
+            return await self._wish(known)  # answered once, it was counted
+        sentence, wish = await asyncio.gather(self.rules.too_many(turn, said), self._wish(known))
+        if not sentence:
+            return wish
+        shy = await self._shy(turn)
+        await self._say(turn, together(sentence, said.ask_then if shy else said.again_then))
+        return None
 
-    async def _answer(self, known: TurnRecord, after: BotError | None = None) -> None:
-        began, turn, state = time.monotonic(), known.turn, known.state
+    async def _answer(self, known: TurnRecord, wish: Wish, after: BotError | None = None) -> None:
+        turn, state = known.turn, known.state
         if not state.started and (waited := since_asked(turn)) is not None:
             self.metrics.took(Part.WAITED, waited)
-        started, wish = await asyncio.gather(self.turns.start(turn), self._wish(known))
-        if not started:
-            await self._leave(turn)
-            return
-        opening = Opening(self.surface, turn, state.posted_ts, resumed=state.started)
+        async with opening(self.surface, self.turns, turn, state) as shown:
+            await self._give(known, shown, wish, after)
+
+    async def _give(
+        self, known: TurnRecord, opening: Opening, wish: Wish, after: BotError | None
+    ) -> None:
+        began, turn, state = time.monotonic(), known.turn, known.state
         reply, notes, first, watch = state.reply, state.notes, state.first, None
         if reply is None:
             try:
@@ -150,7 +156,7 @@ class Chat:
                 kept = not await self._shy(turn)
                 await self._say(turn, sorry(error, said, kept=kept), Outcome.APOLOGY)
                 return
-            if answer.over:
+            if answer.over or not await opening.begun():
                 await self._leave(turn)
                 return
             if (reply := await self._written(turn, answer, state)) is None:
@@ -159,6 +165,9 @@ class Chat:
             if not await self.turns.save_reply(turn, reply, notes=notes, first=first):
                 await self._leave(turn)
                 return
+        elif not await opening.begun():
+            await self._leave(turn)
+            return
         await self._finish(opening, reply, notes, first=first)
         self._measure(turn, reply, time.monotonic() - began, watch)
 
@@ -195,13 +204,13 @@ class Chat:
         return None
 
     async def _finish(
-        self, opening: "Opening", reply: Reply, notes: Sequence[str], *, first: bool
+        self, opening: Opening, reply: Reply, notes: Sequence[str], *, first: bool
     ) -> None:
         """Show the reply that is kept."""
         turn, live = opening.turn, await opening()
         kept = not await self._shy(turn)
         await self._shown(turn, await live.finish(reply, kept=kept, notes=notes))
-        if opening.resumed or turn.revision:  # no new message appears, which would end it
+        if opening.state.started or turn.revision:  # no new message appears, which would end it
             await self.surface.status(turn, None)
         if turn.direct and first and not turn.revision:
             await self.titles.name(turn, turn.text)
@@ -220,7 +229,7 @@ class Chat:
             system=chosen.system_prompt or self.system_prompt,
         )
 
-    async def _ask(self, wish: Wish, opening: "Opening", after: BotError | None) -> Answer:
+    async def _ask(self, wish: Wish, opening: Opening, after: BotError | None) -> Answer:
         if after is not None:
             return await self.asking.instead(wish, opening, after)
         return await self.asking.ask(wish, opening)
@@ -235,8 +244,9 @@ class Chat:
             if not await self.turns.save_reply(turn, state.replaced, notes=[text]):
                 await self._leave(turn)
                 return
-            opening = Opening(self.surface, turn, state.posted_ts, resumed=state.started)
-            await self._finish(opening, state.replaced, [text], first=False)
+            await self._finish(
+                Opening(self.surface, turn, state), state.replaced, [text], first=False
+            )
         else:
             ts = await self.surface.say(turn, state.posted_ts, text, resumed=state.started)
             await self._shown(turn, ts)
@@ -268,20 +278,3 @@ class Chat:
         """`chosen`: the channel's settings, where they were read just now."""
         languages = self.languages
         return texts(await languages.language(turn.team, turn.user, turn.channel, chosen)).chat
-
-
-@dataclass
-class Opening:
-    """Opens the live reply when it is first wanted; again once part of a failed try stands there."""
-
-    surface: Surface
-    turn: Turn
-    posted_ts: str | None
-    resumed: bool
-    live: LiveReply | None = None
-
-    async def __call__(self) -> LiveReply:
-        """The reply to write to."""
-        if self.live is None:
-            self.live = await self.surface.open(self.turn, self.posted_ts, resumed=self.resumed)
-        return self.live

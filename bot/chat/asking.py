@@ -5,11 +5,12 @@ Takes the question from the `Reader` and what was said before from `Context`, se
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import Protocol
 
 import structlog
 
@@ -64,7 +65,14 @@ class Heard:
     sees: bool
 
 
-Open = Callable[[], Awaitable[LiveReply]]
+class Open(Protocol):
+    """Opens the live reply, at once; posts nothing."""
+
+    async def __call__(self) -> LiveReply: ...
+
+    async def begun(self) -> bool:
+        """Whether something may be posted by now; False where the question was changed or deleted."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -176,7 +184,7 @@ class Asking:
     ) -> Reply | None:
         """The reply; None when the question was changed or deleted meanwhile."""
         turn, began = wish.turn, time.monotonic()
-        live = await show()
+        await show()
         pieces: list[str] = []
         # Closed at once, whatever happens: what Slack does not take, no model goes on writing.
         async with (
@@ -184,7 +192,9 @@ class Asking:
             aclosing(self.model.stream(model, messages, content.images)) as coming,
             aclosing(until(told, watch.over(coming))) as deltas,
         ):
-            last = await self._show(turn, live, deltas, pieces, watch)
+            last = await self._show(turn, show, deltas, pieces, watch)
+        if last is None:
+            return None
         stopped = told.is_set() and not last.finish_reason
         if stopped:
             standing = await self.turns.get(turn.team, turn.turn_id)
@@ -212,18 +222,23 @@ class Asking:
     async def _show(
         self,
         turn: Turn,
-        live: LiveReply,
+        show: Open,
         deltas: AsyncIterator[Delta],
         pieces: list[str],
         watch: Stopwatch,
-    ) -> Delta:
-        """Show what comes and note where; the last delta, with usage and finish reason."""
-        last, posted = Delta(), None
+    ) -> Delta | None:
+        """Show what comes and note where; the last delta, with usage and finish reason.
+
+        None where nothing may be shown.
+        """
+        live, last, posted = await show(), Delta(), None
         async for delta in deltas:
             last = delta
             pieces.append(delta.text)
             if not delta.text or delta.finish_reason:
                 continue  # what came with the end is shown with the whole
+            if posted is None and not await show.begun():
+                return None
             ts = await live.append(delta.text)
             if ts is not None and ts != posted:
                 if not watch.shown and (seconds := since_asked(turn)) is not None:

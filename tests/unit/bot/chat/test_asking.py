@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.chat.asking import Asking, Wish
+from bot.chat.opening import Opening
 from bot.chat.timing import Stopwatch
-from bot.domain.conversation import Content, Delta
+from bot.domain.conversation import Content, Delta, TurnState
 from bot.errors import SurfaceRefused
 from finetune import Message
 from tests.factories import turn
@@ -52,11 +53,9 @@ async def test_a_stream_is_closed_at_once_where_the_answer_can_not_be_shown() ->
     surface: Any = SimpleNamespace(status=unseen)
     asking = Asking(turns, surface, model, nothing, nothing, nothing, 1000)
     live = SimpleNamespace(append=refuses)
-
-    async def show() -> Any:
-        return live
-
     asked = turn()
+    show: Any = Opening(surface, asked, TurnState())
+    show.live = live
     messages = (Message(role="user", content=asked.text),)
     with pytest.raises(SurfaceRefused):
         await asking._once(
