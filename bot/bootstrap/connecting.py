@@ -27,6 +27,7 @@ from bot.bootstrap.curating import access_of, pages_of
 from bot.bootstrap.outside import outside
 from bot.bootstrap.parts import Connections, Parts, parts_of
 from bot.bootstrap.service import Service
+from bot.bootstrap.taking import taking_of
 from bot.bootstrap.watching import server_at, told_by_the_queues_node, watch_of
 from bot.bootstrap.working import work_of
 from bot.domain.conversation import Turn
@@ -172,6 +173,7 @@ def _services(made: Connections, parts: Parts, health: Health, access: Access) -
         curating=parts.curating,
         steering=parts.steering,
         metrics=made.metrics,
+        take=taking_of(made.docket, parts.turns),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.decisions import Curating, Steering
+from bot.domain.conversation import Turn
 from bot.domain.ports import Aside, Champions, Preferences, Quota, Roles, TaskQueue, Turns, Verdicts
 from bot.metrics import Metrics
 from bot.privacy import Privacy
@@ -17,6 +18,9 @@ from bot.slack.visibility import Visibility
 from bot.slack.workspace import Workspace
 from bot.texts import Texts, texts
 from finetune import Retiring
+
+# Keeps a turn that came by a delivery with this id, and queues its answer: both, or none.
+Take = Callable[[Turn, str], Awaitable[None]]
 
 
 class Deliveries(Protocol):
@@ -65,6 +69,7 @@ class Services:
     chance: SecondChance
     curating: Curating
     steering: Steering
+    take: Take | None = None  # None: `turns` and `tasks`, one after the other
     installations: Installations | None = None  # None: one workspace, known from the start
     later: Background = field(default_factory=Background)
     metrics: Metrics = field(default_factory=Metrics)

@@ -7,19 +7,33 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import cast
 
-from docket import Docket
+from docket import Docket, Execution
+from docket._execution_scripts import _schedule
 
 from bot.domain.aside import Piece
 from bot.domain.conversation import Reply, Turn
 from bot.domain.correcting import CorrectingMessage
 from bot.together import Together
 
+QUEUE = _schedule.lua  # what docket has the server do for `queueing`
 SECOND_LOOK = timedelta(minutes=5)  # after a removal: no answer takes longer
 
 
 def answer_key(team: str, reply_id: str) -> str:
     """Names the task that gives this reply."""
     return f"answer:{team}:{reply_id}"
+
+
+def queueing(docket: Docket, turn: Turn) -> tuple[list[str], list[str | bytes | int | float]]:
+    """KEYS and ARGV with which `QUEUE` does what `Tasks.answer` does for a turn.
+
+    Docket can only do that alone: these are parts of it that it does not promise to keep.
+    """
+    key, now = answer_key(turn.team, turn.reply_id), datetime.now(UTC)
+    kind, said = docket.tasks["answer"], _about(turn)
+    task = Execution(docket, kind, (), said, key, now, attempt=1, function_name="answer")
+    told, _ = task._schedule_script_args(replace=False)  # noqa: SLF001
+    return _schedule._keys_and_argv((), told)  # noqa: SLF001
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ FEW = 20  # expired turns that are dropped when a new one comes
 
 # 1 while the turn still needs an answer, and 2 more if it was known. A delivery's mark alone never says that it does not: the
 # turn may be stored and its task not queued, if the process died in between.
-_ACCEPT = Script("""
+_ACCEPT = """
 local turn, gone, early, of, thread, delivery = unpack(KEYS)
 local said, turn_id, score, retention, memory, past, turns, few = unpack(ARGV)
 said = redis.call('GET', early) or said
@@ -54,7 +54,8 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', of, '-inf', past, 'LIMIT', 0, f
     end
 end
 return aside and 0 or 1
-""")
+"""
+ACCEPT = Script(_ACCEPT)
 
 # 1 where the bot was called into the thread by then; else the reply's ts is kept for a while.
 _HEAR = Script("""
@@ -77,13 +78,45 @@ return 0
 Accepted = tuple[Turn, Call]
 
 
+def accept_and(lua: str) -> Script:
+    """The same, and what `lua` does with KEYS and ARGV of its own, where an answer is needed.
+
+    One step of one server: each key is where the server is, and none can find the one without the other.
+    """
+    return Script(f"""
+local function accept(KEYS, ARGV)
+{_ACCEPT}
+end
+local function queue(KEYS, ARGV)
+{lua}
+end
+local keys, arguments = tonumber(ARGV[1]), tonumber(ARGV[2]) + 2
+local accepted = accept({{unpack(KEYS, 1, keys)}}, {{unpack(ARGV, 3, arguments)}})
+if accepted == 1 or accepted == 3 then
+    queue({{unpack(KEYS, keys + 1)}}, {{unpack(ARGV, arguments + 1)}})
+end
+return accepted
+""")
+
+
+def both(first: Call, then: Call) -> Call:
+    """What such a script is called with."""
+    keys, arguments = first
+    sizes = len(keys), len(arguments)
+    return [*keys, *then[0]], [*sizes, *arguments, *then[1]]
+
+
 @dataclass(frozen=True)
 class Accepting:
-    """`retention` in seconds; `known` hears of each that had been taken over already."""
+    """`retention` in seconds; `known` hears of each that had been taken over already.
+
+    `script` is ACCEPT, or one that `accept_and` made: then each call says what is to be done `then`.
+    """
 
     redis: Redis
     retention: int
     known: Callable[[], None]
+    script: Script = ACCEPT
 
     @cached_property
     def _accepts(self) -> Together[Accepted, bool]:
@@ -93,12 +126,13 @@ class Accepting:
     def _hears(self) -> Together[Call, bool]:
         return Together(self._hear)
 
-    async def accept(self, turn: Turn, delivery: str) -> bool:
+    async def accept(self, turn: Turn, delivery: str, then: Call | None = None) -> bool:
         """Store a turn that came by a delivery with this id; True while it needs an answer.
 
         Raises ValueError where it cannot be written: alone, not with all of a batch.
         """
-        return await self._accepts((turn, writable(self._accepting(turn, delivery))))
+        call = writable(self._accepting(turn, delivery))
+        return await self._accepts((turn, call if then is None else both(call, then)))
 
     async def hear(self, turn: Turn) -> bool:
         """See `Turns.hear`. Raises as `accept`."""
@@ -107,7 +141,7 @@ class Accepting:
     async def _accept(self, asked: Sequence[Accepted]) -> list[bool | Exception]:
         calls = [call for _, call in asked]
         wait = expecting([turn for turn, _ in asked if not turn.aside])
-        answers = await _ACCEPT.each(self.redis, calls, beside=wait)
+        answers = await self.script.each(self.redis, calls, beside=wait)
         for noted in answers[len(calls) :]:
             see_noted(noted)
         return [self._told(answer) for answer in answers[: len(calls)]]

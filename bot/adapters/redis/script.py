@@ -9,7 +9,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
-Call = tuple[Sequence[str], Sequence[str | int | float]]
+Call = tuple[Sequence[str], Sequence[str | bytes | int | float]]
 Command = Sequence[str | int | float]
 
 
@@ -58,7 +58,7 @@ class Script:
     ) -> list[Any]:
         async with redis.pipeline(transaction=False) as pipe:
             for keys, arguments in calls:
-                pipe.evalsha(self.sha, len(keys), *keys, *map(str, arguments))
+                pipe.evalsha(self.sha, len(keys), *keys, *arguments)
             for command in beside:
                 pipe.execute_command(*command)
             return list(await pipe.execute(raise_on_error=False))

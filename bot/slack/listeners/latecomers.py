@@ -35,7 +35,9 @@ async def accept(services: Services, turn: Turn, event: Event, me: Me, delivery:
         return
     if await too_often(services, turn):
         return
-    if await services.turns.accept(turn, delivery):
+    if services.take is not None:
+        await services.take(turn, delivery)
+    elif await services.turns.accept(turn, delivery):
         await services.tasks.answer(turn)
 
 

@@ -35,15 +35,13 @@ def body(**changes: object) -> dict[str, Any]:
     }
 
 
-class Turns:
+async def take(*_turn: object) -> None:
     """Fails in a way that looks like a payload of a strange shape."""
-
-    async def accept(self, *_turn: object) -> bool:
-        raise ValueError
+    raise ValueError
 
 
 def entrance() -> Entrance:
-    return Entrance(authorize, SimpleNamespace(turns=Turns()))  # type: ignore[arg-type]
+    return Entrance(authorize, SimpleNamespace(take=take))  # type: ignore[arg-type]
 
 
 async def test_what_fails_after_the_message_was_read_is_asked_for_again() -> None:
