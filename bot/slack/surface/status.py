@@ -6,7 +6,6 @@ nothing else is, and taken away by us only where it may still stand. Nobody wait
 
 import asyncio
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -102,15 +101,16 @@ class StatusLine:
 
     async def _keep(self, line: Line) -> None:
         try:
-            for _ in range(TIMES):
-                if line.wanted is None and line.stands is None:
-                    break
+            again = 0
+            while again < TIMES and not (line.wanted is None and line.stands is None):
                 line.news.clear()
                 await self._tell(line)
                 if line.wanted is not None and line.wanted is line.stands:
-                    with suppress(TimeoutError):
+                    try:
                         async with asyncio.timeout(self.refresh):
                             await line.news.wait()
+                    except TimeoutError:
+                        again += 1
         finally:
             self._end(line)
 

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.conversation import Stage, Turn
 from bot.errors import SurfaceRefused
 from bot.slack.surface.pace import Pace
-from bot.slack.surface.status import StatusLine
+from bot.slack.surface.status import TIMES, StatusLine
 from tests.factories import ASKER, JAPANESE
 from tests.fakes.openai_account import Scripted
 from tests.fakes.slack_surface import Bench, answer, bench
@@ -76,6 +76,16 @@ async def test_it_is_said_again_before_slack_takes_it_away(slack: Bench) -> None
     after = said()
     await asyncio.sleep(0.1)
     assert said() == after
+    assert await status(slack, turn) == ""
+
+
+async def test_however_often_it_changes_it_is_taken_away(slack: Bench) -> None:
+    turn = await slack.asked()
+    for _ in range(TIMES):
+        for stage, words in ((Stage.THINKING, "is thinking…"), (Stage.WRITING, "is writing…")):
+            await slack.surface.status(turn, stage)
+            await shows(slack, turn, words)
+    await slack.surface.status(turn, None)
     assert await status(slack, turn) == ""
 
 
