@@ -32,7 +32,7 @@ test: setup browser judge ## the whole test suite; ARGS="-k name" for a part of 
 
 test-lora: ## the tests of the peft engine and of the Ray launcher, in .venv-lora (torch; minutes to install)
 	@sh tests/lora/install.sh
-	@.venv-lora/bin/python -m pytest --confcutdir tests/lora tests/lora $(ARGS)
+	@.venv-lora/bin/python -m pytest --confcutdir tests/lora tests/lora --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup browser judge ## style, types, import contracts, then all of `make test`
 	@$(BIN)/ruff check

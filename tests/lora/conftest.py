@@ -13,8 +13,24 @@ from finetune.trainer.peft_engine.engine import PeftEngine
 from tests.lora.small_llama import ANSWERS, QUESTIONS, ROWS, Told, make_llama, spec, taught
 from tests.scenarios.trainer.running_trainer import Trainer, running
 
+# Minutes each: begun first, so that no process is left with one when the other has ended.
+LONG = tuple(
+    f"tests/lora/test_{name}.py"
+    for name in (
+        "ray_trains_jobs",
+        "the_demo_learns_a_correction_with_lora",
+        "a_killed_adapter_job_goes_on",
+        "openais_client_judges_the_peft_engine",
+        "two_jobs_answer_beside_their_base",
+    )
+)
+
 torch.set_num_threads(1)
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of the servers and what they start
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @dataclass(frozen=True)
