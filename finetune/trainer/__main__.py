@@ -1,5 +1,6 @@
 """The trainer alone: `python -m finetune.trainer trainer|pretrain`, the same two commands."""
 
+import gc
 import sys
 
 import typer
@@ -21,6 +22,8 @@ def main() -> None:
     except FinetuneError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
+    finally:
+        gc.freeze()  # at the end everything would be walked over once more
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from finetune.errors import InputError
 from finetune.settings import TrainerSettings, load
 from finetune.trainer.engine import Checkpoint, Step
 from finetune.trainer.engine import Progress as Told
+from finetune.trainer.importing import importing
 
 _LIBRARIES = {
     "trainer": ("fsspec", "jax", "numpy", "optax", "safetensors", "tokenizers"),
@@ -80,7 +81,8 @@ def serve(
         ),
     )
     need_extra(*_extras(settings))
-    from finetune.trainer.server import serve_until_stopped
+    with importing():
+        from finetune.trainer.server import serve_until_stopped
 
     serve_until_stopped(settings, host, ready_file)
 

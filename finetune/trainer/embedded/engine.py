@@ -4,6 +4,7 @@ from pathlib import Path
 
 from finetune.trainer.embedded.serving import EmbeddedModel
 from finetune.trainer.engine import Outcome, Report, TrainingSpec, Unsupported
+from finetune.trainer.importing import importing
 
 
 class EmbeddedEngine:
@@ -27,7 +28,8 @@ class EmbeddedEngine:
 
     def train(self, spec: TrainingSpec, report: Report) -> Outcome:
         """See `training.train`."""
-        from finetune.trainer.embedded.training import train
+        with importing():
+            from finetune.trainer.embedded.training import train
 
         return train(spec, report)
 

@@ -7,6 +7,7 @@ last checkpoint. Exit codes: 0 `ended.json` is written, 3 the server is gone, 75
 disk; anything else is a crash.
 """
 
+import gc
 import math
 import os
 import sys
@@ -155,4 +156,7 @@ def _end_with_server() -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    finally:
+        gc.freeze()  # else all of it is walked over once more

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from finetune.trainer.engine import LoadedModel, Outcome, Report, TrainingSpec
+from finetune.trainer.importing import importing
 
 
 class PeftEngine:
@@ -16,7 +17,8 @@ class PeftEngine:
 
     def check(self, spec: TrainingSpec) -> None:
         """See `preparing.prepare`. Raises UnusableRows, DoesNotFit, Unsupported, EngineRefusal."""
-        from finetune.trainer.peft_engine.training import check
+        with importing():
+            from finetune.trainer.peft_engine.training import check
 
         check(spec)
 
@@ -28,7 +30,8 @@ class PeftEngine:
 
     def load(self, path: Path) -> LoadedModel:
         """The model in the folder `path`, ready to answer."""
-        from finetune.trainer.peft_engine.serving import load
+        with importing():
+            from finetune.trainer.peft_engine.serving import load
 
         loaded: LoadedModel = load(path)
         return loaded
