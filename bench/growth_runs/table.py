@@ -14,6 +14,8 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bench.reporting.pictures import save
+
 STEEPEST = 1.1  # of the total
 MARKS = "osv"  # another one when the ten colours are used up
 
@@ -93,14 +95,13 @@ def steep(rows: Sequence[Row]) -> list[str]:
 
 
 def plot(rows: Sequence[Row], title: str, path: Path) -> None:
-    """Log-log, the times on the left and the bytes on the right; `path` says which kind of file."""
+    """Log-log, the times on the left and the bytes on the right, as SVG."""
     figure = Figure(figsize=(15, 6), layout="constrained")
     left, right = figure.subplots(1, 2)
     figure.suptitle(f"{title}: cost of one; in brackets the slope of the total")
     _lines(left, rows, lambda row: row.seconds * 1000 or None, "milliseconds")
     _lines(right, rows, kept, "bytes")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path)
+    save(figure, path)
 
 
 def _lines(axes: Axes, rows: Sequence[Row], value: Value, label: str) -> None:

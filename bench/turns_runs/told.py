@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from bench.reporting.claims import Claim, at_most, table
+from bench.reporting.pictures import save
 
 Json = dict[str, Any]
 OURS = "ours"
@@ -180,10 +180,6 @@ def _rates(who: Json, peers: list[str]) -> list[Claim]:
 def draw(found: Json, folder: Path) -> None:
     """turns.svg: the share of turns that had it within so many milliseconds."""
     figure = Figure(figsize=(12, 4), layout="constrained")
-    lasting = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "bench",
-    }  # the same file for the same figures
     for axes, (name, label) in zip(figure.subplots(1, 3, sharey=True), TIMES.items(), strict=True):
         for contender, parts in found["contenders"].items():
             curve = parts.get("fast", {}).get(f"{name}_curve") or []
@@ -195,5 +191,4 @@ def draw(found: Json, folder: Path) -> None:
         axes.grid(visible=True, alpha=0.3)
     figure.axes[0].set_ylabel("% of turns at 25 turns/s")
     figure.axes[0].legend()
-    with rc_context(lasting):
-        figure.savefig(folder / "turns.svg", metadata={"Date": None})
+    save(figure, folder / "turns.svg")

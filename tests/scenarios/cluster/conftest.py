@@ -10,6 +10,7 @@ import pytest
 from finetune import Settings
 from finetune.bootstrap import Toolkit, toolkit
 from tests.fakes.bot_process import BotProcess
+from tests.fakes.crashing.ward import Nursery
 from tests.fakes.installed_bot import Reached, settings_for
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.serving import taken_port, url_of
@@ -79,14 +80,16 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
 
 
 @pytest.fixture
-async def site(nodes: Nodes, models: OpenAIStub, tmp_path: Path) -> AsyncIterator[Site]:
+async def site(
+    nodes: Nodes, ward: Nursery, models: OpenAIStub, tmp_path: Path
+) -> AsyncIterator[Site]:
     with taken_port() as listening:
         bot_url = url_of(listening)
     async with directory() as slack:
         values = settings_for(slack, models, nodes.url, tmp_path)
         named = {name.upper(): value for name, value in values.items()}
         place = {"HOST": "127.0.0.1", "PORT": bot_url.rpartition(":")[2], "DRAIN_SECONDS": "0"}
-        bot = BotProcess(named | place, tmp_path)
+        bot = BotProcess(named | place, tmp_path, ward=ward)
         await bot.start()
         own = Settings.model_validate({"redis_url": nodes.url, "data_dir": tmp_path / "own"})
         try:
