@@ -23,7 +23,7 @@ from finetune.trainer.embedded.decode import (
 )
 
 SEATS = 32
-_BLOCK = 16  # rows of one matrix product
+_BLOCK = 8  # rows of one matrix product; of more, BLAS adds up some otherwise than the others
 _STRIDE = 64  # positions by which a seat's attention grows
 
 
