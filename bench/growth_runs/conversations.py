@@ -62,7 +62,7 @@ def text(chosen: random.Random, length: int) -> str:
     """That many characters."""
     said = ""
     while len(said) < length:
-        said += chosen.choice(_sentences()) + " "
+        said += " ".join(chosen.choices(_sentences(), k=length // 50 + 1)) + " "
     return said[:length].strip() or "?"
 
 
