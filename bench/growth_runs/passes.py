@@ -9,11 +9,13 @@ evaluation asks two models; the fewer questions at once, the fewer cases, so tha
 import argparse
 import asyncio
 import json
+import math
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -35,9 +37,34 @@ EVALUATION = "evaluation"
 NAMES = (*PASSES, EVALUATION)
 
 
-async def rows(most: int, cases: int = CASES, only: Collection[str] = NAMES) -> list[Row]:
+@dataclass
+class Found:
+    """What was measured, and what was not: a pass that failed, or was not done at `ends`."""
+
+    ends: float  # of time.monotonic()
+    rows: list[Row] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    async def add(self, name: str, url: str, size: int, *others: str, label: str = "") -> None:
+        """Make a pass; `label` instead of its own name."""
+        try:
+            made = await _measured(name, url, size, *others, ends=self.ends)
+        except PassError as error:
+            self.missing.append(str(error))
+            print(f"growth: {error}", file=sys.stderr)
+        else:
+            self.rows += [row._replace(operation=label or row.operation) for row in made]
+
+
+class PassError(Exception):
+    """There is nothing to show for it."""
+
+
+async def rows(
+    most: int, cases: int = CASES, only: Collection[str] = NAMES, ends: float = math.inf
+) -> Found:
     """Of these passes at every size up to `most`; evaluations of at most so many cases."""
-    found: list[Row] = []
+    found = Found(ends)
     with tempfile.TemporaryDirectory() as folder:
         async with database(Settings(redis_url=None, data_dir=Path(folder))) as url:
             client = connect(url)
@@ -50,10 +77,10 @@ async def rows(most: int, cases: int = CASES, only: Collection[str] = NAMES) -> 
                 filled = size
                 for name in PASSES:
                     if name in only and size <= LARGEST.get(name, size):
-                        found += await _measured(name, url, size)
+                        await found.add(name, url, size)
             await client.aclose()
             if EVALUATION in only:
-                found += await evaluations(url, min(cases, most))
+                await evaluations(found, url, min(cases, most))
     return found
 
 
@@ -67,22 +94,20 @@ def asked(cases: int) -> dict[int, int]:
     return {at_once: min(cases, EACH * at_once) for at_once in AT_ONCE}
 
 
-async def evaluations(url: str, cases: int) -> list[Row]:
+async def evaluations(found: Found, url: str, cases: int) -> None:
     """By how many questions are asked at once, the seconds for one case."""
-    found = []
     async with _model() as model:
         for at_once, some in asked(cases).items():
             name = f"{EVALUATION}-{at_once}"
-            [row] = await _measured(name, url, some, str(some), model)
-            found.append(row._replace(operation=f"{EVALUATION}, {at_once} at once"))
-    return found
+            label = f"{EVALUATION}, {at_once} at once"
+            await found.add(name, url, some, str(some), model, label=label)
 
 
 def _say(what: str, seconds: float) -> None:
     print(f"growth: {what}: {seconds:.0f} s", file=sys.stderr)
 
 
-async def _measured(name: str, url: str, size: int, *others: str) -> list[Row]:
+async def _measured(name: str, url: str, size: int, *others: str, ends: float) -> list[Row]:
     """What a child tells: a row of the whole pass, or one for each thing that it timed."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -90,10 +115,15 @@ async def _measured(name: str, url: str, size: int, *others: str) -> list[Row]:
             *(sys.executable, "-m", "bench.growth_runs.one_pass", name, url, folder, *others),
             stdout=asyncio.subprocess.PIPE,
         )
-        said, _ = await child.communicate()
+        try:
+            async with asyncio.timeout(None if ends == math.inf else max(0.0, ends - began)):
+                said, _ = await child.communicate()
+        except TimeoutError:
+            child.kill()
+            await child.wait()
+            raise PassError(f"{name} over {size:,}: no time left for it") from None
     if child.returncode:
-        msg = f"the pass {name} over {size:,} examples failed"
-        raise RuntimeError(msg)
+        raise PassError(f"{name} over {size:,}: it failed")
     _say(f"{name} over {size:,}", time.monotonic() - began)
     told = json.loads(said.splitlines()[-1])
     if parts := told.get("parts"):
@@ -131,7 +161,9 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=CASES, help="of an evaluation, at most")
     parser.add_argument("--only", choices=NAMES, nargs="+", default=NAMES, help="passes")
     options = parser.parse_args()
-    print(table(asyncio.run(rows(options.most, options.cases, options.only))))
+    found = asyncio.run(rows(options.most, options.cases, options.only))
+    print(table(found.rows))
+    sys.exit(1 if found.missing else 0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What the bench of growth says of what it measured: slopes, sizes, and what misses its aim."""
 
+import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +76,20 @@ def test_there_is_a_picture_for_each_that_the_page_shows(tmp_path: Path) -> None
 def test_few_questions_at_once_are_asked_of_fewer_cases() -> None:
     assert passes.asked(10_000) == {1: 250, 4: 1_000, 16: 4_000, 64: 10_000}
     assert set(passes.asked(100).values()) == {100}
+
+
+@pytest.mark.anyio
+async def test_a_pass_that_hangs_or_fails_is_named_and_the_others_are_kept() -> None:
+    nowhere = "redis://127.0.0.1:1"
+    hanging = passes.Found(ends=time.monotonic())
+    await hanging.add("export", nowhere, 1_000)
+    assert (hanging.rows, hanging.missing) == ([], ["export over 1,000: no time left for it"])
+    failing = passes.Found(math.inf)
+    await failing.add("export", nowhere, 1_000)
+    assert failing.missing == ["export over 1,000: it failed"]
+    told = found(stores=grown("vote", 0.0)) | {"missing": [*hanging.missing, *failing.missing]}
+    named = (
+        "**Not measured**: export over 1,000: no time left for it; export over 1,000: it failed."
+    )
+    assert named in growth.markdown(told)
+    assert not growth.claims(told)[-1].met
