@@ -7,6 +7,7 @@ nothing else is, and taken away by us only where it may still stand. Nobody wait
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -38,6 +39,7 @@ class Line:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     keeping: asyncio.Task[None] | None = None
+    worker: asyncio.Task[Any] | None = None  # who wants it
 
     def want(self, turn: Turn, stage: Stage | None) -> asyncio.Event:
         """What is set once this is so, or something else is wanted."""
@@ -47,6 +49,11 @@ class Line:
             self.news.set()
         self.turn, self.wanted = turn, stage
         return self.settled
+
+    @property
+    def left(self) -> bool:
+        """Whether who wanted it failed: another process may have answered by now."""
+        return self.worker is not None and self.worker.done()
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,10 @@ class StatusLine:
         if line is None:
             if stage is not None:
                 line = self._lines[_key(turn)] = Line(turn, stage)
+                line.worker = asyncio.current_task()
                 line.soon = asyncio.get_running_loop().call_later(SOON, self._begin, line)
             return
+        line.worker = asyncio.current_task()
         if stage is None and line.keeping is None:
             line.stands = line.wanted  # others may have said something, which we take away
             self._begin(line)
@@ -102,7 +111,7 @@ class StatusLine:
     async def _keep(self, line: Line) -> None:
         try:
             again = 0
-            while again < TIMES and not (line.wanted is None and line.stands is None):
+            while again < TIMES and (line.wanted or line.stands):
                 line.news.clear()
                 await self._tell(line)
                 if line.wanted is not None and line.wanted is line.stands:
@@ -110,7 +119,7 @@ class StatusLine:
                         async with asyncio.timeout(self.refresh):
                             await line.news.wait()
                     except TimeoutError:
-                        again += 1
+                        again = TIMES if line.left else again + 1
         finally:
             self._end(line)
 

@@ -89,6 +89,27 @@ async def test_however_often_it_changes_it_is_taken_away(slack: Bench) -> None:
     assert await status(slack, turn) == ""
 
 
+async def test_of_who_failed_it_is_not_said_again(slack: Bench) -> None:
+    """Another process goes on, and its answer may stand there by then."""
+    line = StatusLine(slack.surface.clients, slack.surface.people, refresh=0.01)
+    turn = await slack.asked()
+
+    async def fails() -> None:
+        await line.show(turn, Stage.THINKING)
+        await shows(slack, turn, "is thinking…")
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await asyncio.create_task(fails())
+    await asyncio.sleep(0.1)
+    before = len(slack.slack.calls)
+    await asyncio.sleep(0.2)
+    assert len(slack.slack.calls) == before
+    await line.show(turn, Stage.THINKING)  # who begins anew says it anew
+    await until("it to be said", lambda: len(slack.slack.calls) > before)
+    await line.show(turn, None)
+
+
 async def test_it_is_gone_when_the_answer_stands_there(slack: Bench) -> None:
     turn = await slack.asked()
     live = await slack.surface.open(turn, None, resumed=False)
