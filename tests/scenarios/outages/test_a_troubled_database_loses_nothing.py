@@ -34,7 +34,7 @@ TROUBLES = {
     ),
     "silent": Trouble(lambda s: s.line.hold(), lambda s: s.line.release(), "does not answer"),
     "slow": Trouble(
-        lambda s: setattr(s.line, "delay", 1.2), lambda s: setattr(s.line, "delay", 0.0), "answer"
+        lambda s: setattr(s.line, "delay", 3.0), lambda s: setattr(s.line, "delay", 0.0), "answer"
     ),
 }
 LINES = 8  # of the log about one trouble: what it is by and by, what fails, that it is over
