@@ -70,13 +70,12 @@ class RedisWaiting:
         names = [text(name) for name in found]
         rows = await self._records(names)
         over = [name for name, turn in zip(names, rows, strict=True) if turn is None]
-        on = [turn for turn in rows if turn is not None]
+        again = {name: now + LOOK for name in names if name not in over}
         if over:
             await self.redis.zrem(LIST, *over)
-        if on:
-            again = {f"{turn.team} {turn.turn_id}": now + LOOK for turn in on}
+        if again:
             await self.redis.zadd(LIST, again, xx=True)
-        return await self._silent(on)
+        return await self._silent([turn for turn in rows if isinstance(turn, Turn)])
 
     async def claim(self, turn: Turn, seconds: int) -> str:
         """For the first who asks about the turn's thread, for so long: whose answer comes next.
@@ -95,7 +94,10 @@ class RedisWaiting:
 
     async def waits(self, turn: Turn) -> bool:
         """Whether nothing has been begun about it since."""
-        return (await self._records([f"{turn.team} {turn.turn_id}"]))[0] is not None
+        [found] = await self._records([f"{turn.team} {turn.turn_id}"])
+        if isinstance(found, Exception):
+            raise found
+        return found is not None
 
     async def answered(self, turn: Turn) -> bool:
         """Whether nobody works on it either: answered, or forgotten."""
@@ -103,16 +105,13 @@ class RedisWaiting:
         said, answered = await self.redis.hmget(place, ["turn", "answered"])
         return said is None or answered is not None
 
-    async def _records(self, names: Sequence[str]) -> list[Turn | None]:
+    async def _records(self, names: Sequence[str]) -> list[Turn | Exception | None]:
+        """None for what is over; an error where it cannot be asked, as of a node that is away."""
         async with self.redis.pipeline(transaction=False) as pipe:
             for name in names:
                 team, _, turn_id = name.partition(" ")
                 pipe.hmget(key(team, "turn", turn_id), ["turn", "begun", "answered"])
-            rows = await pipe.execute()
-        return [
-            _read(said) if said and begun is None and answered is None else None
-            for said, begun, answered in rows
-        ]
+            return [_waiting(row) for row in await pipe.execute(raise_on_error=False)]
 
     async def _silent(self, turns: Sequence[Turn]) -> list[Turn]:
         """One of each thread, unless an answer is under way there: that shows its own status."""
@@ -123,6 +122,13 @@ class RedisWaiting:
             for turn, head in zip(ones, heads, strict=True)
             if isinstance(head, list) and not int(head[1])
         ][::-1]
+
+
+def _waiting(row: Exception | Sequence[str | None]) -> Turn | Exception | None:
+    if isinstance(row, Exception):
+        return row
+    said, begun, answered = row
+    return _read(said) if said and begun is None and answered is None else None
 
 
 def _read(said: str) -> Turn | None:

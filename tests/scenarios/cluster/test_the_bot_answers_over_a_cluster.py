@@ -6,32 +6,31 @@ from functools import partial
 import pytest
 
 from bot.bootstrap.connecting import DOCKET
+from bot.slack.blocks.reply import feedback_buttons
 from tests.fakes.openai_account import Scripted
-from tests.fakes.slack_payloads import Json, Sender, block_actions, shown
+from tests.fakes.slack_payloads import Sender, block_actions, shown
 from tests.fakes.workplace import until
 from tests.scenarios.cluster.conftest import HILL, LAKE, MILL, SENDERS, Site
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 
 
-async def learnt(site: Site, sender: Sender, click: Json) -> bool:
-    """Click until it counts: the reply is noted a moment after it stands in Slack."""
-    assert (await site.interaction(click)).status_code == 200
+async def learnt(site: Site, sender: Sender) -> bool:
     counts = await site.kit.workspace(sender.team).dataset.counts()
     return sum(counts.values()) == 1
 
 
 async def test_three_workspaces_on_three_nodes_are_answered_and_teach(site: Site) -> None:
     assert {site.nodes.of(f"{{{sender.team}}}") for sender in SENDERS} == {0, 1, 2}
-    for sender in SENDERS:
-        await site.delivered(sender, f"Where is {sender.channel}?")
-    for sender in SENDERS:
+    asked = [await site.delivered(sender, f"Where is {sender.channel}?") for sender in SENDERS]
+    for sender, question in zip(SENDERS, asked, strict=True):
         text = f"heard: Where is {sender.channel}?"
-        ts = await site.answer(sender, text)
-        click = block_actions(
-            sender, {"action_id": "feedback", "value": "up"}, shown(sender, text) | {"ts": ts}
-        )
-        await until("an example", partial(learnt, site, sender, click))
+        message = shown(sender, text) | {"ts": await site.answer(sender, text)}
+        block_id = feedback_buttons(f"{sender.channel}:{question}").block_id
+        action = {"action_id": "feedback", "block_id": block_id, "value": "up"}
+        assert (await site.interaction(block_actions(sender, action, message))).status_code == 200
+    for sender in SENDERS:
+        await until("an example", partial(learnt, site, sender))
     assert await site.kit.workspaces() == sorted(sender.team for sender in SENDERS)
 
 

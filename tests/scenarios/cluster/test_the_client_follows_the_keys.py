@@ -7,14 +7,17 @@ from docket import Docket
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError, WatchError  # noqa: A004 - the driver's own
 
+from bot.adapters.redis import RedisTurns, RedisWaiting
+from bot.adapters.redis.waiting import LIST
 from bot.bootstrap.watching import told_by_the_queues_node
 from finetune.adapters.redis import Keys, connect
 from finetune.adapters.redis.connection import nodes_of, remove_workspace
+from tests.factories import turn
 from tests.scenarios.cluster.nodes import Nodes
 from tests.scenarios.outages.database import wait
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
-FIRST, SECOND, THIRD = "{T0MILL0001}", "{T0HILL0001}", "{T0LAKE0001}"
+TAGS = ("{T0MILL0001}", "{T0HILL0001}", "{T0LAKE0001}")  # of workspaces on three nodes
 
 
 @pytest.fixture(scope="module")
@@ -87,27 +90,32 @@ async def test_keys_that_are_under_way_are_away(nodes: Nodes, client: Redis) -> 
 async def test_who_needs_another_node_looks_for_none_that_is_away(
     nodes: Nodes, client: Redis
 ) -> None:
-    tags = [FIRST, SECOND, THIRD]
-    assert {nodes.of(tag) for tag in tags} == {0, 1, 2}
-    here, away = tags[0], nodes.all[nodes.of(tags[1])]
-    await client.set(here, "1")
+    turns = [turn(tag, team=tag[1:-1]) for tag in TAGS]
+    for each in turns:
+        await RedisTurns(client, 86_400).accept(each)
+        await client.zadd(LIST, {f"{each.team} {each.turn_id}": 1})
+    gone = next(tag for tag in TAGS if nodes.of(tag) != nodes.of(LIST))
+    others = [tag for tag in TAGS if tag != gone]
+    away = nodes.all[nodes.of(gone)]
     away.kill()
     try:
         with pytest.raises(ConnectionError):
-            await client.get(tags[1])
+            await client.get(gone)
         before = nodes.looks()
         for _ in range(20):
-            assert await client.get(here) == "1"
+            assert await client.get(others[0]) is None
         assert nodes.looks() == before
         async with client.pipeline(transaction=False) as pipe:
-            for tag in tags:
+            for tag in TAGS:
                 pipe.exists(tag)
             found = await pipe.execute(raise_on_error=False)
-        assert [isinstance(each, Exception) for each in found] == [False, True, False]
+        assert [isinstance(each, Exception) for each in found] == [tag == gone for tag in TAGS]
+        assert {each.text for each in await RedisWaiting(client).due()} == {*others}
+        assert await client.zcard(LIST) == 3
     finally:
         away.start()
         wait("the nodes to know each other", nodes.agreed)
-    assert await client.get(tags[1]) is None
+    assert await client.get(gone) is None
     assert len(await nodes_of(client)) == 3
 
 
