@@ -5,6 +5,7 @@ more for it (`used_memory`), the keys' own cost too. What is gone after two days
 of those who wait, and the marks of Slack's deliveries.
 """
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -57,6 +58,7 @@ async def _one(what: str, wanted: list[tuple[int, Shape, int | None]]) -> Stored
                 size += given.json
             used = await _used(redis) - before
             await redis.aclose()
+    print(f"growth: replies as they are stored, {what}", file=sys.stderr)
     return Stored(what, size / len(wanted), used / len(wanted))
 
 

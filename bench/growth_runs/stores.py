@@ -46,7 +46,7 @@ async def measure(sizes: Sequence[int]) -> dict[str, list[Row]]:
                 taken, spent = await ask(redis, size)
                 seen, served, before = seen + taken, served + spent, size
                 seconds = time.monotonic() - began
-                print(f"{ask.__name__} {size:,}: {seconds:.0f} s", file=sys.stderr)
+                print(f"growth: {ask.__name__} {size:,}: {seconds:.0f} s", file=sys.stderr)
     return {"stores": seen, "stores, processor of Redis": served}
 
 
