@@ -21,16 +21,15 @@ from redis.exceptions import (
     MovedError,
     ReadOnlyError,
     RedisError,
-    TimeoutError,  # noqa: A004
 )
 
-from finetune.adapters.redis.cluster_pipelines import Batch, Transaction, meaning
+from finetune.adapters.redis.cluster_pipelines import SILENT, Batch, Transaction, meaning
 
 SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 SLOTS = 16384
 TRIES = 5  # of one command, while slots move
 OF_ALL = {"SCRIPT LOAD", "PING"}  # which have no key
-AWAY = (ConnectionError, TimeoutError, OSError, ReadOnlyError, ClusterDownError)
+AWAY = (*SILENT, ReadOnlyError, ClusterDownError)
 LOOK = 1.0  # seconds for one node to say who keeps what
 Address = tuple[str, int]
 Command = tuple[Any, ...]

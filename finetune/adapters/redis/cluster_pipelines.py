@@ -11,11 +11,13 @@ from redis.exceptions import (
     ConnectionError,  # noqa: A004 - the driver's own
     MovedError,
     RedisError,
+    TimeoutError,  # noqa: A004
     TryAgainError,
     WatchError,
 )
 
 TRIES = 5  # of one transaction, while slots move
+SILENT = (ConnectionError, TimeoutError, OSError)  # of a node that did not answer
 
 
 class Nodes(Protocol):
@@ -89,7 +91,9 @@ class Transaction(Pipeline):
 
 
 class Batch(Pipeline):
-    """One pipeline for each node. Where one is away its commands fail, and no others."""
+    """One pipeline for each node. Where one is away its commands fail, and no others; where none
+    answers, it raises as the pipeline of one server does.
+    """
 
     def __init__(self, cluster: Nodes) -> None:
         super().__init__(cluster.connection_pool, cluster.response_callbacks, False, None)
@@ -117,8 +121,10 @@ class Batch(Pipeline):
                 answers[at] = await self._followed(answer, node, args, options)
 
         await asyncio.gather(*(ask(node, places) for node, places in shares.items()))
-        if raise_on_error and (error := next(filter(_is_error, answers), None)):
-            raise error
+        errors = [answer for answer in answers if isinstance(answer, Exception)]
+        if raise_on_error or sum(isinstance(error, SILENT) for error in errors) == len(answers):
+            for error in errors:
+                raise error
         return answers
 
     async def _followed(self, answer: Any, node: Redis, args: Any, options: Any) -> Any:
@@ -132,7 +138,3 @@ class Batch(Pipeline):
             return await self._cluster.execute_command(*args, **options)
         except (RedisError, OSError) as error:
             return error
-
-
-def _is_error(answer: object) -> bool:
-    return isinstance(answer, Exception)

@@ -7,7 +7,7 @@ from docket import Docket
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError, WatchError  # noqa: A004 - the driver's own
 
-from bot.adapters.redis import RedisTurns, RedisWaiting
+from bot.adapters.redis import RedisQueue, RedisTurns, RedisWaiting
 from bot.adapters.redis.waiting import LIST
 from bot.bootstrap.watching import told_by_the_queues_node
 from finetune.adapters.redis import Keys, connect
@@ -112,6 +112,8 @@ async def test_who_needs_another_node_looks_for_none_that_is_away(
         assert [isinstance(each, Exception) for each in found] == [tag == gone for tag in TAGS]
         assert {each.text for each in await RedisWaiting(client).due()} == {*others}
         assert await client.zcard(LIST) == 3
+        with pytest.raises(ConnectionError):  # and no error among what it found
+            await RedisQueue(client, f"{gone}:stream", f"{gone}:queue", "group").state()
     finally:
         away.start()
         wait("the nodes to know each other", nodes.agreed)
