@@ -43,7 +43,12 @@ async def opening(
     surface: Surface, turns: Turns, turn: Turn, state: TurnState
 ) -> AsyncIterator[Opening]:
     """An opening that is being noted; leaves nothing of that behind."""
-    noting = asyncio.create_task(turns.start(turn))
+
+    async def note() -> bool:
+        await asyncio.sleep(0)  # the request to the model goes out first
+        return await turns.start(turn)
+
+    noting = asyncio.create_task(note())
     noting.add_done_callback(lambda task: task.cancelled() or task.exception())  # asked for, or not
     try:
         yield Opening(surface, turn, state, noting)
