@@ -28,8 +28,15 @@ class BotProcess:
     _process: asyncio.subprocess.Process | Born | None = field(default=None, init=False)
 
     async def start(self) -> None:
-        """Start it and wait until it listens, or works."""
+        """Start it and wait until it listens, or works; one that does neither is ended."""
         self._process = await self._begun()
+        try:
+            await self._up()
+        except BaseException:
+            await asyncio.shield(self.kill())
+            raise
+
+    async def _up(self) -> None:
         if self.command == "worker":
             await until("the bot to work", lambda: '"working"' in self.log())
             return
@@ -60,6 +67,7 @@ class BotProcess:
 
     async def _begun(self) -> asyncio.subprocess.Process | Born:
         environment = {"SSL_CERT_FILE": os.environ["SSL_CERT_FILE"], **self.environment}
+        (self.directory / "bot.log").touch()
         if self.ward is not None:
             return self.ward.born(
                 arguments=self.command.split(),

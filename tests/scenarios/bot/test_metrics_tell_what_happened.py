@@ -140,7 +140,7 @@ async def test_a_worker_is_scraped_at_its_own_port_by_who_bears_the_token(
         "METRICS_PORT": url.rpartition(":")[2],
         "METRICS_TOKEN": "a-long-random-word",
     }
-    worker = BotProcess(values, place, command="worker")
+    worker = BotProcess(values, place, "worker", branch.bot.ward)
     await worker.start()
     try:
 

@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.fakes.bot_process import BotProcess
+from tests.fakes.crashing.ward import Nursery
 from tests.fakes.openai_account import OpenAIStub
 from tests.fakes.serving import taken_port, url_of
 from tests.scenarios.bot.conftest import branch, environment, models, office, slack_for
@@ -32,7 +33,9 @@ class Web:
 
 
 @pytest.fixture
-async def web(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIterator[Web]:
+async def web(
+    redis_url: str, models: OpenAIStub, ward: Nursery, tmp_path: Path
+) -> AsyncIterator[Web]:
     with taken_port() as listening:
         url = url_of(listening)
     async with (
@@ -40,7 +43,7 @@ async def web(redis_url: str, models: OpenAIStub, tmp_path: Path) -> AsyncIterat
         Redis.from_url(redis_url, decode_responses=True) as redis,
     ):
         values = environment(slack_url, url, models, redis_url, tmp_path)
-        process = BotProcess(values, tmp_path, "serve --no-worker")
+        process = BotProcess(values, tmp_path, "serve --no-worker", ward)
         await process.start()
         try:
             yield Web(url, process, redis)
