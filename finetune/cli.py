@@ -253,6 +253,8 @@ app.command("merge")(explaining(merge))
 def main() -> None:
     """The console script."""
     gc.freeze()
+    # Garbage in cycles waits until there are so many: megabytes. What trains or serves goes back to
+    # Python's own thresholds (trainer/importing.py).
     gc.set_threshold(RARELY, 20, 20)
     try:
         app()
