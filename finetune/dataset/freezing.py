@@ -22,7 +22,7 @@ from finetune.dataset.groups import Spilling
 from finetune.dataset.ordering import Places, in_order
 from finetune.dataset.records import Records
 from finetune.dataset.snapshot_files import write_files
-from finetune.dataset.splitting import spread
+from finetune.dataset.spreading import spread
 from finetune.dataset.stored import example_id_of, identity, read
 from finetune.dataset.tokens import count_texts
 

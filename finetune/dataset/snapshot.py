@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from finetune.dataset.disk import put
 from finetune.dataset.example import Example, Frozen, Message, Source
 from finetune.dataset.format import is_pair, preference
-from finetune.dataset.freezing import Freezing
 from finetune.dataset.tokens import count_tokens
 from finetune.errors import DiskUnavailable, NotFound
+
+if TYPE_CHECKING:
+    from finetune.dataset.freezing import Freezing
 
 VALIDATION_PERCENT = 10
 REMEMBERED = 8  # snapshots whose contents one process keeps at hand
@@ -92,8 +95,10 @@ class Snapshots:
             freezing.add(example.model_dump_json() for example in examples)
             return self.load(freezing.take().snapshot_id)
 
-    def freezing(self, model: str) -> Freezing:
+    def freezing(self, model: str) -> "Freezing":
         """Takes any number of rows in, and then a snapshot of them, in flat memory."""
+        from finetune.dataset.freezing import Freezing  # heavy: brings numpy
+
         self._sweep()
         return Freezing(self._folder, model)
 

@@ -8,9 +8,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from finetune.dataset.example import Example, Source
 
 VALIDATION_PERCENT = 10
@@ -52,32 +49,3 @@ def held_out(thread: str) -> bool:
 def held_out_by(sha: bytes) -> bool:
     """The same, by the SHA-256 of the thread."""
     return int.from_bytes(sha[:4], "big") % 100 < VALIDATION_PERCENT
-
-
-def spread(
-    trained: NDArray[np.bool_], threads: NDArray[np.uint64], prompts: NDArray[np.uint64]
-) -> NDArray[np.bool_]:
-    """Of very many rows, which are on the train side, where `trained` says which are by themselves.
-
-    `threads`, `prompts`: 64 bits of their hashes. Two that share them by chance are trained on
-    together: one held-out row less, and still no leak.
-    """
-    groups = [_numbered(threads), _numbered(prompts)]
-    before = -1
-    while (now := int(trained.sum())) != before:
-        before = now
-        for group in groups:
-            reached = np.zeros(len(group), dtype=bool)  # no more groups than rows
-            reached[group[trained]] = True
-            trained = reached[group]
-    return trained
-
-
-def _numbered(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    order = np.argsort(keys)
-    keys = keys[order]
-    number = np.zeros(len(keys), np.uint32)
-    np.cumsum(keys[1:] != keys[:-1], out=number[1:])
-    found = np.empty_like(number)
-    found[order] = number
-    return found

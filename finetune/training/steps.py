@@ -11,9 +11,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from finetune.dataset.dataset import Dataset
-from finetune.dataset.freezing import Freezing
 from finetune.dataset.snapshot import Snapshot, Snapshots
 from finetune.errors import FinetuneError, ProviderUnavailable, StoreUnavailable
 from finetune.evaluation.cases import Case, choose
@@ -26,6 +26,9 @@ from finetune.training.backend import FAILED, SUCCEEDED, FineTuning, Job
 from finetune.training.method import LEAST_PAIRS, Method
 from finetune.training.run import JobEvent, Run, RunState
 from finetune.training.spec import TrainingSpec
+
+if TYPE_CHECKING:
+    from finetune.dataset.freezing import Freezing
 
 FIRST_EVENTS, LAST_EVENTS = 100, 900  # what a very long job keeps: its beginning and its end
 SERVED_WITHIN = 900.0  # seconds that a provider may take to serve a model after its job
@@ -108,7 +111,7 @@ class Steps:
             tokens=taken.pair_tokens if dpo else taken.tokens,
         )
 
-    async def _current(self, version: str, freezing: Freezing) -> bool:
+    async def _current(self, version: str, freezing: "Freezing") -> bool:
         """Whether the dataset still teaches all that was taken of that version of it."""
         if await self._dataset.version() == version:
             return True
