@@ -21,7 +21,7 @@ HEARD_SECONDS = 600  # that a reply waits for the mention before it; Slack's ret
 FEW = 20  # expired turns that are dropped when a new one comes
 
 # 1 while the turn still needs an answer, and 2 more if it was known. A delivery's mark alone never says that it does not: the
-# turn may be stored and its task not queued, if the process died in between.
+# turn may be stored and its task not queued, if the process died in between (where `accept_and` is not used).
 _ACCEPT = """
 local turn, gone, early, of, thread, delivery = unpack(KEYS)
 local said, turn_id, score, retention, memory, past, turns, few = unpack(ARGV)
