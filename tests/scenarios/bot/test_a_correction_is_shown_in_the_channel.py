@@ -144,7 +144,7 @@ async def test_under_a_reply_in_several_messages_the_last_keeps_its_part(
 ) -> None:
     old: list[bool] = []
     monkeypatch.setattr(
-        "bot.slack.surface.writing.Stream.old",
+        "bot.slack.surface.stream.Stream.old",
         property(lambda stream: bool(stream.ts and old and old.pop())),
     )
     gate = asyncio.Event()
