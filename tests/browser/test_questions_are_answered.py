@@ -39,9 +39,9 @@ async def test_a_mention_is_answered_as_it_is_written(bakery: Bakery, page: Page
 
 async def test_a_status_line_says_what_is_being_done(bakery: Bakery, page: Page) -> None:
     """Under the question, until the answer begins."""
-    go_on = bakery.slowly(known.OPENS, after=3)
+    go_on = bakery.slowly(known.OPENS, after=0)
     asked = await acts.say(page, f"@apprentice {known.OPENING}")
-    status = asked.get_by_role("button", name="Apprentice is writing…")
+    status = asked.get_by_role("button", name="Apprentice is thinking…")
     await expect(status).to_be_visible()
     await acts.take(asked, "status-line")
     go_on.set()

@@ -136,8 +136,8 @@ class Court:
         async def finished() -> dict[str, Any] | None:
             found = await self.person.call("conversations.replies", channel=CHANNEL, ts=thread)
             mine = [each for each in found["messages"] if each["user"] == BOT]
-            marked = (each for each in mine if (each.get("metadata") or {}).get("event_type"))
-            return next(marked, None)
+            buttons = (each for each in mine if "context_actions" in str(each.get("blocks")))
+            return next(buttons, None)
 
         return dict(await until("an answer before the judge", finished))
 
