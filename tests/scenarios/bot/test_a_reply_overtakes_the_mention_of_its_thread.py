@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from bot.adapters.redis import RedisTurns
+from bot.adapters.redis.accepting import Accepting
 from bot.slack.entrance import Entrance
 from tests.factories import ADMIN, ASKER, CURATOR
 from tests.fakes.signed_events import BOT, deliver, message
@@ -69,7 +69,7 @@ async def test_a_reply_that_came_while_the_mention_was_refused_is_answered(
         raise RedisAway
 
     with monkeypatch.context() as patch:
-        patch.setattr(RedisTurns, "accept", away)
+        patch.setattr(Accepting, "accept", away)
         assert await deliver(office.bot_url, SECRET, mention, "Ev1") == 503
     reply = message("and the second?", second, thread_ts=root)
     assert await deliver(office.bot_url, SECRET, reply) == 200

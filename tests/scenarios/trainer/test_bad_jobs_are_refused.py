@@ -6,6 +6,7 @@ import pytest
 from tests.scenarios.trainer.running_trainer import BASE, TAUGHT, ended, rows, until, upload
 
 GOOD = rows(TAUGHT)
+LONG = rows({f"{asked} ({n})": said for n in range(20) for asked, said in TAUGHT.items()})
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_job_is_cancelled_while_it_trains_and_may_be_cancelled_again(
 ) -> None:
     job = client.fine_tuning.jobs.create(
         model=BASE,
-        training_file=upload(client, GOOD),
+        training_file=upload(client, LONG),
         hyperparameters={"n_epochs": 50, "learning_rate_multiplier": 1e-4},
     )
     messages = lambda: [e.message for e in client.fine_tuning.jobs.list_events(job.id, limit=100)]  # noqa: E731 - read twice
@@ -114,7 +115,7 @@ def test_a_job_is_cancelled_while_it_trains_and_may_be_cancelled_again(
 def test_a_paused_job_waits_until_it_is_resumed(client: openai.OpenAI) -> None:
     busy = client.fine_tuning.jobs.create(
         model=BASE,
-        training_file=upload(client, GOOD),
+        training_file=upload(client, LONG),
         hyperparameters={"n_epochs": 50, "learning_rate_multiplier": 1e-4},
     )
     job = client.fine_tuning.jobs.create(model=BASE, training_file=upload(client, GOOD))
