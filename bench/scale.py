@@ -32,7 +32,7 @@ from finetune.adapters.redis import connect
 ALONE, MANY = "bot serve", "2 web + 4 workers"
 WHO = (ours(ALONE), ours(SPLIT, web=1, workers=1), ours(MANY, web=2, workers=4))
 RATE, TURNS = 15.0, 150  # of the part whose processor time is counted
-STEPS = (10, 15, 20, 25, 32, 40, 50, 64, 80)  # turns a second
+STEPS = (10, 15, 20, 25, 32, 40, 50, 64, 80, 100, 125, 160, 200)  # turns a second
 Json = dict[str, Any]
 
 

@@ -15,7 +15,7 @@ KILL_EVERY, KILL_RATE, COMES_BACK = 3.0, 10.0, 60.0
 # Seconds after the last delivery in which a rate that is kept up is answered: an answer's own and a
 # look, and of a backlog so much for each second of load.
 AFTER, BACKLOG = 0.6, 0.1
-STEPS = (5, 10, 15, 20, 25, 32, 40, 50, 64, 80, 100)  # turns a second
+STEPS = (5, 10, 15, 20, 25, 32, 40, 50, 64, 80, 100, 125, 160, 200)  # turns a second
 BEHIND = 0.25  # seconds: a load that late does not say anything of the bot
 Json = dict[str, Any]
 
