@@ -16,6 +16,7 @@ from bot.domain.feedback import Rating
 from bot.domain.preferences import ChannelSettings
 from bot.sandbox.methods.files import PENDING
 from bot.sandbox.workspace import direct_channel
+from bot.texts import EN
 from finetune import Example, RunState, Status
 from tests.factories import ADMIN, ASKER, CHANNEL, CURATOR, TEAM
 from tests.fakes.crashing.world import World
@@ -146,7 +147,9 @@ class Correction(Story):
         assert (made.status, made.answer, made.rejected) == (Status.APPROVED, RIGHT, WRONG)
         shown = [m for m in await self.of_bot(self.thread) if m["ts"] != self.answer["ts"]]
         assert len(shown) == 1, shown
-        thanks = await self.world.people.whispers(CURATOR)
+        # A form that a restart kept from opening in time is spoken of at each click.
+        whispers = await self.world.people.whispers(CURATOR)
+        thanks = [said for said in whispers if said != EN.feedback.vote_counts]
         assert len(thanks) <= 1, thanks  # a kill between its note and its post silences it
 
 
