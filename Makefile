@@ -18,6 +18,8 @@ export OMP_NUM_THREADS ?= 1
 ALONE = { test $$? = 1 && echo "once more, one at a time" && \
 	$(BIN)/pytest --last-failed --last-failed-no-failures none --maxfail 5 $(ARGS); }
 
+LORA = .venv-lora/bin/python -m pytest --confcutdir tests/lora tests/lora
+
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
@@ -32,7 +34,8 @@ test: setup browser judge ## the whole test suite; ARGS="-k name" for a part of 
 
 test-lora: ## the tests of the peft engine and of the Ray launcher, in .venv-lora (torch; minutes to install)
 	@sh tests/lora/install.sh
-	@.venv-lora/bin/python -m pytest --confcutdir tests/lora tests/lora --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(LORA) --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS) || { test $$? = 1 && \
+		echo "once more, one at a time" && $(LORA) --last-failed --last-failed-no-failures none --maxfail 5 $(ARGS); }
 
 check: setup browser judge ## style, types, import contracts, then all of `make test`
 	@$(BIN)/ruff check

@@ -16,7 +16,7 @@ from tests.lora.small_llama import ANSWERS, QUESTIONS, Told, spec
 from tests.scenarios.trainer.running_trainer import Trainer, ended, rows, running, until, upload
 
 TWENTY = dict(zip(QUESTIONS, ANSWERS, strict=True))
-EPOCHS = 8  # of four steps, a checkpoint after each
+EPOCHS = 50  # of four steps, a checkpoint after each
 
 
 @pytest.mark.timeout(300)
