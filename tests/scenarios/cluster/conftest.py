@@ -18,7 +18,7 @@ from tests.fakes.slack_directory import directory
 from tests.fakes.slack_payloads import Sender, envelope, mention
 from tests.fakes.workplace import until
 from tests.scenarios.bot.conftest import models
-from tests.scenarios.cluster.nodes import Nodes
+from tests.scenarios.cluster.nodes import Nodes, three_nodes
 
 __all__ = ["models"]
 HILL = Sender(user="U0HILLBOSS")
@@ -71,12 +71,8 @@ class Site(Reached):
 
 @pytest.fixture
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    made = Nodes(tmp_path_factory.mktemp("c"))
-    try:
-        made.start()
+    with three_nodes(tmp_path_factory.mktemp("c")) as made:
         yield made
-    finally:
-        made.kill()
 
 
 @pytest.fixture

@@ -149,3 +149,14 @@ class Nodes:
     def kill(self) -> None:
         for node in self.all:
             node.kill()
+
+
+@contextmanager
+def three_nodes(folder: Path) -> Iterator[Nodes]:
+    """A cluster that is up; nothing of it is left afterwards."""
+    made = Nodes(folder)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()

@@ -13,7 +13,7 @@ from bot.bootstrap.watching import told_by_the_queues_node
 from finetune.adapters.redis import Keys, connect
 from finetune.adapters.redis.connection import nodes_of, remove_workspace
 from tests.factories import turn
-from tests.scenarios.cluster.nodes import Nodes
+from tests.scenarios.cluster.nodes import Nodes, three_nodes
 from tests.scenarios.outages.database import wait
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
@@ -22,12 +22,8 @@ TAGS = ("{T0MILL0001}", "{T0HILL0001}", "{T0LAKE0001}")  # of workspaces on thre
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    made = Nodes(tmp_path_factory.mktemp("c"))
-    try:
-        made.start()
+    with three_nodes(tmp_path_factory.mktemp("c")) as made:
         yield made
-    finally:
-        made.kill()
 
 
 @pytest.fixture
